@@ -1,0 +1,281 @@
+"""Billing: runs, the bills they compute, and what was issued.
+
+A computed bill (Bill, Line, Measure, Hold) is written once; it may be discarded while its run is open, and is frozen as
+soon as a second person approves the run. Issuing only adds rows: Issue (the number), BilledDays (the live claim on the
+days), postings and delivery orders. A bill's id is `run << 33 | subscription << 1 | kind`: one bill per run,
+subscription and kind, by construction.
+"""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+
+class Book(models.Model):
+    """Livre de tarif: one content of a book (code and digest), so that a bill keeps what it was rated with."""
+
+    id = models.SmallAutoField(primary_key=True)
+    code = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64)
+    content = models.JSONField()  # the whole book with its taxes, as loaded
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "digest"], name="book_content_once")]
+
+
+class Charge(models.Model):
+    """Composante de prix: one price of one version of a book, or a tax, or the credit of what was already billed."""
+
+    book = models.ForeignKey(Book, models.PROTECT, related_name="charges")
+    position = models.SmallIntegerField()
+    code = models.CharField(max_length=40)
+    ledger_account_id = models.SmallIntegerField()
+    counts_energy = models.BooleanField()
+    is_tax = models.BooleanField()
+    detail = models.JSONField()  # titles, unit, price, article, source, confidence: what explains a line
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["book", "position"], name="charge_position_once")]
+
+
+class RunState(models.TextChoices):
+    """The stations of a run."""
+
+    OPEN = "OPEN", "ouverte"
+    COMPUTED = "COMPUTED", "calculée"
+    REVIEWED = "REVIEWED", "revue"
+    APPROVED = "APPROVED", "approuvée"
+    ISSUING = "ISSUING", "en émission"
+    ISSUED = "ISSUED", "émise"
+    ABANDONED = "ABANDONED", "abandonnée"
+
+
+ENDED = (RunState.ISSUED, RunState.ABANDONED)
+
+
+class Run(models.Model):
+    """Lot de facturation: the bills of one cycle, computed, reviewed, approved by a second person, issued."""
+
+    on = models.DateField(db_column="on_date")
+    cycle = models.SmallIntegerField()  # 0: every cycle
+    corrects_subscription_id = models.BigIntegerField(default=0)  # 0: a regular run
+    state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.OPEN)
+    paused = models.BooleanField(default=False)
+    opened_by = models.CharField(max_length=150)
+    reviewed_by = models.CharField(max_length=150, blank=True)
+    approved_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_open_run_per_cycle",
+                expressions=[
+                    (
+                        models.Func(
+                            F("cycle"),
+                            template="(CASE WHEN cycle = 0 THEN int4range(NULL, NULL)"
+                            " ELSE int4range(cycle, cycle + 1) END)",
+                            function="int4range",
+                        ),
+                        RangeOperators.OVERLAPS,
+                    )
+                ],
+                condition=Q(corrects_subscription_id=0) & ~Q(state__in=ENDED),
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by="")
+                | ~Q(approved_by=F("opened_by")) & ~Q(approved_by=F("reviewed_by")),
+                name="run_approved_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["OPEN", "COMPUTED", "ABANDONED", "REVIEWED"]) | ~Q(approved_by=""),
+                name="run_issued_only_once_approved",
+            ),
+        ]
+
+
+class Chunk(models.Model):
+    """Tranche d'un lot: subscriptions handled in one transaction; what makes a restart harmless."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="chunks")
+    position = models.IntegerField()
+    first_subscription_id = models.BigIntegerField()
+    last_subscription_id = models.BigIntegerField()
+    subscriptions = models.IntegerField()
+    computed = models.BooleanField(default=False)
+    issued = models.BooleanField(default=False)
+    bills = models.IntegerField(default=0)  # to issue; known when the numbers are reserved
+    first_number = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "position"], name="chunk_position_once")]
+
+
+class BillKind(models.IntegerChoices):
+    """A bill, or the credit note that takes one back."""
+
+    BILL = 0, "facture"
+    CREDIT_NOTE = 1, "note de crédit"
+
+
+class Bill(models.Model):
+    """Facture calculée: its inputs and its totals, rated from the last real reading."""
+
+    pk = models.CompositePrimaryKey("account_id", "id")
+    account_id = models.BigIntegerField()
+    id = models.BigIntegerField()
+    run_id = models.IntegerField()
+    subscription_id = models.BigIntegerField()
+    delivery_point_id = models.BigIntegerField()
+    book_id = models.SmallIntegerField()
+    kind = models.SmallIntegerField(choices=BillKind.choices)
+    from_on = models.DateField()  # the days it claims: [from_on, to_on)
+    to_on = models.DateField()
+    rated_from_on = models.DateField()  # the last real reading: the lines rate [rated_from_on, to_on)
+    estimated = models.BooleanField()  # the closing index is estimated
+    held = models.BooleanField()
+    kwh = models.BigIntegerField()  # thousandths, over the rated days
+    kw = models.BigIntegerField()
+    kva = models.BigIntegerField()
+    winter_kw = (
+        models.BigIntegerField()
+    )  # highest winter demand of the last twelve periods: the ratchet's input
+    billing_kw = models.BigIntegerField()
+    multiplier = models.SmallIntegerField()
+    phases = models.SmallIntegerField()
+    units = models.IntegerField()
+    rated_cents = models.BigIntegerField()  # before taxes, over the rated days
+    net_cents = models.BigIntegerField()  # rated_cents less what was billed since the last real reading
+    tax_cents = models.BigIntegerField()
+    total_cents = models.BigIntegerField()
+    previous_id = models.BigIntegerField()  # the live bill before it, 0 for the first
+    settles_id = models.BigIntegerField()  # the estimated bill it takes back, 0 for none
+    reverses_id = models.BigIntegerField()  # the bill a credit note takes back, 0 for none
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(to_on__gt=F("from_on")), name="bill_has_days"),
+            models.CheckConstraint(
+                condition=Q(rated_from_on__lte=F("from_on")), name="bill_rated_from_before"
+            ),
+            models.CheckConstraint(
+                condition=Q(total_cents=F("net_cents") + F("tax_cents")), name="bill_total_is_net_and_tax"
+            ),
+            models.UniqueConstraint(
+                fields=["account_id", "reverses_id"], condition=~Q(reverses_id=0), name="bill_reversed_once"
+            ),
+        ]
+
+
+class Line(models.Model):
+    """Ligne de facture: a charge, its days, its quantity and its amount."""
+
+    pk = models.CompositePrimaryKey("account_id", "bill_id", "line")
+    account_id = models.BigIntegerField()
+    bill_id = models.BigIntegerField()
+    line = models.SmallIntegerField()
+    charge_id = models.IntegerField()
+    from_on = models.DateField()
+    to_on = models.DateField()
+    days = models.SmallIntegerField()
+    quantity = models.BigIntegerField()  # thousandths of the charge's unit; of a cent's base for a tax
+    amount_cents = models.BigIntegerField()
+
+
+class Measure(models.Model):
+    """Mesure facturée: what one register gave to one bill."""
+
+    pk = models.CompositePrimaryKey("account_id", "bill_id", "position")
+    account_id = models.BigIntegerField()
+    bill_id = models.BigIntegerField()
+    position = models.SmallIntegerField()
+    register_id = models.BigIntegerField()
+    kind = models.SmallIntegerField()  # metering.RegisterKind
+    from_on = models.DateField()
+    to_on = models.DateField()
+    from_value = models.BigIntegerField()  # thousandths of the dial's unit
+    to_value = models.BigIntegerField()
+    from_sequence = models.SmallIntegerField()
+    to_sequence = models.SmallIntegerField()  # 0: no reading, estimated
+    multiplier = models.IntegerField()
+    rolled_over = models.BooleanField()
+    quantity = models.BigIntegerField()  # thousandths of kWh, kW or kVA
+    estimate_id = models.BigIntegerField()  # 0: real
+
+
+class Hold(models.Model):
+    """Retenue: why a computed bill waits for a person, with the figures that prove it and a suggested fix."""
+
+    pk = models.CompositePrimaryKey("account_id", "bill_id", "reason")
+    account_id = models.BigIntegerField()
+    bill_id = models.BigIntegerField()
+    reason = models.SmallIntegerField()  # law.metering.plausibility.HoldReason
+    evidence = models.JSONField(default=dict)
+
+
+class ReviewAct(models.TextChoices):
+    """What a person decided of a held bill."""
+
+    ACCEPT = "ACCEPT", "accepter"
+    POSTPONE = "POSTPONE", "reporter"
+
+
+class Review(models.Model):
+    """Décision sur une facture retenue; the last one counts."""
+
+    account_id = models.BigIntegerField()
+    bill_id = models.BigIntegerField()
+    act = models.CharField(max_length=10, choices=ReviewAct.choices)
+    reason = models.CharField(max_length=300)
+    by = models.CharField(max_length=150, db_column="by_whom")
+    on = models.DateField(db_column="on_date")
+
+    class Meta:
+        indexes = [models.Index(fields=["account_id", "bill_id"])]
+
+
+class Series(models.Model):
+    """Série de numéros: the next bill number of a year; taken under its row lock, so without a gap."""
+
+    year = models.SmallIntegerField(primary_key=True)
+    next_number = models.BigIntegerField(default=1)
+
+
+class Issue(models.Model):
+    """Émission: a computed bill became a bill, with its number and its due dates. Never edited."""
+
+    pk = models.CompositePrimaryKey("account_id", "bill_id")
+    account_id = models.BigIntegerField()
+    bill_id = models.BigIntegerField()
+    number = models.BigIntegerField()  # year × 1 000 000 000 + rank
+    issued_on = models.DateField()
+    due_on = models.DateField()
+    second_due_on = models.DateField()  # later than due_on only for a late bill paid in two (art. 4.2.2)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number"], name="bill_number_once")]
+
+
+class BilledDays(models.Model):
+    """Jours facturés: the live claim of an issued bill on its days; it goes when a credit note takes the bill back."""
+
+    pk = models.CompositePrimaryKey("account_id", "bill_id")
+    account_id = models.BigIntegerField()
+    bill_id = models.BigIntegerField()
+    delivery_point_id = models.BigIntegerField()
+    subscription_id = models.BigIntegerField()
+    from_on = models.DateField()
+    to_on = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["subscription_id", "to_on"])]
+        constraints = [
+            ExclusionConstraint(
+                name="no_day_billed_twice",
+                expressions=[
+                    ("delivery_point_id", RangeOperators.EQUAL),
+                    (models.Func("from_on", "to_on", function="daterange"), RangeOperators.OVERLAPS),
+                ],
+            )
+        ]

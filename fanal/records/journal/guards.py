@@ -1,0 +1,27 @@
+"""What the database refuses: the SQL that rooms attach to their tables in migrations."""
+
+from django.db import migrations
+
+
+def append_only(*tables: str) -> migrations.RunSQL:
+    """Those tables take new rows and nothing else (rule 11)."""
+    return migrations.RunSQL(
+        [
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse_change()"
+            for table in tables
+        ],
+        [f"DROP TRIGGER {table}_append_only ON {table}" for table in tables],
+    )
+
+
+def never_deleted(*tables: str) -> migrations.RunSQL:
+    """Rows of those tables are referred to without a foreign key; hence they stay."""
+    return migrations.RunSQL(
+        [
+            f"CREATE TRIGGER {table}_never_deleted BEFORE DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse_change()"
+            for table in tables
+        ],
+        [f"DROP TRIGGER {table}_never_deleted ON {table}" for table in tables],
+    )

@@ -1,0 +1,71 @@
+"""Subscriptions: who is supplied where, at which rate, from when to when."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+
+
+class Subscription(models.Model):
+    """Abonnement: one account supplied at one delivery point, at one rate, over one half-open period."""
+
+    account = models.ForeignKey("ledger.Account", models.PROTECT, related_name="subscriptions")
+    delivery_point = models.ForeignKey("premises.DeliveryPoint", models.PROTECT, related_name="subscriptions")
+    book = models.CharField(max_length=60)  # tarif: code of a book, « hydro_quebec/D »
+    domestic = models.BooleanField()  # usage domestique
+    multiplier = models.SmallIntegerField(default=1)  # multiplicateur: number of dwellings
+    units = models.IntegerField(default=0)  # luminaires ou boîtiers, for a flat rate
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["delivery_point", "starts_on"])]
+        constraints = [
+            ExclusionConstraint(
+                name="one_subscription_per_delivery_point_and_day",
+                expressions=[
+                    ("delivery_point", RangeOperators.EQUAL),
+                    (models.Func("starts_on", "ends_on", function="daterange"), RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gt=models.F("starts_on")),
+                name="subscription_ends_after_it_starts",
+            ),
+            models.CheckConstraint(condition=models.Q(multiplier__gte=1), name="multiplier_counts_from_one"),
+            models.CheckConstraint(condition=models.Q(units__gte=0), name="units_not_negative"),
+        ]
+
+
+class SubscriptionHolder(models.Model):
+    """Titulaire: a customer who owes the whole of a subscription (art. 2.4); several may."""
+
+    subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="holders")
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+")
+    rank = models.SmallIntegerField(default=1)  # the first is written to
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "customer"], name="holder_once"),
+            models.UniqueConstraint(fields=["subscription", "rank"], name="holder_rank_once"),
+        ]
+
+
+class OwnerAgreement(models.Model):
+    """Propriétaire au dossier (art. 5.2.1): who becomes the customer when the tenant leaves."""
+
+    premises = models.ForeignKey("premises.Premises", models.PROTECT, related_name="+")
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["premises"])]
+        constraints = [
+            ExclusionConstraint(
+                name="one_owner_on_file_per_premises_and_day",
+                expressions=[
+                    ("premises", RangeOperators.EQUAL),
+                    (models.Func("starts_on", "ends_on", function="daterange"), RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
