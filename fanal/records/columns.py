@@ -42,9 +42,7 @@ def decode(stream: bytes, kinds: Mapping[str, str]) -> Columns:
     layout = _layout(list(kinds.values()))
     body = memoryview(stream)[len(_SIGNATURE) : -len(_TRAILER)]
     if len(body) % layout.itemsize:
-        raise ValueError(
-            f"a row is not {layout.itemsize} bytes wide: a null, or a type other than {dict(kinds)}"
-        )
+        raise ValueError(f"a row is not {layout.itemsize} bytes wide: a null, or a type other than {dict(kinds)}")
     rows = np.frombuffer(body, layout)
     columns = {}
     for position, (name, kind) in enumerate(kinds.items()):
@@ -52,9 +50,7 @@ def decode(stream: bytes, kinds: Mapping[str, str]) -> Columns:
             raise ValueError(f"column {name} holds a null, or is not {kind}")
         value = rows[f"value{position}"]
         is_date = kind == "datetime64[D]"
-        columns[name] = (
-            (value.astype(np.int64) + _POSTGRES_EPOCH).astype(kind) if is_date else value.astype(kind)
-        )
+        columns[name] = (value.astype(np.int64) + _POSTGRES_EPOCH).astype(kind) if is_date else value.astype(kind)
     return columns
 
 
@@ -65,9 +61,7 @@ def write(cursor: Any, table: str, columns: Columns) -> None:
         copy.write(encode(columns))
 
 
-def read(
-    cursor: Any, query: str, kinds: Mapping[str, str], parameters: Mapping[str, Any] | None = None
-) -> Columns:
+def read(cursor: Any, query: str, kinds: Mapping[str, str], parameters: Mapping[str, Any] | None = None) -> Columns:
     """The rows of `query` as columns; `kinds` names them in order with their dtype (see the module)."""
     with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)", parameters or {}) as copy:
         stream = b"".join(copy)

@@ -35,9 +35,7 @@ def database(home: Path, *, durable: bool = True) -> dict[str, object]:
         return common | dict(embedded_postgres.start(home, durable=durable))
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
-        raise SystemExit(
-            f"DATABASE_URL commence par « {parts.scheme}: » ; Fanal ne connaît que postgresql://."
-        )
+        raise SystemExit(f"DATABASE_URL commence par « {parts.scheme}: » ; Fanal ne connaît que postgresql://.")
     return common | {
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),

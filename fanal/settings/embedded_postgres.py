@@ -120,9 +120,7 @@ def _ordinary_user(home: Path) -> dict[str, Any]:
     data = home / "pgdata"
     owner = pwd.getpwuid(data.stat().st_uid if data.exists() else home.stat().st_uid)
     if owner.pw_uid == 0:
-        owner = pwd.getpwnam(
-            os.environ.get("PGOSUSER") or next(n for n in ("postgres", "nobody") if n in names)
-        )
+        owner = pwd.getpwnam(os.environ.get("PGOSUSER") or next(n for n in ("postgres", "nobody") if n in names))
     as_user = dict(user=owner.pw_uid, group=owner.pw_gid, extra_groups=[], cwd="/")
     os.chown(home, owner.pw_uid, owner.pw_gid)
     if subprocess.call(["test", "-w", str(home)], **as_user):
@@ -151,9 +149,7 @@ def start(home: Path, *, durable: bool = True) -> dict[str, str]:
         if server.run("pg_isready", "-q", "-h", server.socket_folder):  # ask the server, never the pid file
             _wait_for_the_dead(server.data / "postmaster.pid")
             log, options = server.data / "server.log", f"-k '{server.socket_folder}'"
-            server.run(
-                "pg_ctl", "-D", server.data, "-w", "-t", 3600, "-l", log, "-o", options, "start", check=True
-            )
+            server.run("pg_ctl", "-D", server.data, "-w", "-t", 3600, "-l", log, "-o", options, "start", check=True)
         _create_database(server)
     return {"HOST": str(server.socket_folder), "USER": USER, "NAME": USER}
 
@@ -164,9 +160,7 @@ def _initialise(server: Server, *, durable: bool) -> None:
         return
     aside = server.home / "pgdata.new"
     shutil.rmtree(aside, ignore_errors=True)
-    server.run(
-        "initdb", "-D", aside, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-k", check=True
-    )
+    server.run("initdb", "-D", aside, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-k", check=True)
     with open(aside / "postgresql.conf", "a") as configuration:
         configuration.write(CONFIGURATION + ("" if durable else NOT_DURABLE))
     aside.rename(server.data)

@@ -84,8 +84,7 @@ class Run(models.Model):
                 condition=Q(corrects_subscription_id=0) & ~Q(state__in=ENDED),
             ),
             models.CheckConstraint(
-                condition=Q(approved_by="")
-                | ~Q(approved_by=F("opened_by")) & ~Q(approved_by=F("reviewed_by")),
+                condition=Q(approved_by="") | ~Q(approved_by=F("opened_by")) & ~Q(approved_by=F("reviewed_by")),
                 name="run_approved_by_a_second_person",
             ),
             models.CheckConstraint(
@@ -138,9 +137,7 @@ class Bill(models.Model):
     kwh = models.BigIntegerField()  # thousandths, over the rated days
     kw = models.BigIntegerField()
     kva = models.BigIntegerField()
-    winter_kw = (
-        models.BigIntegerField()
-    )  # highest winter demand of the last twelve periods: the ratchet's input
+    winter_kw = models.BigIntegerField()  # highest winter demand of the last twelve periods: the ratchet's input
     billing_kw = models.BigIntegerField()
     multiplier = models.SmallIntegerField()
     phases = models.SmallIntegerField()
@@ -156,9 +153,7 @@ class Bill(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(to_on__gt=F("from_on")), name="bill_has_days"),
-            models.CheckConstraint(
-                condition=Q(rated_from_on__lte=F("from_on")), name="bill_rated_from_before"
-            ),
+            models.CheckConstraint(condition=Q(rated_from_on__lte=F("from_on")), name="bill_rated_from_before"),
             models.CheckConstraint(
                 condition=Q(total_cents=F("net_cents") + F("tax_cents")), name="bill_total_is_net_and_tax"
             ),

@@ -27,9 +27,7 @@ class Customer(models.Model):
                 condition=models.Q(kind="PERSON") | models.Q(given_name=""),
                 name="only_a_person_has_a_given_name",
             ),
-            models.CheckConstraint(
-                condition=models.Q(language__in=["fr", "en"]), name="customer_language_known"
-            ),
+            models.CheckConstraint(condition=models.Q(language__in=["fr", "en"]), name="customer_language_known"),
         ]
 
     @property

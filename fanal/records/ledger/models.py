@@ -16,9 +16,7 @@ class Account(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(number__regex=r"^[0-9]{10}$"), name="account_number_ten_digits"
-            ),
+            models.CheckConstraint(condition=models.Q(number__regex=r"^[0-9]{10}$"), name="account_number_ten_digits"),
         ]
 
 

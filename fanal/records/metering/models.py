@@ -65,9 +65,7 @@ class Installation(models.Model):
                     (models.Func("starts_on", "ends_on", function="daterange"), RangeOperators.OVERLAPS),
                 ],
             ),
-            models.CheckConstraint(
-                condition=models.Q(multiplier__gte=1), name="meter_multiplier_counts_from_one"
-            ),
+            models.CheckConstraint(condition=models.Q(multiplier__gte=1), name="meter_multiplier_counts_from_one"),
         ]
 
 
@@ -147,11 +145,7 @@ class Estimate(models.Model):
     class Meta:
         indexes = [models.Index(fields=["delivery_point_id", "to_on"])]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(method__in=list("abcd")), name="estimate_method_of_412"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(to_on__gt=models.F("from_on")), name="estimate_has_days"
-            ),
+            models.CheckConstraint(condition=models.Q(method__in=list("abcd")), name="estimate_method_of_412"),
+            models.CheckConstraint(condition=models.Q(to_on__gt=models.F("from_on")), name="estimate_has_days"),
             models.CheckConstraint(condition=models.Q(quantity__gte=0), name="estimate_not_negative"),
         ]

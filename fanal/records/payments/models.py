@@ -22,9 +22,7 @@ class Receipt(models.Model):
     reference = models.CharField(max_length=60, unique=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(amount_cents__gt=0), name="receipt_is_positive")
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(amount_cents__gt=0), name="receipt_is_positive")]
 
 
 class ReturnedPayment(models.Model):

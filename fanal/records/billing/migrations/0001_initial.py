@@ -180,9 +180,7 @@ class Migration(migrations.Migration):
                 ("to_on", models.DateField()),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["subscription_id", "to_on"], name="billing_bil_subscri_73e9ed_idx")
-                ],
+                "indexes": [models.Index(fields=["subscription_id", "to_on"], name="billing_bil_subscri_73e9ed_idx")],
                 "constraints": [
                     django.contrib.postgres.constraints.ExclusionConstraint(
                         expressions=[
@@ -231,26 +229,20 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("account_id", models.BigIntegerField()),
                 ("bill_id", models.BigIntegerField()),
                 (
                     "act",
-                    models.CharField(
-                        choices=[("ACCEPT", "accepter"), ("POSTPONE", "reporter")], max_length=10
-                    ),
+                    models.CharField(choices=[("ACCEPT", "accepter"), ("POSTPONE", "reporter")], max_length=10),
                 ),
                 ("reason", models.CharField(max_length=300)),
                 ("by", models.CharField(db_column="by_whom", max_length=150)),
                 ("on", models.DateField(db_column="on_date")),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["account_id", "bill_id"], name="billing_rev_account_a16224_idx")
-                ],
+                "indexes": [models.Index(fields=["account_id", "bill_id"], name="billing_rev_account_a16224_idx")],
             },
         ),
         migrations.CreateModel(
@@ -258,9 +250,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("on", models.DateField(db_column="on_date")),
                 ("cycle", models.SmallIntegerField()),
@@ -332,9 +322,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.SmallIntegerField()),
                 ("code", models.CharField(max_length=40)),
@@ -350,9 +338,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("book", "position"), name="charge_position_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("book", "position"), name="charge_position_once")],
             },
         ),
         migrations.CreateModel(
@@ -360,9 +346,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.IntegerField()),
                 ("first_subscription_id", models.BigIntegerField()),
@@ -380,9 +364,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("run", "position"), name="chunk_position_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("run", "position"), name="chunk_position_once")],
             },
         ),
     ]

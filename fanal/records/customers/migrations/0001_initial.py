@@ -15,9 +15,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "kind",
@@ -34,16 +32,12 @@ class Migration(migrations.Migration):
                 ("given_name", models.CharField(blank=True, max_length=100)),
                 (
                     "language",
-                    models.CharField(
-                        choices=[("fr", "français"), ("en", "anglais")], default="fr", max_length=2
-                    ),
+                    models.CharField(choices=[("fr", "français"), ("en", "anglais")], default="fr", max_length=2),
                 ),
             ],
             options={
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("name", ""), _negated=True), name="customer_has_a_name"
-                    ),
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="customer_has_a_name"),
                     models.CheckConstraint(
                         condition=models.Q(("kind", "PERSON"), ("given_name", ""), _connector="OR"),
                         name="only_a_person_has_a_given_name",
@@ -59,9 +53,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "kind",

@@ -17,9 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("serial", models.CharField(max_length=30, unique=True)),
                 ("model", models.CharField(blank=True, max_length=60)),
@@ -31,9 +29,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("delivery_point_id", models.BigIntegerField()),
                 ("kind", models.SmallIntegerField(choices=[(1, "kWh"), (2, "kW"), (3, "kVA")])),
@@ -45,9 +41,7 @@ class Migration(migrations.Migration):
                 ("by", models.CharField(db_column="by_whom", max_length=150)),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["delivery_point_id", "to_on"], name="metering_es_deliver_32f8fa_idx")
-                ],
+                "indexes": [models.Index(fields=["delivery_point_id", "to_on"], name="metering_es_deliver_32f8fa_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("method__in", ["a", "b", "c", "d"])),
@@ -56,9 +50,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("to_on__gt", models.F("from_on"))), name="estimate_has_days"
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(("quantity__gte", 0)), name="estimate_not_negative"
-                    ),
+                    models.CheckConstraint(condition=models.Q(("quantity__gte", 0)), name="estimate_not_negative"),
                 ],
             },
         ),
@@ -67,9 +59,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("delivery_point_id", models.BigIntegerField()),
                 ("register_id", models.BigIntegerField()),
@@ -127,12 +117,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("value__gte", 0)), name="reading_not_negative"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("sequence__gte", 1)), name="reading_sequence_from_one"
-                    ),
+                    models.CheckConstraint(condition=models.Q(("value__gte", 0)), name="reading_not_negative"),
+                    models.CheckConstraint(condition=models.Q(("sequence__gte", 1)), name="reading_sequence_from_one"),
                     models.CheckConstraint(
                         condition=models.Q(("recorded_on__gte", models.F("read_on"))),
                         name="reading_not_in_the_future",
@@ -145,9 +131,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("multiplier", models.IntegerField(default=1)),
                 ("starts_on", models.DateField()),
@@ -171,9 +155,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(
-                        fields=["delivery_point", "starts_on"], name="metering_in_deliver_b9b664_idx"
-                    )
+                    models.Index(fields=["delivery_point", "starts_on"], name="metering_in_deliver_b9b664_idx")
                 ],
                 "constraints": [
                     django.contrib.postgres.constraints.ExclusionConstraint(
@@ -201,9 +183,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("kind", models.SmallIntegerField(choices=[(1, "kWh"), (2, "kW"), (3, "kVA")])),
                 ("dials", models.SmallIntegerField()),
@@ -219,9 +199,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(fields=("meter", "kind"), name="one_register_per_meter_and_kind"),
-                    models.CheckConstraint(
-                        condition=models.Q(("dials__range", (3, 9))), name="dials_three_to_nine"
-                    ),
+                    models.CheckConstraint(condition=models.Q(("dials__range", (3, 9))), name="dials_three_to_nine"),
                 ],
             },
         ),

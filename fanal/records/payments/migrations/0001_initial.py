@@ -17,9 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("received_on", models.DateField()),
                 ("amount_cents", models.BigIntegerField()),
@@ -50,9 +48,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("account_id", models.BigIntegerField()),
                 ("receipt_id", models.BigIntegerField(default=0)),
@@ -62,9 +58,7 @@ class Migration(migrations.Migration):
                 ("amount_cents", models.BigIntegerField()),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["account_id", "bill_id"], name="payments_al_account_10aec3_idx")
-                ],
+                "indexes": [models.Index(fields=["account_id", "bill_id"], name="payments_al_account_10aec3_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("amount_cents", 0), _negated=True), name="allocation_is_not_zero"
@@ -95,8 +89,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_cents__gt", 0)), name="receipt_is_positive"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("amount_cents__gt", 0)), name="receipt_is_positive"),
         ),
     ]

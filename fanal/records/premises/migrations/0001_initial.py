@@ -15,9 +15,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("civic_number", models.CharField(blank=True, max_length=20)),
                 ("street", models.CharField(max_length=120)),
@@ -39,9 +37,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.CharField(max_length=12, unique=True)),
                 ("phases", models.SmallIntegerField(default=1)),
@@ -59,12 +55,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("phases__in", [1, 3])), name="phases_one_or_three"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("cycle__gte", 1)), name="cycle_counts_from_one"
-                    ),
+                    models.CheckConstraint(condition=models.Q(("phases__in", [1, 3])), name="phases_one_or_three"),
+                    models.CheckConstraint(condition=models.Q(("cycle__gte", 1)), name="cycle_counts_from_one"),
                 ],
             },
         ),
