@@ -132,7 +132,7 @@ class Bill(models.Model):
     from_on = models.DateField()  # the days it claims: [from_on, to_on)
     to_on = models.DateField()
     rated_from_on = models.DateField()  # the last real reading: the lines rate [rated_from_on, to_on)
-    estimated = models.BooleanField()  # the closing index is estimated
+    estimates_in_a_row = models.SmallIntegerField()  # 0: closed by a real reading; n: the n-th estimated one
     held = models.BooleanField()
     kwh = models.BigIntegerField()  # thousandths, over the rated days
     kw = models.BigIntegerField()
@@ -151,6 +151,7 @@ class Bill(models.Model):
     reverses_id = models.BigIntegerField()  # the bill a credit note takes back, 0 for none
 
     class Meta:
+        indexes = [models.Index(fields=["id"])]
         constraints = [
             models.CheckConstraint(condition=Q(to_on__gt=F("from_on")), name="bill_has_days"),
             models.CheckConstraint(condition=Q(rated_from_on__lte=F("from_on")), name="bill_rated_from_before"),
@@ -262,9 +263,10 @@ class BilledDays(models.Model):
     subscription_id = models.BigIntegerField()
     from_on = models.DateField()
     to_on = models.DateField()
+    issued_on = models.DateField()
 
     class Meta:
-        indexes = [models.Index(fields=["subscription_id", "to_on"])]
+        indexes = [models.Index(fields=["delivery_point_id", "to_on"])]
         constraints = [
             ExclusionConstraint(
                 name="no_day_billed_twice",

@@ -18,13 +18,7 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "account_id",
-                        "bill_id",
-                        "reason",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                        "account_id", "bill_id", "reason", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("account_id", models.BigIntegerField()),
@@ -39,13 +33,7 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "account_id",
-                        "bill_id",
-                        "line",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                        "account_id", "bill_id", "line", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("account_id", models.BigIntegerField()),
@@ -117,7 +105,7 @@ class Migration(migrations.Migration):
                 ("from_on", models.DateField()),
                 ("to_on", models.DateField()),
                 ("rated_from_on", models.DateField()),
-                ("estimated", models.BooleanField()),
+                ("estimates_in_a_row", models.SmallIntegerField()),
                 ("held", models.BooleanField()),
                 ("kwh", models.BigIntegerField()),
                 ("kw", models.BigIntegerField()),
@@ -136,13 +124,13 @@ class Migration(migrations.Migration):
                 ("reverses_id", models.BigIntegerField()),
             ],
             options={
+                "indexes": [models.Index(fields=["id"], name="billing_bil_id_f8c8de_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("to_on__gt", models.F("from_on"))), name="bill_has_days"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("rated_from_on__lte", models.F("from_on"))),
-                        name="bill_rated_from_before",
+                        condition=models.Q(("rated_from_on__lte", models.F("from_on"))), name="bill_rated_from_before"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -178,9 +166,10 @@ class Migration(migrations.Migration):
                 ("subscription_id", models.BigIntegerField()),
                 ("from_on", models.DateField()),
                 ("to_on", models.DateField()),
+                ("issued_on", models.DateField()),
             ],
             options={
-                "indexes": [models.Index(fields=["subscription_id", "to_on"], name="billing_bil_subscri_73e9ed_idx")],
+                "indexes": [models.Index(fields=["delivery_point_id", "to_on"], name="billing_bil_deliver_1dd5ce_idx")],
                 "constraints": [
                     django.contrib.postgres.constraints.ExclusionConstraint(
                         expressions=[
@@ -227,16 +216,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Review",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("account_id", models.BigIntegerField()),
                 ("bill_id", models.BigIntegerField()),
-                (
-                    "act",
-                    models.CharField(choices=[("ACCEPT", "accepter"), ("POSTPONE", "reporter")], max_length=10),
-                ),
+                ("act", models.CharField(choices=[("ACCEPT", "accepter"), ("POSTPONE", "reporter")], max_length=10)),
                 ("reason", models.CharField(max_length=300)),
                 ("by", models.CharField(db_column="by_whom", max_length=150)),
                 ("on", models.DateField(db_column="on_date")),
@@ -248,10 +231,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Run",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("on", models.DateField(db_column="on_date")),
                 ("cycle", models.SmallIntegerField()),
                 ("corrects_subscription_id", models.BigIntegerField(default=0)),
@@ -320,10 +300,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Charge",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("position", models.SmallIntegerField()),
                 ("code", models.CharField(max_length=40)),
                 ("ledger_account_id", models.SmallIntegerField()),
@@ -344,10 +321,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Chunk",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("position", models.IntegerField()),
                 ("first_subscription_id", models.BigIntegerField()),
                 ("last_subscription_id", models.BigIntegerField()),
