@@ -1,0 +1,81 @@
+"""Power: the seasons of a book, the winter peak of a history, the billing demand (puissance à facturer)."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal
+
+import numpy as np
+
+from fanal.law.tariffs.book import BillingDemand, Winter
+from fanal.law.tariffs.taxes import EPOCH, day_number
+from fanal.values.money import QUANTITY_SCALE, Column, half_up, product, scaled
+
+PERCENT_SCALE = 100 * QUANTITY_SCALE
+PERIODS_LOOKED_AT = 12
+HYDRO_QUEBEC_WINTER = Winter(from_day="12-01", to_day="04-01")
+
+
+def stretches(winter: Winter, season: Literal["winter", "summer"], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a season that touch [start, end), as days since 1970, in order."""
+    first, last = (_year(start) - 1, _year(end) + 1)
+    edges = [day for year in range(first, last + 1) for day in _edges(winter, season, year)]
+    begins, ends = (sorted(edge[0] for edge in edges), sorted(edge[1] for edge in edges))
+    for begin in begins:
+        finish = next((day for day in ends if day > begin), None)
+        if finish is not None and finish > start and begin < end:
+            yield begin, finish
+
+
+def winter_peak(
+    rows: int, row: Column, start: Column, end: Column, kw: Column, winter: Winter = HYDRO_QUEBEC_WINTER
+) -> Column:
+    """Pick, for each of `rows` bills, the highest demand of the periods wholly in winter among its last twelve.
+
+    The ragged history gives for each past period its bill (`row`), its days [start, end) and its maximum
+    demand in 1/1000 kW. The period being billed is the twelfth: it is not in the history (a ratchet below
+    100 % of its own demand cannot bind), so the last eleven past periods count. 0 where none is in winter.
+    Source: Hydro-Québec, Tarifs d’électricité 2026, art. 2.17.
+    """
+    peak = np.zeros(rows, np.int64)
+    if not len(row):
+        return peak
+    order = np.lexsort((start, row))
+    row, start, end, kw = (np.asarray(column, np.int64)[order] for column in (row, start, end, kw))
+    past_the_row = np.searchsorted(row, row, side="right")
+    recent = past_the_row - np.arange(len(row)) < PERIODS_LOOKED_AT
+    wholly = np.zeros(len(row), bool)
+    for begin, finish in stretches(winter, "winter", int(start.min()), int(end.max())):
+        wholly |= (start >= begin) & (end <= finish)
+    kept = recent & wholly
+    np.maximum.at(peak, row[kept], kw[kept])
+    return peak
+
+
+def maximum_demand(rule: BillingDemand, kw: Column, kva: Column) -> Column:
+    """Return the maximum power demand: real kW, or the percent of kVA that the book counts, if greater."""
+    if rule.power_factor_percent is None:
+        return kw
+    return np.maximum(kw, _percent(kva, scaled(rule.power_factor_percent, QUANTITY_SCALE)))
+
+
+def billing_demand(rule: BillingDemand, kw: Column, kva: Column, winter_kw: Column) -> Column:
+    """Return the demand billed: the maximum demand, never below the percent of the winter peak."""
+    maximum = maximum_demand(rule, kw, kva)
+    if rule.winter_ratchet_percent is None:
+        return maximum
+    return np.maximum(maximum, _percent(winter_kw, scaled(rule.winter_ratchet_percent, QUANTITY_SCALE)))
+
+
+def _percent(column: Column, milli_percent: int) -> Column:
+    return half_up(product(column, milli_percent), PERCENT_SCALE)
+
+
+def _year(day: int) -> int:
+    return date.fromordinal(min(max(day, 0), 10**6) + EPOCH.toordinal()).year
+
+
+def _edges(winter: Winter, season: str, year: int) -> Iterator[tuple[int, int]]:
+    """Yield the first day of the season in that year with the first day after a season in that year."""
+    months = [tuple(int(part) for part in text.split("-")) for text in (winter.from_day, winter.to_day)]
+    begins, finishes = (day_number(date(year, month, day)) for month, day in months)
+    yield (begins, finishes) if season == "winter" else (finishes, begins)

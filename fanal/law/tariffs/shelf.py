@@ -1,0 +1,124 @@
+"""The shelf of books: TOML files read exactly, refused with a file, a key and a reason."""
+
+import re
+import tomllib
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from fanal.law.tariffs.book import Book, faults
+from fanal.law.tariffs.taxes import Tax, dated_without_hole
+
+PARAMETERS = Path(__file__).parent.parent / "parameters"
+CODE = re.compile(r"[a-z0-9_]+/[A-Za-z0-9_]+")
+_Model = TypeVar("_Model", bound=BaseModel)
+
+_REASONS = {
+    "extra_forbidden": "clé inconnue",
+    "missing": "clé manquante",
+    "union_tag_invalid": "genre de composante inconnu",
+    "union_tag_not_found": "le genre de la composante (« kind ») manque",
+    "too_short": "liste vide",
+    "string_pattern_mismatch": "n’a pas la forme attendue",
+}
+
+
+class BookError(ValueError):
+    """A book or a tax file that cannot be used: which file, which key, and why (in French)."""
+
+    def __init__(self, file: str, key: str, reason: str) -> None:
+        super().__init__(f"{file} : {key} : {reason}")
+        self.file, self.key, self.reason = file, key, reason
+
+
+class UnknownBook(LookupError):
+    """No book has this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"Aucun livre de tarifs ne porte le code « {code} ».")
+        self.code = code
+
+
+@cache
+def load(code: str) -> Book:
+    """Return the shipped book of this code; raises UnknownBook or BookError."""
+    path = PARAMETERS / f"{code}.toml"
+    if not CODE.fullmatch(code) or not path.is_file() or not _is_kind(path, "tariff"):
+        raise UnknownBook(code)
+    return read(path)
+
+
+@cache
+def catalogue() -> tuple[str, ...]:
+    """Return the codes of the shipped books, sorted."""
+    paths = sorted(PARAMETERS.glob("*/*.toml"))
+    return tuple(f"{path.parent.name}/{path.stem}" for path in paths if _is_kind(path, "tariff"))
+
+
+def read(path: Path, parameters: Path = PARAMETERS) -> Book:
+    """Read one book, with its taxes taken from `parameters`; raises BookError naming file, key and reason."""
+    content = _content(path)
+    codes = content.get("taxes", [])
+    if not isinstance(codes, list):
+        raise BookError(_name(path), "taxes", "doit être une liste de codes de taxes")
+    content["taxes"] = [_tax(str(code), path, parameters) for code in codes]
+    book = _valid(Book, content, path)
+    if book.code != _name(path).removesuffix(".toml"):
+        raise BookError(_name(path), "code", f"« {book.code} » ne correspond pas au nom du fichier")
+    for key, reason in faults(book):
+        raise BookError(_name(path), key, reason)
+    return book
+
+
+def _tax(code: str, book: Path, parameters: Path) -> Tax:
+    path = parameters / f"{code}.toml"
+    if not CODE.fullmatch(code) or not path.is_file():
+        raise BookError(_name(book), "taxes", f"taxe inconnue « {code} »")
+    tax = _valid(Tax, _content(path), path)
+    for key, reason in dated_without_hole("rate", [(rate.from_on, rate.to_on) for rate in tax.rates]):
+        raise BookError(_name(path), key, reason)
+    return tax
+
+
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BookError(_name(path), "fichier", f"TOML illisible ({error})") from None
+
+
+def _valid(model: type[_Model], content: dict[str, Any], path: Path) -> _Model:
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BookError(_name(path), _key(first["loc"]), _reason(dict(first))) from None
+
+
+def _reason(error: dict[str, Any]) -> str:
+    """Put a validation error into a French reason; our own are French already."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "literal_error":
+        return f"« {error['input']} » n’est pas admis (attendu : {context['expected'].replace(' or ', ' ou ')})"
+    return _REASONS.get(kind, f"« {error['input']} » n’est pas une valeur admise ici")
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    """Write a place in a file as a person counts: version 2.charges 1.price."""
+    key = ""
+    for part in location:
+        key += f" {part + 1}" if isinstance(part, int) else f".{part}"
+    return key.lstrip(".")
+
+
+def _name(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+def _is_kind(path: Path, kind: str) -> bool:
+    return f'kind = "{kind}"' in path.read_text("utf-8").split("\n[", 1)[0].splitlines()
