@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, scaled
+from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, half_up, scaled
 
 if TYPE_CHECKING:
     from fanal.law.tariffs.book import Book, Rule, Version
@@ -44,6 +44,7 @@ class Charge:
     phases: int
     taxable: bool
     kwh: bool
+    cent_scale: int
     title_key: str
     title_fr: str
     title_en: str
@@ -54,6 +55,16 @@ class Charge:
     def title(self, lang: str) -> str:
         """Return the wording of the charge; French unless English is asked."""
         return self.title_en if lang == "en" else self.title_fr
+
+    def amount(self, quantity: int, days: int) -> int:
+        """Return the cents of a line from what it shows: quantity in 1/1000 and days; for a minimum, what is due."""
+        time = {"demand": days}.get(self.kind, 1)
+        return half_up(quantity * self.price_micro * time, self.cent_scale * (self.per_days or 1))
+
+    def limit(self, days: int, multiplier: int = 1) -> int:
+        """Return the block limit over these days, in 1/1000 kWh: where the block ends, or where the last one begins."""
+        dwellings = multiplier if self.times == "multiplier" else 1
+        return half_up((self.upto_milli or self.after_milli) * days * dwellings, self.width_days or 1)
 
     @property
     def inputs(self) -> frozenset[str]:
@@ -140,6 +151,7 @@ def _charge(book: "Book", place: int, version: "Version", rule: "Rule", step: di
         phases=step.get("phases", 0),
         taxable=rule.taxable,
         kwh=step["kind"] == "energy",
+        cent_scale=book.cent_scale,
         title_key=key,
         title_fr=title.fr if title else "",
         title_en=title.en if title else "",

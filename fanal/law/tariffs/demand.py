@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
+from decimal import Decimal
+from typing import Literal, overload
 
 import numpy as np
 
@@ -51,23 +52,39 @@ def winter_peak(
     return peak
 
 
-def maximum_demand(rule: BillingDemand, kw: Column, kva: Column) -> Column:
-    """Return the maximum power demand: real kW, or the percent of kVA that the book counts, if greater."""
-    if rule.power_factor_percent is None:
-        return kw
-    return np.maximum(kw, _percent(kva, scaled(rule.power_factor_percent, QUANTITY_SCALE)))
+@overload
+def demand_of_kva(rule: BillingDemand, kva: int) -> int: ...
+@overload
+def demand_of_kva(rule: BillingDemand, kva: Column) -> Column: ...
+def demand_of_kva(rule: BillingDemand, kva: int | Column) -> int | Column:
+    """Return the kW that apparent power counts for: 90 % of kVA, say (facteur de puissance)."""
+    return _share(rule.power_factor_percent, kva)
+
+
+@overload
+def billing_share(rule: BillingDemand, winter_kw: int) -> int: ...
+@overload
+def billing_share(rule: BillingDemand, winter_kw: Column) -> Column: ...
+def billing_share(rule: BillingDemand, winter_kw: int | Column) -> int | Column:
+    """Return the least demand billed after a winter peak: 65 % of it, say (puissance à facturer minimale)."""
+    return _share(rule.winter_ratchet_percent, winter_kw)
 
 
 def billing_demand(rule: BillingDemand, kw: Column, kva: Column, winter_kw: Column) -> Column:
-    """Return the demand billed: the maximum demand, never below the percent of the winter peak."""
-    maximum = maximum_demand(rule, kw, kva)
-    if rule.winter_ratchet_percent is None:
-        return maximum
-    return np.maximum(maximum, _percent(winter_kw, scaled(rule.winter_ratchet_percent, QUANTITY_SCALE)))
+    """Return the demand billed, in 1/1000 kW: the greatest of real kW, counted kVA, and share of the winter peak."""
+    demand = kw
+    if rule.power_factor_percent is not None:
+        demand = np.maximum(demand, demand_of_kva(rule, kva))
+    if rule.winter_ratchet_percent is not None:
+        demand = np.maximum(demand, billing_share(rule, winter_kw))
+    return demand
 
 
-def _percent(column: Column, milli_percent: int) -> Column:
-    return half_up(product(column, milli_percent), PERCENT_SCALE)
+def _share(percent: Decimal | None, demand: int | Column) -> int | Column:
+    milli_percent = scaled(percent or 0, QUANTITY_SCALE)
+    if isinstance(demand, int):
+        return half_up(demand * milli_percent, PERCENT_SCALE)
+    return half_up(product(demand, milli_percent), PERCENT_SCALE)
 
 
 def _year(day: int) -> int:

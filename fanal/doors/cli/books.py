@@ -1,0 +1,96 @@
+"""`fanal books [CODE]`: the books of tariffs, their versions, figures, sources and confidence."""
+
+import argparse
+import sys
+from itertools import groupby
+
+from fanal.law.tariffs import Book, BookError, Charge, UnknownBook, catalogue, load
+from fanal.values import wording
+from fanal.values.money import QUANTITY_SCALE, unscaled
+
+CONFIDENCE = {
+    "two_sources": "deux sources concordent",
+    "seen": "vu dans une source",
+    "derived": "DÉRIVÉ d’autres prix publiés",
+    "background": "CONNAISSANCE GÉNÉRALE, à vérifier",
+    "invented": "INVENTÉ pour la démonstration",
+}
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser("books", help="montrer les livres de tarifs, leurs prix et leurs sources")
+    parser.add_argument("code", nargs="?", help="un seul livre, par exemple hydro_quebec/D")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the shelf, or one book; 2 when the book is unknown or unusable."""
+    try:
+        text = page(load(options.code)) if options.code else shelf()
+    except (UnknownBook, BookError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(text)
+    return 0
+
+
+def shelf() -> str:
+    """Return one line a book: code, title, first day with a price, versions."""
+    rows = []
+    for book in map(load, catalogue()):
+        since = wording.day(book.versions[0].from_on)
+        rows.append(f"{book.code:<28} {book.title.fr:<42} {len(book.versions):>2} versions depuis le {since}")
+    return "\n".join(rows)
+
+
+def page(book: Book) -> str:
+    """Return a whole book as text."""
+    out = [f"{book.code} — {book.title.fr} ({book.utility}, {book.currency})", f"empreinte {book.digest}"]
+    out.append(
+        f"il lui faut : {', '.join(book.needs)} ; il regarde aussi : "
+        f"{', '.join(sorted(book.accepts - set(book.needs))) or 'rien'}"
+    )
+    for place, charges in groupby(book.charges, key=lambda charge: charge.version):
+        version = book.versions[place]
+        end = f" au {wording.day(version.to_on)} exclu" if version.to_on else ""
+        out += ["", f"Du {wording.day(version.from_on)}{end} — {CONFIDENCE[version.confidence]}"]
+        out.append(f"  source : {version.source}")
+        if version.note:
+            out.append(f"  note : {version.note.fr}")
+        demand = version.billing_demand
+        if demand.article:
+            out.append(
+                f"  puissance à facturer : {demand.power_factor_percent} % des kVA, "
+                f"{demand.winter_ratchet_percent} % de la pointe d’hiver ({demand.article})"
+            )
+        out += [_row(charge, version.source, version.confidence) for charge in charges]
+    out += ["", "Taxes"]
+    for tax in book.taxes:
+        for rate in tax.rates:
+            base = ", sur le prix et les taxes précédentes" if rate.base == "net_and_previous" else ""
+            out.append(
+                f"  {tax.abbreviation.fr} depuis le {wording.day(rate.from_on)} : "
+                f"{wording.number(rate.rate * 100)} %{base} — {CONFIDENCE[rate.confidence]} ({rate.source})"
+            )
+    return "\n".join(wording.typography(line) for line in out)
+
+
+def _row(charge: Charge, source: str, confidence: str) -> str:
+    each = {
+        "day": f"par {charge.per_days} jours" if charge.per_days > 1 else "par jour",
+        "kWh": "le kWh",
+        "kW": f"le kW par {charge.per_days} jours",
+    }[charge.unit]
+    upto = ""
+    if charge.upto_milli:
+        limit = unscaled(charge.upto_milli, QUANTITY_SCALE)
+        span = "par jour" if charge.width_days == 1 else f"par {charge.width_days} jours"
+        upto = f", jusqu’à {wording.number(limit)} kWh {span}"
+    times = {"multiplier": ", × multiplicateur", "units": ", × nombre d’appareils"}.get(charge.times or "", "")
+    row = f"  {charge.code:<14} {wording.price(charge.price_micro):>12} {each}{upto}{times} — {charge.title_fr}"
+    if charge.article:
+        row += f" [{charge.article}]"
+    if charge.confidence != confidence:
+        row += f" — {CONFIDENCE[charge.confidence]}"
+    return row if charge.source == source else f"{row} (source : {charge.source})"

@@ -1,0 +1,326 @@
+"""`fanal rate < requests.jsonl > bills.jsonl`: rate what one asks, one JSON object a line, in bounded memory."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from itertools import islice
+from typing import Any, BinaryIO, TextIO
+
+import numpy as np
+
+from fanal.law.tariffs import Book, BookError, Charge, Quantities, Rated, UnknownBook, load, rate, winter_peak
+from fanal.law.tariffs.taxes import EPOCH
+from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, DoesNotFit, scaled, unscaled
+
+BATCH = 8192
+LINE_MAX = 1_000_000  # bytes: a request is small, and memory is bounded
+MILLI = ("kwh", "kw", "kva")
+COUNTS = ("multiplier", "phases", "units")
+FIELDS = frozenset({"id", "book", "from", "to", "history_kw", *MILLI, *COUNTS})
+INTEGER_MAX = 10**18
+UNITS = {"day": "jour", "kWh": "kWh", "kW": "kW"}
+
+
+class Unreadable(ValueError):
+    """The input is not JSON lines."""
+
+
+class Refused(ValueError):
+    """One request that cannot be understood: code, field, sentence."""
+
+    def __init__(self, code: str, name: str | None, message: str) -> None:
+        super().__init__(message)
+        self.code, self.field = code, name
+
+
+@dataclass(slots=True)
+class Request:
+    """One line of input, read exactly: days since 1970, quantities in 1/1000, counts as they are."""
+
+    id: Any
+    book: Book
+    start: int
+    end: int
+    figures: dict[str, int]
+    history: list[tuple[int, int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class NotJson:
+    """A number that JSON does not have (NaN, Infinity), or one too long to be read."""
+
+    text: str
+
+
+class Doubled(dict[str, Any]):
+    """An object in which a name came twice: which value was meant?"""
+
+    def __init__(self, content: dict[str, Any], name: str) -> None:
+        super().__init__(content)
+        self.name = name
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser(
+        "rate", help="calculer des factures : une demande JSON par ligne, une réponse par ligne"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Answer standard input on standard output; 2 when it is not JSON lines."""
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        return answer(sys.stdin.buffer, sys.stdout)
+    except BrokenPipeError:
+        with suppress(OSError):
+            sys.stderr.close()
+        return 0
+
+
+def answer(source: BinaryIO, out: TextIO) -> int:
+    """Answer every line in order, batch after batch; return the exit status."""
+    lines = _numbered(source)
+    while True:
+        requests: list[Any] = []
+        failure = ""
+        try:
+            for content in islice(lines, BATCH):
+                requests.append(content)
+        except Unreadable as error:
+            failure = str(error)
+        out.writelines(json.dumps(reply, ensure_ascii=False) + "\n" for reply in replies(requests))
+        out.flush()
+        if failure:
+            print(failure, file=sys.stderr)
+            return 2
+        if len(requests) < BATCH:
+            return 0
+
+
+def replies(contents: Iterable[Any]) -> list[dict[str, Any]]:
+    """Answer a batch of requests, grouped by book for the kernel, given back in their order."""
+    answers: list[dict[str, Any]] = []
+    groups: dict[str, list[tuple[int, Request]]] = {}
+    for content in contents:
+        try:
+            request = understood(content)
+            groups.setdefault(request.book.code, []).append((len(answers), request))
+            answers.append({})
+        except Refused as refused:
+            answers.append({"id": _identifier(content), "error": _error(refused.code, str(refused), refused.field)})
+    for group in groups.values():
+        rated = _rated([request for _, request in group])
+        refusals = {refusal.index: refusal for refusal in rated.refusals}
+        for place, (at, request) in enumerate(group):
+            if refusal := refusals.get(place):
+                error = _error(refusal.code, refusal.fr, _FIELD_NAMES.get(refusal.field, refusal.field))
+                answers[at] = {"id": request.id, "error": error}
+            else:
+                answers[at] = {"id": request.id, **_bill(rated, place)}
+    return answers
+
+
+def understood(content: Any) -> Request:
+    """Read one request exactly; raises Refused naming the field."""
+    if not isinstance(content, dict):
+        raise Refused("not_an_object", None, "La ligne n’est pas un objet JSON.")
+    if isinstance(content, Doubled):
+        raise Refused("repeated_field", content.name, f"Le champ « {content.name} » est répété.")
+    for name in content:
+        if name not in FIELDS:
+            raise Refused("unknown_field", name, f"Le champ « {name} » est inconnu.")
+    if _identifier(content) is None and content.get("id") is not None:
+        raise Refused("bad_value", "id", "« id » doit être un texte ou un nombre entier.")
+    start, end = (_day(content, name) for name in ("from", "to"))
+    figures = {name: _figure(content[name], name, QUANTITY_SCALE) for name in MILLI if content.get(name) is not None}
+    figures |= {name: _figure(content[name], name, 1) for name in COUNTS if content.get(name) is not None}
+    book = _book(content)
+    for name in book.needs:
+        if name not in figures:
+            raise Refused("missing", name, f"Le livre {book.code} demande « {name} ».")
+    return Request(content.get("id"), book, start, end, figures, _history(content.get("history_kw"), start))
+
+
+def _book(content: dict[str, Any]) -> Book:
+    code = content.get("book")
+    if not isinstance(code, str):
+        raise Refused("missing", "book", "Il manque le livre de tarifs (« book »).")
+    try:
+        return load(code)
+    except UnknownBook as error:
+        raise Refused("unknown_book", "book", str(error)) from None
+    except BookError as error:
+        raise Refused("bad_book", "book", str(error)) from None
+
+
+def _day(content: dict[str, Any], name: str) -> int:
+    text = content.get(name)
+    if text is None:
+        raise Refused("missing", name, f"Il manque la date « {name} ».")
+    try:
+        if not isinstance(text, str) or len(text) != 10:
+            raise ValueError
+        return (date.fromisoformat(text) - EPOCH).days
+    except ValueError:
+        raise Refused("bad_date", name, f"« {name} » doit être une date AAAA-MM-JJ.") from None
+
+
+def _figure(value: Any, name: str, scale: int) -> int:
+    """Read a quantity or a count without rounding it."""
+    if isinstance(value, NotJson):
+        raise Refused("bad_value", name, f"« {name} » vaut {value.text} : ce n’est pas un nombre.")
+    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+        raise Refused("bad_value", name, f"« {name} » doit être un nombre.")
+    if isinstance(value, str) and (not value.isascii() or value != value.strip() or "_" in value):
+        raise Refused("bad_value", name, f"« {name} » doit être un nombre.")
+    try:
+        figure = scaled(Decimal(value), scale)
+    except DoesNotFit as error:
+        raise Refused("bad_value", name, f"« {name} » {error}.") from None
+    except InvalidOperation:
+        raise Refused("bad_value", name, f"« {name} » doit être un nombre.") from None
+    if abs(figure) > INTEGER_MAX:
+        raise Refused("too_large", name, f"« {name} » est trop grand.")
+    return figure
+
+
+def _history(value: Any, start: int) -> list[tuple[int, int, int]]:
+    """Read the past demands: periods that end before the one being billed."""
+    if value is None:
+        return []
+    history = []
+    for entry in value if isinstance(value, list) else [None]:
+        if not isinstance(entry, dict) or set(entry) != {"from", "to", "kw"}:
+            raise Refused("bad_value", "history_kw", "« history_kw » est une liste de {from, to, kw}.")
+        try:
+            begin, finish, kw = _day(entry, "from"), _day(entry, "to"), _figure(entry["kw"], "kw", QUANTITY_SCALE)
+        except Refused as error:
+            raise Refused(error.code, "history_kw", f"history_kw : {error}") from None
+        if kw < 0 or begin >= finish or finish > start:
+            message = "« history_kw » : des périodes passées, finies au début de celle-ci, de puissance positive."
+            raise Refused("bad_value", "history_kw", message)
+        history.append((begin, finish, kw))
+    return history
+
+
+def _rated(requests: list[Request]) -> Rated:
+    """Rate the requests of one book as columns."""
+    book = requests[0].book
+    columns = {}
+    for name in (*MILLI, *COUNTS):
+        default = 1 if name in ("multiplier", "phases") else 0
+        columns[name] = np.array([request.figures.get(name, default) for request in requests], np.int64)
+    history = [(at, *entry) for at, request in enumerate(requests) for entry in request.history]
+    row, begin, finish, kw = np.array(history, np.int64).reshape(-1, 4).T
+    columns["winter_kw"] = winter_peak(len(requests), row, begin, finish, kw, book.winter)
+    start, end = (np.array([getattr(r, side) for r in requests], np.int32) for side in ("start", "end"))
+    return rate(book, start, end, Quantities(**columns))
+
+
+def _bill(rated: Rated, place: int) -> dict[str, Any]:
+    """Write one bill: amounts as decimal texts, dates as ISO, the `to` days excluded."""
+    book = rated.book
+    cent = len(str(PRICE_SCALE // scaled(book.cent, PRICE_SCALE))) - 1
+    taxes = [
+        {
+            "code": tax.abbreviation.fr,
+            "rate": str(unscaled(int(rate_micro), PRICE_SCALE)),
+            "amount": _coins(int(cents), cent),
+        }
+        for tax, rate_micro, cents in zip(book.taxes, rated.tax_rate[place], rated.tax[place], strict=True)
+    ]
+    bill = {
+        "lines": [_line(rated, at, cent) for at in rated.lines_of(place)],
+        "net": _coins(int(rated.net[place]), cent),
+        "taxes": taxes,
+        "total": _coins(int(rated.total[place]), cent),
+    }
+    if "kw" in book.accepts:
+        bill["billing_kw"] = str(unscaled(int(rated.billing_kw[place]), QUANTITY_SCALE))
+    return bill
+
+
+def _line(rated: Rated, at: int, cent: int) -> dict[str, Any]:
+    charge = rated.charges[rated.charge[at]]
+    return {
+        "code": charge.code,
+        "title": charge.title_fr,
+        "from": (EPOCH + timedelta(days=int(rated.start[at]))).isoformat(),
+        "to": (EPOCH + timedelta(days=int(rated.end[at]))).isoformat(),
+        "days": int(rated.days[at]),
+        "quantity": str(unscaled(int(rated.quantity[at]), QUANTITY_SCALE)),
+        "unit": UNITS[charge.unit],
+        "price": str(unscaled(charge.price_micro, PRICE_SCALE)),
+        **_per_days(charge),
+        "amount": _coins(int(rated.amount[at]), cent),
+        "article": charge.article,
+        "book": charge.book,
+        "version": charge.version_from.isoformat(),
+        "source": charge.source,
+        "confidence": charge.confidence,
+    }
+
+
+def _per_days(charge: Charge) -> dict[str, int]:
+    return {"per_days": charge.per_days} if charge.per_days > 1 else {}
+
+
+def _coins(cents: int, places: int) -> str:
+    digits = str(abs(cents)).rjust(places + 1, "0")
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+
+
+def _error(code: str, message: str, name: str | None) -> dict[str, Any]:
+    return {"code": code, "message": message, "field": name}
+
+
+_FIELD_NAMES = {"start": "from", "end": "to", "winter_kw": "history_kw"}
+
+
+def _identifier(content: Any) -> Any:
+    """Return the id to answer with: a text or an integer, else null."""
+    value = content.get("id") if isinstance(content, dict) else None
+    return value if isinstance(value, (str, int)) and not isinstance(value, bool) else None
+
+
+def _numbered(source: BinaryIO) -> Iterator[Any]:
+    """Yield the JSON value of each line; raises Unreadable naming the line."""
+    number = 0
+    while line := source.readline(LINE_MAX + 1):
+        number += 1
+        if len(line) > LINE_MAX:
+            raise Unreadable(f"Ligne {number} : plus de {LINE_MAX} octets.")
+        if not line.strip():
+            continue
+        try:
+            yield _DECODER.decode(line.decode("utf-8").strip())
+        except (ValueError, RecursionError):
+            raise Unreadable(f"Ligne {number} : ce n’est pas du JSON.") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object, remembering a name that came twice."""
+    content = dict(pairs)
+    if len(content) == len(pairs):
+        return content
+    names = [name for name, _ in pairs]
+    return Doubled(content, next(name for name in names if names.count(name) > 1))
+
+
+def _integer(text: str) -> int | NotJson:
+    return int(text) if len(text) <= 40 else NotJson(f"{text[:20]}…")
+
+
+def _decimal(text: str) -> Decimal | NotJson:
+    return Decimal(text) if len(text) <= 80 else NotJson(f"{text[:20]}…")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_decimal, parse_int=_integer, parse_constant=NotJson)
