@@ -1,0 +1,1 @@
+"""What the texts say: frozen facts in, a decision out. No database, no clock."""

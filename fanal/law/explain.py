@@ -1,0 +1,82 @@
+"""Decisions in sentences, French first. Figures and dates take the reader's forms here."""
+
+import string
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fanal.law.decision import Decision, Fact, Ground
+from fanal.values import wording
+from fanal.values.wording import Lang
+
+LANGUAGES: tuple[Lang, ...] = ("fr", "en")
+EXPLANATIONS = Path(__file__).with_name("explanations.toml")
+
+
+def sentence(ground: Ground, lang: Lang = "fr") -> str:
+    """What the ground says, met or not. KeyError names a rule without sentences."""
+    return fill(_sentences()[ground.rule]["met" if ground.holds else "not_met"][lang], ground.facts, lang)
+
+
+def sentences(decision: Decision[Any], lang: Lang = "fr") -> tuple[str, ...]:
+    """Every ground of the decision, in its order."""
+    return tuple(sentence(ground, lang) for ground in decision.grounds)
+
+
+def as_dict(decision: Decision[Any]) -> dict[str, Any]:
+    """The decision with the sentences of each ground: what is stored and what the API gives."""
+    told = decision.as_dict()
+    for ground, row in zip(decision.grounds, told["grounds"], strict=True):
+        row["text"] = {lang: sentence(ground, lang) for lang in LANGUAGES}
+    return told
+
+
+def fill(template: str, facts: Mapping[str, Any], lang: Lang = "fr") -> str:
+    """A template with its facts, each worded by its kind: {due_on:day}, {amount:money}, {use:kWh}."""
+    return wording.typography(_Words(lang).vformat(template, (), facts), lang)
+
+
+class _Words(string.Formatter):
+    """Words each fact by the kind written after its colon; kinds are those of `_worded`."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang: Lang = lang
+
+    def format_field(self, value: Fact, kind: str) -> str:
+        if isinstance(value, Mapping):
+            return value[self.lang]
+        if isinstance(value, str) and kind != "day":
+            return value
+        if value is None:
+            return {"fr": "inconnu", "en": "unknown"}[self.lang]
+        return _worded(value, kind, self.lang)
+
+
+def _worded(value: bool | int | str | Decimal | date, kind: str, lang: Lang) -> str:
+    if kind == "day":
+        return wording.day(value if isinstance(value, date) else date.fromisoformat(str(value)), lang)
+    if isinstance(value, Decimal | int):
+        match kind:
+            case "money":
+                return wording.money(int(value), lang)
+            case "days":
+                return wording.days(int(value), lang)
+            case "percent":
+                return wording.percentage(int(value * wording.MILLION), lang)
+            case "kWh" | "kW" | "kVA":
+                return wording.quantity(int(value), kind, lang)
+            case "index":
+                return wording.quantity(int(value), "", lang)
+            case "number":
+                return wording.number(value, lang)
+    raise ValueError(f"no wording for {value!r} as {kind!r}")
+
+
+@cache
+def _sentences() -> dict[str, dict[str, dict[str, str]]]:
+    with EXPLANATIONS.open("rb") as file:
+        return tomllib.load(file)

@@ -1,0 +1,107 @@
+"""Figures as people read them, in the French and the English of Canada. Never for machines."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+Lang = Literal["fr", "en"]
+
+NO_BREAK = "\u00a0"
+NARROW_NO_BREAK = "\u202f"
+MINUS = "\u2212"
+MILLION = 1_000_000
+
+_FRENCH_SPACES = (
+    (re.compile(r"«\s*"), "«" + NO_BREAK),
+    (re.compile(r"\s*»"), NO_BREAK + "»"),
+    (re.compile(r" (?=[:%$¢])"), NO_BREAK),
+    (re.compile(r"(?<=\d) (?=(?:kWh|kW|kVA|kvarh|°C)(?!\w))"), NO_BREAK),
+    (re.compile(r" (?=[?!;])"), NARROW_NO_BREAK),
+)
+
+
+def typography(text: str, lang: Lang = "fr") -> str:
+    """The text with the apostrophes and, in French, the no-break spaces that nobody types."""
+    text = text.replace("'", "’")
+    if lang == "fr":
+        for pattern, replacement in _FRENCH_SPACES:
+            text = pattern.sub(replacement, text)
+    return text
+
+
+def money(cents: int, lang: Lang = "fr") -> str:
+    """Dollars from cents: « 1 234,56 $ », "$1,234.56"."""
+    return _dollars(Decimal(int(cents)).scaleb(-2), "#,##0.00", lang)
+
+
+def quantity(thousandths: int, unit: str = "", lang: Lang = "fr") -> str:
+    """A quantity from thousandths, with its unit: « 2 480 kWh », « 84,5 kW »."""
+    text = _number(Decimal(int(thousandths)).scaleb(-3), "#,##0.###", lang)
+    return f"{text}{NO_BREAK}{unit}" if unit else text
+
+
+def number(value: Decimal | int, lang: Lang = "fr") -> str:
+    """A plain number, up to six decimals: « 52 031 »."""
+    return _number(Decimal(value), "#,##0.######", lang)
+
+
+def price(millionths: int, lang: Lang = "fr") -> str:
+    """A unit price from millionths of a dollar: cents below a dollar (« 6,905 ¢ »), else « 14,86 $ »."""
+    millionths = int(millionths)
+    if abs(millionths) < MILLION:
+        cents = _number(Decimal(millionths).scaleb(-4), "#,##0.####", lang)
+        return f"{cents}{NO_BREAK}¢"
+    return _dollars(Decimal(millionths).scaleb(-6), "#,##0.00####", lang)
+
+
+def percentage(millionths: int, lang: Lang = "fr") -> str:
+    """A share from millionths of one: 99750 is « 9,975 % »."""
+    text = _number(Decimal(int(millionths)).scaleb(-4), "#,##0.####", lang)
+    return f"{text}{NO_BREAK}%" if lang == "fr" else f"{text}%"
+
+
+def day(on: date, lang: Lang = "fr") -> str:
+    """A date in full: « 1er janvier 2026 », "January 1, 2026"."""
+    text = format_date(on, "long", locale=_locale(lang))
+    return f"1er{text[1:]}" if lang == "fr" and on.day == 1 else text
+
+
+def short_day(on: date, lang: Lang = "fr") -> str:
+    """A date with its month abbreviated, for tables and charts: « 12 janv. 2026 », "Jan. 12, 2026"."""
+    text = format_date(on, "d MMM y" if lang == "fr" else "MMM d, y", locale=_locale(lang))
+    return f"1er{text[1:]}" if lang == "fr" and on.day == 1 else text
+
+
+def weekday(on: date, lang: Lang = "fr") -> str:
+    """The name of the day in the week: « lundi », "Monday"."""
+    return format_date(on, "EEEE", locale=_locale(lang))
+
+
+def days(count: int, lang: Lang = "fr") -> str:
+    """A number of days: « 62 jours », « 1 jour »."""
+    plural = abs(count) >= 2 if lang == "fr" else abs(count) != 1
+    unit = {"fr": "jour", "en": "day"}[lang] + ("s" if plural else "")
+    return f"{number(count, lang)}{NO_BREAK}{unit}"
+
+
+def _dollars(amount: Decimal, pattern: str, lang: Lang) -> str:
+    if lang == "fr":
+        return f"{_number(amount, pattern, lang)}{NO_BREAK}$"
+    sign = MINUS if amount < 0 else ""
+    return f"{sign}${_number(abs(amount), pattern, lang)}"
+
+
+def _number(value: Decimal, pattern: str, lang: Lang) -> str:
+    text = format_decimal(value, format=pattern, locale=_locale(lang), decimal_quantization=False)
+    return text.replace("-", MINUS)
+
+
+@cache
+def _locale(lang: Lang) -> Locale:
+    return Locale.parse({"fr": "fr_CA", "en": "en_CA"}[lang])

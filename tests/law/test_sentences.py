@@ -1,0 +1,64 @@
+"""Nothing is decided that cannot be said, in French and in English."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from fanal.law import explain
+from fanal.law.explain import EXPLANATIONS
+from fanal.law.metering.plausibility import SENTENCES, Fix, HoldReason
+
+LAW = EXPLANATIONS.parent
+GROUND = re.compile(r'\bground\(\s*"([^"]+)",\s*"([a-z_]+)"')
+FIELD = re.compile(r"\{(\w+)")
+
+
+def read(path: Path) -> dict[str, dict[str, object]]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def rules_in_code() -> set[str]:
+    sources = [it.read_text(encoding="utf-8") for it in LAW.rglob("*.py") if it.name != "decision.py"]
+    return {rule for source in sources for _, rule in GROUND.findall(source)}
+
+
+def test_every_ground_has_its_four_sentences_and_no_sentence_is_an_orphan() -> None:
+    written = read(EXPLANATIONS)
+
+    assert written.keys() == rules_in_code()
+    for rule, states in written.items():
+        assert states.keys() == {"met", "not_met"}, rule
+        for state, texts in states.items():
+            assert set(texts) == {"fr", "en"}, (rule, state)  # type: ignore[call-overload]
+
+
+def test_french_and_english_speak_of_the_same_facts() -> None:
+    for rule, states in read(EXPLANATIONS).items():
+        for texts in states.values():
+            assert set(FIELD.findall(texts["fr"])) == set(FIELD.findall(texts["en"])), rule  # type: ignore[index]
+
+
+def test_every_finding_and_every_hold_is_said_in_both_languages() -> None:
+    written = read(SENTENCES)
+
+    assert written["holds"].keys() == {it.name.lower() for it in HoldReason}
+    for said in (*written["findings"].values(), *[it["proof"] for it in written["holds"].values()]):  # type: ignore[index]
+        assert set(FIELD.findall(said["fr"])) == set(FIELD.findall(said["en"]))  # type: ignore[index]
+    for reason in HoldReason:
+        assert reason.title("fr")
+        assert reason.title("en")
+        assert all(isinstance(it, Fix) for it in reason.fixes)
+
+
+def test_every_finding_in_the_code_has_its_sentence() -> None:
+    source = (SENTENCES.parent / "plausibility.py").read_text(encoding="utf-8")
+    codes = set(re.findall(r'_(?:refused|doubtful)\(\s*"([a-z_]+)"', source))
+
+    assert codes | {"digit_missing", "decreasing_index", "zero_use", "high_use"} == read(SENTENCES)["findings"].keys()
+
+
+def test_sentences_need_no_typographer_twice() -> None:
+    for states in read(EXPLANATIONS).values():
+        for texts in states.values():
+            once = explain.wording.typography(texts["fr"])  # type: ignore[index]
+            assert explain.wording.typography(once) == once

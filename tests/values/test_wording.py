@@ -1,0 +1,51 @@
+"""Figures as the French and the English of Canada write them."""
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fanal.values import wording
+
+
+def test_money_and_prices_have_their_signs_and_no_break_spaces() -> None:
+    assert wording.money(123456) == "1\u00a0234,56\u00a0$"
+    assert wording.money(-5) == "−0,05\u00a0$"
+    assert wording.money(123456, "en") == "$1,234.56"
+    assert wording.price(69_050) == "6,905\u00a0¢"
+    assert wording.price(14_860_000) == "14,86\u00a0$"
+    assert wording.price(461_540, "en") == "46.154\u00a0¢"
+
+
+def test_quantities_and_shares_keep_only_the_decimals_they_have() -> None:
+    assert wording.quantity(2_480_000, "kWh") == "2\u00a0480\u00a0kWh"
+    assert wording.quantity(84_500, "kW") == "84,5\u00a0kW"
+    assert wording.percentage(99_750) == "9,975\u00a0%"
+    assert wording.percentage(50_000, "en") == "5%"
+
+
+def test_dates_are_written_in_full_with_the_first_as_1er() -> None:
+    assert wording.day(date(2026, 1, 12)) == "12 janvier 2026"
+    assert wording.day(date(2026, 1, 1)) == "1er janvier 2026"
+    assert wording.day(date(2026, 1, 1), "en") == "January 1, 2026"
+    assert wording.short_day(date(2026, 2, 12)) == "12 févr. 2026"
+    assert wording.weekday(date(2026, 2, 2)) == "lundi"
+
+
+def test_days_agree_in_number() -> None:
+    assert [wording.days(it) for it in (0, 1, 2)] == ["0\u00a0jour", "1\u00a0jour", "2\u00a0jours"]
+    assert [wording.days(it, "en") for it in (0, 1, 2)] == ["0\u00a0days", "1\u00a0day", "2\u00a0days"]
+
+
+def test_french_takes_its_spaces_and_english_only_its_apostrophe() -> None:
+    assert wording.typography("L'index « 5 203 » : non ? 5 % ; oui") == (
+        "L’index «\u00a05 203\u00a0»\u00a0: non\u202f? 5\u00a0%\u202f; oui"
+    )
+    assert wording.typography("It's 5 kWh: yes?", "en") == "It’s 5 kWh: yes?"
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_an_amount_reads_back_to_the_cent(cents: int) -> None:
+    text = wording.money(cents).replace("\u00a0", "").replace("−", "-").removesuffix("$").replace(",", "")
+
+    assert int(text) == cents
