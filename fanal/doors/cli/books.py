@@ -4,7 +4,9 @@ import argparse
 import sys
 from itertools import groupby
 
-from fanal.law.tariffs import Book, BookError, Charge, UnknownBook, catalogue, load
+from fanal.law.tariffs.book import Book
+from fanal.law.tariffs.charges import Charge
+from fanal.law.tariffs.shelf import BookError, UnknownBook, catalogue, load
 from fanal.values import wording
 from fanal.values.money import QUANTITY_SCALE, unscaled
 

@@ -13,7 +13,12 @@ from typing import Any, BinaryIO, TextIO
 
 import numpy as np
 
-from fanal.law.tariffs import Book, BookError, Charge, Quantities, Rated, UnknownBook, load, rate, winter_peak
+from fanal.law.tariffs.book import Book
+from fanal.law.tariffs.charges import Charge
+from fanal.law.tariffs.demand import winter_peak
+from fanal.law.tariffs.inputs import Quantities
+from fanal.law.tariffs.rate import Rated, rate
+from fanal.law.tariffs.shelf import BookError, UnknownBook, load
 from fanal.law.tariffs.taxes import EPOCH
 from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, DoesNotFit, scaled, unscaled
 

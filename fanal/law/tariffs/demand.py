@@ -70,14 +70,19 @@ def billing_share(rule: BillingDemand, winter_kw: int | Column) -> int | Column:
     return _share(rule.winter_ratchet_percent, winter_kw)
 
 
+def maximum_demand(rule: BillingDemand, kw: Column, kva: Column) -> Column:
+    """Return the maximum power demand, in 1/1000 kW: real kW, or what kVA counts for where that is more."""
+    if rule.power_factor_percent is None:
+        return kw
+    return np.maximum(kw, demand_of_kva(rule, kva))
+
+
 def billing_demand(rule: BillingDemand, kw: Column, kva: Column, winter_kw: Column) -> Column:
-    """Return the demand billed, in 1/1000 kW: the greatest of real kW, counted kVA, and share of the winter peak."""
-    demand = kw
-    if rule.power_factor_percent is not None:
-        demand = np.maximum(demand, demand_of_kva(rule, kva))
-    if rule.winter_ratchet_percent is not None:
-        demand = np.maximum(demand, billing_share(rule, winter_kw))
-    return demand
+    """Return the demand billed, in 1/1000 kW: the maximum demand, never below its share of the winter peak."""
+    maximum = maximum_demand(rule, kw, kva)
+    if rule.winter_ratchet_percent is None:
+        return maximum
+    return np.maximum(maximum, billing_share(rule, winter_kw))
 
 
 def _share(percent: Decimal | None, demand: int | Column) -> int | Column:
