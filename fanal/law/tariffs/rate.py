@@ -149,7 +149,7 @@ class _Sheet:
     def _add(self, place: int, charge: Charge, segment: _Segment) -> None:
         """Price one charge over a segment, as one candidate line or one a stretch of its season."""
         for start, end, quantity, amount in _KINDS[charge.kind](charge, segment):
-            if not self.starts or self.starts[-1] is not start:
+            if not self.ends or self.ends[-1] is not end:
                 self.starts.append(start)
                 self.ends.append(end)
             self.places.append(place)
