@@ -63,6 +63,7 @@ def write(cursor: Any, table: str, columns: Columns) -> None:
 
 def read(cursor: Any, query: str, kinds: Mapping[str, str], parameters: Mapping[str, Any] | None = None) -> Columns:
     """The rows of `query` as columns; `kinds` names them in order with their dtype (see the module)."""
-    with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)", parameters or {}) as copy:
+    driver = cursor.cursor  # Django's debugging cursor takes no parameters to a COPY
+    with driver.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)", parameters or {}) as copy:
         stream = b"".join(copy)
     return decode(stream, kinds)

@@ -92,6 +92,7 @@ class Terms(DatedTerms):
     longest_estimate_chain: int
     total_swing_percent: int
     total_swing_cents: int
+    freshest_read_days: int  # a closing reading is at most so many days older than the run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,9 +40,9 @@ BEGIN
     SELECT a.account_id, a.bill_id INTO bad FROM added a
         LEFT JOIN billing_bill b ON b.account_id = a.account_id AND b.id = a.bill_id
         LEFT JOIN billing_run r ON r.id = b.run_id
-        WHERE coalesce(r.state, '') <> 'ISSUING' OR b.held AND coalesce((
+        WHERE coalesce(r.state, '') <> 'ISSUING' OR coalesce((
             SELECT act FROM billing_review v WHERE v.account_id = a.account_id AND v.bill_id = a.bill_id
-            ORDER BY v.id DESC LIMIT 1), '') <> 'ACCEPT' LIMIT 1;
+            ORDER BY v.id DESC LIMIT 1), CASE WHEN b.held THEN 'HOLD' ELSE 'ACCEPT' END) <> 'ACCEPT' LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'La facture % ne peut pas être émise : son lot n’est pas en émission, ou elle est retenue.',
             bad.bill_id USING ERRCODE = 'restrict_violation';

@@ -1,0 +1,5 @@
+"""`python -m fanal` is the command `fanal`."""
+
+from fanal.doors.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,368 @@
+"""The life of a bill run: open, compute, review, approve by a second person, issue; or abandon.
+
+Each act is one transaction. Computing and issuing go chunk by chunk, so that a killed run goes on where it stopped.
+"""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.db import connection, transaction
+
+from fanal.law.conditions import ch04_billing
+from fanal.law.delays import holidays
+from fanal.law.in_force import in_force
+from fanal.law.metering import plausibility
+from fanal.law.metering.plausibility import Fix, HoldReason
+from fanal.records import columns
+from fanal.records.billing import facts, gather
+from fanal.records.billing.draft import Drafts, Terms, draft, due_subscriptions
+from fanal.records.billing.models import Chunk, Hold, Review, ReviewAct, Run, RunState, Series
+from fanal.records.billing.shelf import ShelvedBook, shelve
+from fanal.records.journal import acts as journal
+from fanal.records.journal.refusals import saying
+from fanal.records.metering import estimates as metering
+from fanal.values.refusal import refuse
+
+SUBSCRIPTIONS_PER_CHUNK = 2_000
+COMPUTED_TABLES = (("billing_hold", "bill_id"), ("billing_measure", "bill_id"), ("billing_line", "bill_id"),
+                   ("billing_bill", "id"))  # fmt: skip
+ONE_OPEN_RUN = "Un autre lot est déjà ouvert pour ce cycle : l’émettre ou l’abandonner d’abord."
+SECOND_PERSON = "Une deuxième personne approuve le lot : ni celle qui l’a ouvert, ni celle qui l’a revu."
+STALE = "Ce lieu a été facturé ou corrigé depuis le calcul."
+
+
+def terms_on(on: date) -> Terms:
+    """The figures of the municipality in force that day."""
+    bylaw = settings.FANAL_BYLAW
+    return Terms(
+        in_force(ch04_billing.Terms, bylaw, "ch04_billing", on=on),
+        in_force(plausibility.Terms, bylaw, "plausibility", on=on),
+    )
+
+
+# ── open ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def open_run(*, on: date, cycle: int, by: str) -> int:
+    """Ouvrir un lot for a cycle (0: all) on a day, cut into chunks. Refused while another is open for the cycle."""
+    if cycle and not facts.cycle_exists(cycle):
+        raise refuse(f"Le cycle {cycle} n’existe pas.", field="cycle")
+    with saying({"one_open_run_per_cycle": ONE_OPEN_RUN}):
+        run = Run.objects.create(on=on, cycle=cycle, opened_by=by)
+    ids = facts.subscription_ids(cycle, on)
+    slices = [ids[at : at + SUBSCRIPTIONS_PER_CHUNK] for at in range(0, len(ids), SUBSCRIPTIONS_PER_CHUNK)]
+    Chunk.objects.bulk_create(
+        Chunk(
+            run=run,
+            position=position,
+            first_subscription_id=int(some[0]),
+            last_subscription_id=int(some[-1]),
+            subscriptions=len(some),
+        )  # fmt: skip
+        for position, some in enumerate(slices, 1)
+    )
+    shelve(facts.book_codes())
+    journal.record("billing.open_run", about=f"run:{run.pk}", by=by, on=on, grounds={"cycle": cycle})
+    return run.pk
+
+
+# ── compute ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def compute_chunk(*, run_id: int, position: int) -> int:
+    """Calculer une tranche, or calculate it again: the number of bills. Harmless to repeat."""
+    run = _locked(run_id, RunState.OPEN, RunState.COMPUTED)
+    chunk = Chunk.objects.select_for_update().get(run=run, position=position)
+    computed = _compute(run, chunk.first_subscription_id, chunk.last_subscription_id)
+    chunk.computed, chunk.bills = True, computed
+    chunk.save(update_fields=["computed", "bills"])
+    return computed
+
+
+@transaction.atomic
+def compute_one(*, run_id: int, subscription_id: int, by: str, on: date) -> int:
+    """Calculer de nouveau une facture of an open run, once its reads or its estimate were mended."""
+    run = _locked(run_id, RunState.COMPUTED)
+    computed = _compute(run, subscription_id, subscription_id)
+    journal.record(
+        "billing.compute_one", about=f"subscription:{subscription_id}", by=by, on=on, grounds={"run": run_id}
+    )
+    return computed
+
+
+@transaction.atomic
+def finish_computing(*, run_id: int, by: str, on: date) -> None:
+    """Terminer le calcul, once every chunk is computed."""
+    run = _locked(run_id, RunState.OPEN, RunState.COMPUTED)
+    if run.chunks.filter(computed=False).exists():
+        raise refuse("Toutes les tranches du lot ne sont pas calculées : reprendre le calcul.")
+    _move(run, RunState.COMPUTED)
+    journal.record("billing.compute_run", about=f"run:{run_id}", by=by, on=on, grounds=facts.run_totals(run_id))
+
+
+def _compute(run: Run, first: int, last: int, *, to_on: date | None = None) -> int:
+    """Discard and rebuild the bills of those subscriptions; to the day `to_on` exactly when it is given."""
+    scope = gather.Scope(on=to_on or run.on, cycle=0 if to_on else run.cycle, first=first, last=last)
+    books, terms = shelve(facts.book_codes()), terms_on(run.on)
+    with connection.cursor() as cursor:
+        _discard(cursor, run.pk, first, last)
+        due = gather_due(cursor, scope, books, terms, every=to_on is not None)
+        if not len(due["subscription_id"]):
+            return 0
+        drafts = draft(cursor, due, run.pk, scope, books, terms, exact=to_on is not None)
+        _write(cursor, drafts)
+    return len(drafts.bills["id"])
+
+
+def gather_due(
+    cursor: Any, scope: gather.Scope, books: dict[int, ShelvedBook], terms: Terms, *, every: bool
+) -> columns.Columns:
+    """Due subscriptions of the scope; with `every`, those that are not due as well."""
+    if every:
+        return gather.subscriptions(cursor, scope, {book.tariff.code: book.id for book in books.values()})
+    return due_subscriptions(cursor, scope, books, terms)
+
+
+def _write(cursor: Any, drafts: Drafts) -> None:
+    kept = np.array([0, *metering.keep_estimates(estimates=drafts.estimates)], np.int64)
+    estimate_id = drafts.measures["estimate_id"]
+    drafts.measures["estimate_id"] = np.where(estimate_id < 0, kept[np.maximum(-estimate_id, 0)], estimate_id)
+    columns.write(cursor, "billing_bill", drafts.bills)
+    for table, rows in (("billing_line", drafts.lines), ("billing_measure", drafts.measures)):
+        if len(rows["bill_id"]):
+            columns.write(cursor, table, rows)
+    Hold.objects.bulk_create(
+        Hold(account_id=it.account_id, bill_id=it.bill_id, reason=it.reason, evidence=it.evidence)
+        for it in drafts.holds
+    )
+
+
+def _discard(cursor: Any, run_id: int, first: int, last: int) -> None:
+    """Delete the computed rows of a range of subscriptions of an open run."""
+    cursor.execute(
+        "SELECT account_id, id FROM billing_bill WHERE id BETWEEN %s AND %s",
+        [(run_id << 33) | (first << 1), (run_id << 33) | (last << 1) | 1],
+    )
+    if not (keys := cursor.fetchall()):
+        return
+    accounts, bills = (list(column) for column in zip(*keys, strict=True))
+    for table, key in COMPUTED_TABLES:
+        cursor.execute(
+            f"DELETE FROM {table} t USING unnest(%s::bigint[], %s::bigint[]) AS gone(account_id, id) "
+            f"WHERE t.account_id = gone.account_id AND t.{key} = gone.id",
+            [accounts, bills],
+        )
+
+
+# ── review and approve ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def review_bill(*, run_id: int, subscription_id: int, act: str, reason: str, by: str, on: date) -> None:
+    """Décider d'une facture: ACCEPT a held one as it is, or POSTPONE it to a later run; with a reason."""
+    _locked(run_id, RunState.COMPUTED)
+    bill = facts.computed_bill(run_id, subscription_id)
+    if bill is None:
+        raise refuse(
+            f"L’abonnement {subscription_id} n’a pas de facture dans le lot {run_id}.", field="subscription_id"
+        )
+    if act not in ReviewAct.values or not reason.strip():
+        raise refuse("Une décision dit quoi (ACCEPT ou POSTPONE) et pourquoi.", field="act")
+    stuck = [it for it in facts.hold_reasons(bill.account_id, bill.id) if Fix.ACCEPT not in HoldReason(it).fixes]
+    if act == ReviewAct.ACCEPT and stuck:
+        raise refuse(f"Cette facture ne s’accepte pas telle quelle : {HoldReason(stuck[0]).title('fr')}.", field="act")
+    Review.objects.create(account_id=bill.account_id, bill_id=bill.id, act=act, reason=reason.strip(), by=by, on=on)
+    grounds = {"act": act, "reason": reason.strip()}
+    journal.record("billing.review_bill", about=f"bill:{bill.id}", by=by, on=on, grounds=grounds)
+
+
+@transaction.atomic
+def finish_review(*, run_id: int, by: str, on: date) -> None:
+    """Terminer la revue: what is still held stays out of the run."""
+    run = _locked(run_id, RunState.COMPUTED)
+    run.reviewed_by = by
+    _move(run, RunState.REVIEWED, "reviewed_by")
+    journal.record("billing.review_run", about=f"run:{run_id}", by=by, on=on, grounds=facts.run_totals(run_id))
+
+
+@transaction.atomic
+def approve_run(*, run_id: int, by: str, on: date) -> None:
+    """Approuver le lot, by a second person; its bills are frozen from the review on."""
+    run = _locked(run_id, RunState.REVIEWED)
+    run.approved_by = by
+    with saying({"run_approved_by_a_second_person": SECOND_PERSON}):
+        _move(run, RunState.APPROVED, "approved_by")
+    journal.record("billing.approve_run", about=f"run:{run_id}", by=by, on=on, grounds=facts.run_totals(run_id))
+
+
+@transaction.atomic
+def reopen_run(*, run_id: int, by: str, on: date) -> None:
+    """Rouvrir le lot for more work, while nothing is issued; it must be reviewed and approved again."""
+    run = _locked(run_id, RunState.REVIEWED, RunState.APPROVED)
+    run.reviewed_by = run.approved_by = ""
+    _move(run, RunState.COMPUTED, "reviewed_by", "approved_by")
+    journal.record("billing.reopen_run", about=f"run:{run_id}", by=by, on=on)
+
+
+@transaction.atomic
+def abandon_run(*, run_id: int, by: str, on: date, reason: str) -> None:
+    """Abandonner le lot, while nothing is issued; its computed bills are discarded."""
+    run = _locked(run_id, RunState.OPEN, RunState.COMPUTED, RunState.REVIEWED, RunState.APPROVED)
+    if run.state in (RunState.REVIEWED, RunState.APPROVED):
+        run.reviewed_by = run.approved_by = ""
+        _move(run, RunState.COMPUTED, "reviewed_by", "approved_by")
+    with connection.cursor() as cursor:
+        for chunk in run.chunks.all():
+            _discard(cursor, run_id, chunk.first_subscription_id, chunk.last_subscription_id)
+    _move(run, RunState.ABANDONED)
+    journal.record("billing.abandon_run", about=f"run:{run_id}", by=by, on=on, grounds={"reason": reason})
+
+
+@transaction.atomic
+def pause_run(*, run_id: int, by: str, on: date, paused: bool = True) -> None:
+    """Suspendre (or reprendre) le lot: whoever works on it stops after the chunk under way."""
+    Run.objects.filter(pk=run_id).update(paused=paused)
+    journal.record("billing.pause_run" if paused else "billing.resume_run", about=f"run:{run_id}", by=by, on=on)
+
+
+def _locked(run_id: int, *states: RunState) -> Run:
+    run = Run.objects.select_for_update().filter(pk=run_id).first()
+    if run is None:
+        raise refuse(f"Le lot {run_id} n’existe pas.", field="run_id")
+    if run.state not in states:
+        wanted = " ou ".join(f"« {state.label} »" for state in states)
+        raise refuse(f"Le lot {run_id} est « {run.get_state_display()} » ; il faudrait {wanted}.", field="state")
+    return run
+
+
+def _move(run: Run, state: RunState, *fields: str) -> None:
+    run.state = state
+    run.save(update_fields=["state", *fields])
+
+
+# ── issue ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def begin_issuing(*, run_id: int, by: str, on: date) -> None:
+    """Commencer l'émission: decide again of each bill, then reserve the numbers of those that leave."""
+    run = _locked(run_id, RunState.APPROVED)
+    for bill in facts.stale_bills(run_id):
+        Review.objects.create(**bill, act=ReviewAct.POSTPONE, reason=STALE, by=by, on=on)
+    chunks = list(run.chunks.order_by("position"))
+    ready = facts.ready_counts(run_id, [(it.first_subscription_id, it.last_subscription_id) for it in chunks])
+    Series.objects.get_or_create(year=on.year)
+    series = Series.objects.select_for_update().get(year=on.year)
+    for chunk, bills in zip(chunks, ready, strict=True):
+        chunk.bills, chunk.first_number = bills, on.year * 10**9 + series.next_number
+        series.next_number += bills
+    Chunk.objects.bulk_update(chunks, ["bills", "first_number"])
+    series.save(update_fields=["next_number"])
+    _move(run, RunState.ISSUING)
+    journal.record("billing.begin_issuing", about=f"run:{run_id}", by=by, on=on, grounds={"bills": sum(ready)})
+
+
+@transaction.atomic
+def issue_chunk(*, run_id: int, position: int, on: date) -> int:
+    """Émettre une tranche: numbers, due dates, claims on the days, postings, delivery orders; all or nothing."""
+    run = Run.objects.get(pk=run_id)
+    chunk = Chunk.objects.select_for_update().get(run=run, position=position)
+    if chunk.issued or not chunk.bills:
+        Chunk.objects.filter(pk=chunk.pk).update(issued=True)
+        return 0
+    with connection.cursor() as cursor:
+        issues = _issues(cursor, run, chunk, on)
+        columns.write(cursor, "billing_issue", issues)
+        scope = {"low": (run_id << 33) | (chunk.first_subscription_id << 1), "on": on,
+                 "high": (run_id << 33) | (chunk.last_subscription_id << 1) | 1}  # fmt: skip
+        for statement in (facts.FREE_DAYS, facts.CLAIM_DAYS, facts.POST_ENTRIES, facts.QUEUE_DELIVERIES):
+            cursor.execute(statement, scope)
+    Chunk.objects.filter(pk=chunk.pk).update(issued=True)
+    return len(issues["bill_id"])
+
+
+def _issues(cursor: Any, run: Run, chunk: Chunk, on: date) -> columns.Columns:
+    """Number the ready bills of a chunk and date their payment by 4.3.1, or 4.2.2 for a late one."""
+    ready = facts.ready_bills(cursor, run.pk, chunk.first_subscription_id, chunk.last_subscription_id)
+    count = len(ready["bill_id"])
+    if count != chunk.bills:
+        raise refuse(f"La tranche {chunk.position} a {count} factures prêtes ; {chunk.bills} numéros sont réservés.")
+    terms, closed = terms_on(on).billing, holidays(settings.FANAL_BYLAW)
+    issued_on = np.full(count, np.datetime64(on, "D"))
+    days = issued_on.astype(np.int32)
+    due = ch04_billing.due_dates(days, terms, closed)
+    measured = np.where(ready["flat_rate"], ch04_billing.Measured.FLAT_RATE, ch04_billing.Measured.ENERGY)
+    late = ch04_billing.late_bills(days, ready["previous_on"].astype(np.int32), measured, ready["power"], terms)
+    second = np.where(late & (ready["total_cents"] > 0), ch04_billing.due_dates(due, terms, closed), due)
+    return {
+        "account_id": ready["account_id"], "bill_id": ready["bill_id"],
+        "number": chunk.first_number + np.arange(count, dtype=np.int64), "issued_on": issued_on,
+        "due_on": due.astype("datetime64[D]"), "second_due_on": second.astype("datetime64[D]"),
+    }  # fmt: skip
+
+
+@transaction.atomic
+def finish_issuing(*, run_id: int, by: str, on: date) -> None:
+    """Terminer l'émission, once every chunk is issued."""
+    run = _locked(run_id, RunState.ISSUING)
+    if run.chunks.filter(issued=False).exists():
+        raise refuse("Toutes les tranches du lot ne sont pas émises : reprendre l’émission.")
+    _move(run, RunState.ISSUED)
+    journal.record("billing.issue_run", about=f"run:{run_id}", by=by, on=on, grounds=facts.run_totals(run_id))
+
+
+# ── correct ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def correct_bills(
+    *, subscription_id: int, from_bill_id: int, by: str, approved_by: str, on: date, reason: str
+) -> list[int]:
+    """Corriger: credit notes for a bill and all after it, then new bills for the same days from today's readings.
+
+    What was issued stays. Returns the ids of the new bills. Refused while an open run holds the subscription.
+    """
+    live = facts.live_bills_from(subscription_id, from_bill_id)
+    if not live:
+        raise refuse("Cette facture n’est pas en vigueur : il n’y a rien à corriger.", field="from_bill_id")
+    if (run_id := facts.open_run_of(subscription_id)) is not None:
+        raise refuse(f"Le lot {run_id} tient une facture de cet abonnement : l’émettre ou l’abandonner d’abord.")
+    for bill in reversed(live):
+        run = _correction(subscription_id, by, on)
+        with connection.cursor() as cursor:
+            cursor.execute(facts.REVERSE_BILL, {"run": run.pk, "account": bill.account_id, "bill": bill.bill_id})
+            cursor.execute(facts.REVERSE_LINES, {"run": run.pk, "account": bill.account_id, "bill": bill.bill_id})
+        _issue_correction(run, by, approved_by, on)
+    made = []
+    for bill in live:
+        run = _correction(subscription_id, by, on)
+        _compute(run, subscription_id, subscription_id, to_on=bill.to_on)
+        for held in facts.held_bills(run.pk):
+            review_bill(run_id=run.pk, subscription_id=held.subscription_id, act="ACCEPT", reason=reason, by=by, on=on)
+        _issue_correction(run, by, approved_by, on)
+        made.append((run.pk << 33) | (subscription_id << 1))
+    grounds = {"reason": reason, "reversed": [it.bill_id for it in live], "made": made, "approved_by": approved_by}
+    journal.record("billing.correct_bills", about=f"subscription:{subscription_id}", by=by, on=on, grounds=grounds)
+    return made
+
+
+def _correction(subscription_id: int, by: str, on: date) -> Run:
+    run = Run.objects.create(on=on, cycle=0, corrects_subscription_id=subscription_id, opened_by=by)
+    Chunk.objects.create(
+        run=run, position=1, first_subscription_id=subscription_id, last_subscription_id=subscription_id,
+        subscriptions=1, computed=True,
+    )  # fmt: skip
+    _move(run, RunState.COMPUTED)
+    return run
+
+
+def _issue_correction(run: Run, by: str, approved_by: str, on: date) -> None:
+    finish_review(run_id=run.pk, by=by, on=on)
+    approve_run(run_id=run.pk, by=approved_by, on=on)
+    begin_issuing(run_id=run.pk, by=by, on=on)
+    issue_chunk(run_id=run.pk, position=1, on=on)
+    finish_issuing(run_id=run.pk, by=by, on=on)

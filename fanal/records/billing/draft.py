@@ -1,0 +1,422 @@
+"""From facts to computed bills: the columns of a chunk go through the law and come out as rows to COPY.
+
+Nothing here writes. The same facts give the same rows, byte for byte. A bill is rated from the last real reading, less
+what was billed since then on estimates: so estimates then a real reading cost what the real reading alone would have.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fanal.law.conditions import ch04_billing
+from fanal.law.conditions.ch04_billing import Measured
+from fanal.law.metering import estimation, plausibility
+from fanal.law.metering.plausibility import HoldReason
+from fanal.law.tariffs.demand import maximum_demand, winter_peak
+from fanal.law.tariffs.inputs import Quantities, Refusal
+from fanal.law.tariffs.rate import Rated, rate
+from fanal.law.tariffs.taxes import taxes_on
+from fanal.records.billing import gather
+from fanal.records.billing.shelf import ShelvedBook
+from fanal.records.columns import Columns
+from fanal.values.money import half_up, product
+
+KWH, KW, KVA = 1, 2, 3  # metering.RegisterKind
+MONEY_BASE = 10  # a tax line's quantity is its base in thousandths of a dollar: cents × 10
+LONG_AGO = np.datetime64("0001-01-01", "D")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The figures in force on the day of the run."""
+
+    billing: ch04_billing.Terms
+    plausibility: plausibility.Terms
+
+
+@dataclass(frozen=True)
+class NewEstimate:
+    """An estimate made here by method a of 4.1.2, to be kept; measures refer to it by -1, -2…"""
+
+    delivery_point_id: int
+    kind: int
+    from_on: Any
+    to_on: Any
+    quantity: int
+    method: str
+    inputs: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Why a computed bill waits, with the figures that prove it."""
+
+    account_id: int
+    bill_id: int
+    reason: HoldReason
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """What a chunk computed: rows of Bill, Line and Measure as columns, holds, and the estimates to keep."""
+
+    bills: Columns
+    lines: Columns
+    measures: Columns
+    holds: list[Hold]
+    estimates: list[NewEstimate]
+
+
+class Drafting:
+    """One chunk on its way from facts to rows; each step adds columns, one value per due subscription or register."""
+
+    def __init__(self, due: Columns, scope: gather.Scope, books: dict[int, ShelvedBook], terms: Terms, *, exact: bool):
+        self.due, self.scope, self.books, self.terms = due, scope, books, terms
+        self.on = np.datetime64(scope.on, "D")
+        self.count = len(due["subscription_id"])
+        self.flat = np.isin(due["book_id"], [id for id, book in books.items() if book.tariff.flat_rate])
+        self.until = np.minimum(self.on, due["ends_on"])
+        self.exact = exact | (due["ends_on"] <= self.on)  # a final bill, or a bill done again: to that very day
+        self.estimates: list[NewEstimate] = []
+
+    # ── what was measured ────────────────────────────────────────────────────────────────────────────────────────
+
+    def measure(self, cursor: Any) -> None:
+        """Find where each bill ends, and what each register gave until then."""
+        rows = gather.registers(cursor, self.due, self.until)
+        read = (rows["kind"] == KWH) & (rows["to_sequence"] > 0)
+        latest = np.full(self.count, LONG_AGO)
+        np.maximum.at(latest, rows["place"][read], rows["read_on"][read])
+        fresh = latest >= self.on - self.terms.plausibility.freshest_read_days
+        self.real = np.where(self.exact, latest == self.until, fresh & (latest > self.due["previous_to"])) | self.flat
+        self.to_on = np.where(self.real & ~self.flat, latest, self.until)
+        kept = rows["from_on"] < np.minimum(rows["removed_on"], self.to_on[rows["place"]])
+        self.rows = {name: column[kept] for name, column in rows.items()}
+        self.place = self.rows["place"]
+        self.row_until = np.minimum(self.rows["removed_on"], self.to_on[self.place])
+        self.closed = (self.rows["to_sequence"] > 0) & (self.rows["read_on"] == self.row_until)
+        self._energy()
+        self._power(cursor)
+
+    def _energy(self) -> None:
+        rows, energy = self.rows, self.rows["kind"] == KWH
+        difference, rolled = plausibility.roll_over(rows["from_value"], rows["to_value"], rows["dials"])
+        opened = rows["from_sequence"] > 0
+        measured = energy & self.closed & opened
+        self.rolled = rolled & measured
+        self.quantity = np.where(measured, difference * rows["multiplier"], 0)
+        self.estimate_id = np.zeros(len(self.place), np.int64)
+        self.to_value = np.where(self.closed, rows["to_value"], rows["from_value"])
+        hanging = rows["removed_on"] > self.to_on[self.place]
+        self.to_estimate = np.flatnonzero(energy & hanging & opened & ~self.closed & ~self.real[self.place])
+        unsettled = energy & ~(measured | (hanging & opened & ~self.real[self.place]))
+        self.unsettled = self._any(unsettled)
+        self.no_reading = ~self._any(energy) & ~self.flat
+
+    def estimate(self, cursor: Any) -> None:
+        """Estimate what no real reading closes: a person's estimate first, else the history of the place (4.1.2)."""
+        at = self.to_estimate
+        if not len(at):
+            return
+        due, place = self.due, self.place[at]
+        days = (self.row_until - self.rows["from_on"])[at].astype(np.int64)
+        nothing = np.zeros(len(at), np.int64)
+        found = estimation.estimate_from_history(
+            days=days,
+            last_year_kwh=due["last_year_kwh"][place], last_year_days=due["last_year_days"][place].astype(np.int64),
+            previous_kwh=due["previous_kwh"][place], previous_days=due["previous_days"][place].astype(np.int64),
+            class_kwh=nothing, class_days=nothing,
+        )  # fmt: skip
+        quantity, estimate_id = found.quantity.copy(), nothing.copy()
+        self._use_persons_estimates(cursor, place, days, quantity, estimate_id)
+        self.no_reading[place[(found.basis == estimation.Basis.NONE) & (estimate_id == 0)]] = True
+        for k in np.flatnonzero((estimate_id == 0) & (found.basis != estimation.Basis.NONE)):
+            inputs = {
+                "basis": estimation.Basis(int(found.basis[k])).name,
+                "base_quantity": int(found.base_quantity[k]),
+                "base_days": int(found.base_days[k]),
+                "days": int(days[k]),
+            }
+            estimate_id[k] = self._new_estimate(int(at[k]), int(quantity[k]), inputs)
+        self.quantity[at], self.estimate_id[at] = quantity, estimate_id
+        multiplier, turn = self.rows["multiplier"][at], 1000 * 10 ** self.rows["dials"][at].astype(np.int64)
+        self.to_value[at] = (self.rows["from_value"][at] + quantity // multiplier) % turn
+
+    def _use_persons_estimates(
+        self, cursor: Any, place: np.ndarray, days: np.ndarray, quantity: np.ndarray, estimate_id: np.ndarray
+    ) -> None:
+        chosen = {name: self.due[name][place] for name in ("delivery_point_id", "previous_to")}
+        given = gather.estimates(cursor, chosen, self.until[place])
+        of_energy = given["kind"] == KWH
+        k = given["place"][of_energy]
+        shared = half_up(product(given["quantity"][of_energy], days[k]), given["days"][of_energy].astype(np.int64))
+        quantity[k], estimate_id[k] = shared, given["id"][of_energy]
+
+    def _new_estimate(self, row: int, quantity: int, inputs: dict[str, Any]) -> int:
+        self.estimates.append(
+            NewEstimate(
+                delivery_point_id=int(self.due["delivery_point_id"][self.place[row]]),
+                kind=int(self.rows["kind"][row]),
+                from_on=self.rows["from_on"][row].item(),
+                to_on=self.row_until[row].item(),
+                quantity=quantity,
+                method="a",
+                inputs=inputs,
+            )
+        )
+        return -len(self.estimates)
+
+    def _power(self, cursor: Any) -> None:
+        """The highest demand of the days to rate; estimated from the history where the closing index is."""
+        rows, due = self.rows, self.due
+        self.kw, self.kva = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
+        for kind, column in ((KW, self.kw), (KVA, self.kva)):
+            of_kind = rows["kind"] == kind
+            self.quantity[of_kind] = (rows["highest"] * rows["multiplier"])[of_kind]
+            np.maximum.at(column, self.place[of_kind], self.quantity[of_kind])
+        has_register = self._any(rows["kind"] == KW)
+        was_read = self._any((rows["kind"] == KW) & (rows["to_sequence"] > 0))
+        guessed = has_register & ~was_read & ~self.real
+        for kind, column, name in ((KW, self.kw, "kw"), (KVA, self.kva, "kva")):
+            found = estimation.estimate_demand(
+                last_year_kw=due[f"last_year_{name}"][guessed], previous_kw=due[f"previous_{name}"][guessed]
+            )
+            column[guessed] = found.quantity
+            self._keep_demand_estimates(kind, column, guessed)
+        self.demand_missing = self._needs_power() & (self.kw == 0) & ~was_read
+        self._ratchet(cursor, np.flatnonzero(has_register))
+
+    def _keep_demand_estimates(self, kind: int, column: np.ndarray, guessed: np.ndarray) -> None:
+        for row in np.flatnonzero((self.rows["kind"] == kind) & guessed[self.place]):
+            quantity = int(column[self.place[row]])
+            self.quantity[row] = quantity
+            if quantity:
+                inputs = {"basis": "HIGHEST_OF_LAST_YEAR_AND_PREVIOUS", "base_quantity": quantity}
+                self.estimate_id[row] = self._new_estimate(int(row), quantity, inputs)
+
+    def _needs_power(self) -> np.ndarray:
+        billed = [id for id, book in self.books.items() if "kw" in book.tariff.needs]
+        return np.isin(self.due["book_id"], billed) | self._any(self.rows["kind"] == KW)
+
+    def _ratchet(self, cursor: Any, places: np.ndarray) -> None:
+        self.winter_kw = np.zeros(self.count, np.int64)
+        if not len(places):
+            return
+        past = gather.demands(cursor, self.due, places)
+        kw = past["kw"].copy()
+        for id, book in self.books.items():
+            mine = self.due["book_id"][past["place"]] == id
+            rule = book.tariff.versions[-1].billing_demand
+            kw[mine] = maximum_demand(rule, past["kw"][mine], past["kva"][mine])
+        days = (past[name].astype(np.int64) for name in ("from_on", "to_on"))
+        self.winter_kw = winter_peak(self.count, past["place"].astype(np.int64), *days, kw)
+
+    def _any(self, rows: np.ndarray) -> np.ndarray:
+        found = np.zeros(self.count, bool)
+        found[self.place[rows]] = True
+        return found
+
+    # ── what it comes to ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def price(self, run_id: int) -> None:
+        """Rate each book's bills with the kernel, take back what was already billed, tax the rest."""
+        due = self.due
+        self.bill_id = (np.int64(run_id) << 33) | (due["subscription_id"] << 1)
+        self.kwh = np.zeros(self.count, np.int64)
+        energy = self.rows["kind"] == KWH
+        np.add.at(self.kwh, self.place[energy], self.quantity[energy])
+        self.start, self.end = due["rated_from_on"].astype(np.int64), self.to_on.astype(np.int64)
+        chained = due["estimates_in_a_row"] > 0
+        self.credit = np.where(chained, due["previous_rated_cents"], 0)
+        self.credited_kwh = np.where(chained, due["previous_kwh"], 0)
+        self.rated_cents, self.net_cents = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
+        self.tax_cents, self.billing_kw = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
+        self.refusals: dict[int, Refusal] = {}
+        self.line_parts: list[Columns] = []
+        for id, book in self.books.items():
+            if len(at := np.flatnonzero(due["book_id"] == id)):
+                self._price_book(book, at)
+
+    def _price_book(self, book: ShelvedBook, at: np.ndarray) -> None:
+        due = self.due
+        rated = rate(
+            book.tariff, self.start[at], self.end[at],
+            Quantities(
+                kwh=self.kwh[at], kw=self.kw[at], kva=self.kva[at], winter_kw=self.winter_kw[at],
+                multiplier=due["multiplier"][at], phases=due["phases"][at], units=due["units"][at],
+            ),
+        )  # fmt: skip
+        self.refusals |= {int(at[refusal.index]): refusal for refusal in rated.refusals}
+        refused = np.zeros(len(at), bool)
+        refused[[refusal.index for refusal in rated.refusals]] = True
+        credit = np.where(refused, 0, self.credit[at])
+        net = rated.net - credit
+        last_day = np.where(refused, self.end[at].max(), self.end[at]) - 1
+        tax = taxes_on(book.tariff, net, last_day)[0] if credit.any() else rated.tax
+        self.rated_cents[at], self.net_cents[at], self.tax_cents[at] = rated.net, net, tax.sum(axis=1)
+        self.billing_kw[at] = rated.billing_kw
+        self.line_parts.append(self._lines(book, at, rated, ~refused, net, tax))
+
+    def _lines(
+        self, book: ShelvedBook, at: np.ndarray, rated: Rated, live: np.ndarray, net: np.ndarray, tax: np.ndarray
+    ) -> Columns:
+        """The kernel's lines, then the credit of what was billed on an estimate, then the taxes, bill after bill."""
+        taxes = tax.shape[1]
+        credited = live & (self.due["estimates_in_a_row"][at] > 0)
+        own = np.bincount(rated.bill, minlength=len(at))
+        per_bill = own + credited + live * taxes
+        first = np.cumsum(per_bill) - per_bill
+        owner = np.repeat(np.arange(len(at)), per_bill)
+        lines: Columns = {
+            "account_id": self.due["account_id"][at][owner],
+            "bill_id": self.bill_id[at][owner],
+            "line": (np.arange(len(owner)) - first[owner] + 1).astype(np.int16),
+            "charge_id": np.zeros(len(owner), np.int32),
+            "from_on": self.due["rated_from_on"][at][owner],
+            "to_on": self.to_on[at][owner],
+            "days": (self.end - self.start)[at][owner].astype(np.int16),
+            "quantity": np.zeros(len(owner), np.int64),
+            "amount_cents": np.zeros(len(owner), np.int64),
+        }
+        rank = np.arange(len(rated.bill)) - (np.cumsum(own) - own)[rated.bill]
+        spot = first[rated.bill] + rank
+        lines["charge_id"][spot] = book.charge_ids[rated.charge]
+        lines["from_on"][spot] = rated.start.astype("datetime64[D]")
+        lines["to_on"][spot] = rated.end.astype("datetime64[D]")
+        lines["days"][spot] = rated.days
+        lines["quantity"][spot], lines["amount_cents"][spot] = rated.quantity, rated.amount
+        spot = (first + own)[credited]
+        lines["charge_id"][spot] = book.credit_charge_id
+        lines["to_on"][spot] = self.due["previous_to"][at][credited]
+        lines["days"][spot] = (lines["to_on"][spot] - lines["from_on"][spot]).astype(np.int16)
+        lines["quantity"][spot] = -self.credited_kwh[at][credited]
+        lines["amount_cents"][spot] = -self.credit[at][credited]
+        for position in range(taxes):
+            spot = (first + own + credited + position)[live]
+            lines["charge_id"][spot] = book.tax_charge_ids[position]
+            lines["quantity"][spot] = net[live] * MONEY_BASE
+            lines["amount_cents"][spot] = tax[live, position]
+        return lines
+
+    # ── what is doubtful ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def look(self) -> list[Hold]:
+        """Both looks: on quantities and net amounts, then on totals against the place's own history."""
+        due, terms = self.due, self.terms.plausibility
+        self.days = self.end - self.start
+        last_year = due["last_year_days"] > 0
+        usual_kwh = np.where(last_year, due["last_year_kwh"], due["previous_kwh"])
+        self.usual_days = np.where(last_year, due["last_year_days"], due["previous_days"]).astype(np.int64)
+        self.usual_cents = np.where(last_year, due["last_year_rated_cents"], due["previous_rated_cents"])
+        self.usual_kwh_day = usual_kwh // np.maximum(self.usual_days, 1)
+        self.row_count = np.where(self.real, 0, due["estimates_in_a_row"] + 1).astype(np.int16)
+        first = plausibility.look_at_quantities(
+            kwh=self.kwh, days=self.days, usual_kwh_day=np.where(self.real, self.usual_kwh_day, 0), terms=terms,
+            no_reading=self.no_reading, rolled=self._any(self.rolled), doubtful=self._any(self.rows["doubtful"]),
+            estimates_in_a_row=self.row_count.astype(np.int64), meter_change_unsettled=self.unsettled,
+            demand_missing=self.demand_missing,
+        )  # fmt: skip
+        second = plausibility.look_at_totals(
+            total_cents=self.rated_cents, days=self.days, usual_cents=self.usual_cents, usual_days=self.usual_days,
+            terms=terms,
+        )  # fmt: skip
+        refused = np.zeros(self.count, np.int16)
+        for place, refusal in self.refusals.items():
+            no_price = refusal.code == "no_price"
+            refused[place] = HoldReason.NO_PRICE if no_price else HoldReason.REFUSED_BY_KERNEL
+        refused[~np.isin(due["book_id"], list(self.books))] = HoldReason.NO_PRICE
+        self.held = (first > 0) | (second > 0) | (refused > 0)
+        return [
+            self._hold(int(place), HoldReason(int(look[place])))
+            for place in np.flatnonzero(self.held)
+            for look in (refused, first, second)
+            if look[place]
+        ]
+
+    def _hold(self, place: int, reason: HoldReason) -> Hold:
+        refusal = self.refusals.get(place)
+        evidence: dict[str, Any] = {
+            "from_on": self.due["rated_from_on"][place].item().isoformat(),
+            "to_on": self.to_on[place].item().isoformat(),
+            "days": int(self.days[place]),
+            "kwh": int(self.kwh[place]),
+            "usual": int(self.usual_kwh_day[place] * self.days[place]),
+            "total_cents": int(self.rated_cents[place]),
+            "usual_cents": int(self.usual_cents[place] * self.days[place] // max(int(self.usual_days[place]), 1)),
+            "estimates": int(self.row_count[place]),
+        }
+        rows = np.flatnonzero((self.place == place) & (self.rows["kind"] == KWH))
+        if len(rows):
+            last = int(rows[-1])
+            evidence |= {"index": int(self.to_value[last]), "previous": int(self.rows["from_value"][last])}
+        if refusal:
+            evidence["message"] = {"fr": refusal.fr, "en": refusal.en}
+        return Hold(int(self.due["account_id"][place]), int(self.bill_id[place]), reason, evidence)
+
+    # ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def bills(self, run_id: int) -> Columns:
+        due, chained = self.due, self.due["estimates_in_a_row"] > 0
+        none = np.zeros(self.count, np.int64)
+        return {
+            "account_id": due["account_id"], "id": self.bill_id, "run_id": np.full(self.count, run_id, np.int32),
+            "subscription_id": due["subscription_id"], "delivery_point_id": due["delivery_point_id"],
+            "book_id": due["book_id"], "kind": np.zeros(self.count, np.int16),
+            "from_on": due["previous_to"], "to_on": self.to_on, "rated_from_on": due["rated_from_on"],
+            "estimates_in_a_row": self.row_count, "held": self.held,
+            "kwh": self.kwh, "kw": self.kw, "kva": self.kva, "winter_kw": self.winter_kw,
+            "billing_kw": self.billing_kw, "multiplier": due["multiplier"], "phases": due["phases"],
+            "units": due["units"], "rated_cents": self.rated_cents, "net_cents": self.net_cents,
+            "tax_cents": self.tax_cents, "total_cents": self.net_cents + self.tax_cents,
+            "previous_id": due["previous_id"], "settles_id": np.where(chained, due["previous_id"], none),
+            "reverses_id": none,
+        }  # fmt: skip
+
+    def measures(self) -> Columns:
+        rows, place = self.rows, self.place
+        of_place = np.bincount(place, minlength=self.count)
+        position = np.arange(len(place)) - (np.cumsum(of_place) - of_place)[place] + 1
+        is_energy = rows["kind"] == KWH
+        return {
+            "account_id": self.due["account_id"][place], "bill_id": self.bill_id[place],
+            "position": position.astype(np.int16), "register_id": rows["register_id"], "kind": rows["kind"],
+            "from_on": rows["from_on"], "to_on": self.row_until,
+            "from_value": np.where(is_energy, rows["from_value"], 0),
+            "to_value": np.where(is_energy, self.to_value, rows["highest"]),
+            "from_sequence": rows["from_sequence"], "to_sequence": np.where(self.closed, rows["to_sequence"], 0),
+            "multiplier": rows["multiplier"], "rolled_over": self.rolled, "quantity": self.quantity,
+            "estimate_id": self.estimate_id,
+        }  # fmt: skip
+
+
+def due_subscriptions(cursor: Any, scope: gather.Scope, books: dict[int, ShelvedBook], terms: Terms) -> Columns:
+    """The subscriptions of the scope whose bill is due (4.2.1); a final bill always is."""
+    due = gather.subscriptions(cursor, scope, {book.tariff.code: book.id for book in books.values()})
+    flat = np.isin(due["book_id"], [id for id, book in books.items() if book.tariff.flat_rate])
+    measured = np.select([flat, due["power"]], [Measured.FLAT_RATE, Measured.POWER], Measured.ENERGY)
+    is_due = ch04_billing.bills_due(due["previous_to"].astype(np.int32), measured, scope.on, terms.billing)
+    chosen = is_due | (due["ends_on"] <= np.datetime64(scope.on))
+    return {name: column[chosen] for name, column in due.items()}
+
+
+def draft(
+    cursor: Any,
+    due: Columns,
+    run_id: int,
+    scope: gather.Scope,
+    books: dict[int, ShelvedBook],
+    terms: Terms,
+    *,
+    exact: bool = False,
+) -> Drafts:
+    """Compute the bills of the due subscriptions; `exact` ends them on `scope.on` whatever was read near it."""
+    work = Drafting(due, scope, books, terms, exact=exact)
+    work.measure(cursor)
+    work.estimate(cursor)
+    work.price(run_id)
+    holds = work.look()
+    lines = {name: np.concatenate([part[name] for part in work.line_parts]) for name in work.line_parts[0]} \
+        if work.line_parts else {}  # fmt: skip
+    return Drafts(work.bills(run_id), lines, work.measures(), holds, work.estimates)

@@ -1,0 +1,298 @@
+"""What billing knows: runs and their progress, computed and issued bills. Also the set-based statements of an issue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from fanal.law.tariffs.shelf import catalogue
+from fanal.records.billing.models import Bill, BilledDays, Chunk, Hold, Run, RunState
+from fanal.records.columns import Columns, read
+
+# A bill is ready when its last review accepts it, or when it is not held and nobody postponed it.
+READY = """
+coalesce((SELECT v.act FROM billing_review v WHERE v.account_id = b.account_id AND v.bill_id = b.id
+    ORDER BY v.id DESC LIMIT 1), CASE WHEN b.held THEN 'HOLD' ELSE 'ACCEPT' END) = 'ACCEPT'
+"""
+READY_BILLS = f"""
+SELECT b.account_id, b.id, b.total_cents, b.kw > 0, coalesce((book.content ->> 'flat_rate')::boolean, false),
+    coalesce(previous.issued_on, s.starts_on)
+FROM billing_bill b
+JOIN billing_book book ON book.id = b.book_id
+JOIN subscriptions_subscription s ON s.id = b.subscription_id
+LEFT JOIN billing_issue previous ON previous.account_id = b.account_id AND previous.bill_id = b.previous_id
+WHERE b.id BETWEEN %(low)s AND %(high)s AND {READY}
+ORDER BY b.id
+"""
+READY_KINDS = {
+    "account_id": "int64", "bill_id": "int64", "total_cents": "int64", "power": "bool", "flat_rate": "bool",
+    "previous_on": "datetime64[D]",
+}  # fmt: skip
+ISSUED = "billing_bill b JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id"
+FREE_DAYS = f"""
+DELETE FROM billing_billeddays d USING {ISSUED}
+WHERE b.id BETWEEN %(low)s AND %(high)s AND b.kind = 1 AND d.account_id = b.account_id AND d.bill_id = b.reverses_id
+"""
+CLAIM_DAYS = f"""
+INSERT INTO billing_billeddays (account_id, bill_id, delivery_point_id, subscription_id, from_on, to_on, issued_on)
+SELECT b.account_id, b.id, b.delivery_point_id, b.subscription_id, b.from_on, b.to_on, i.issued_on
+FROM {ISSUED} WHERE b.id BETWEEN %(low)s AND %(high)s AND b.kind = 0
+"""
+# The customer owes the total; each line's amount goes to its charge's account: revenue by book, and each tax.
+POST_ENTRIES = f"""
+INSERT INTO ledger_posting
+    (account_id, kind, source, line, on_date, ledger_account_id, debit_cents, credit_cents)
+SELECT account_id, 1 + kind, id, row_number() OVER (PARTITION BY account_id, id ORDER BY side, ledger_account_id),
+    issued_on, ledger_account_id, greatest(cents, 0), greatest(-cents, 0)
+FROM (
+    SELECT b.account_id, b.kind, b.id, i.issued_on, 0 AS side, 1200 AS ledger_account_id, b.total_cents AS cents
+    FROM {ISSUED} WHERE b.id BETWEEN %(low)s AND %(high)s
+    UNION ALL
+    SELECT b.account_id, b.kind, b.id, i.issued_on, 1, c.ledger_account_id, -sum(l.amount_cents)
+    FROM {ISSUED}
+    JOIN billing_line l ON l.account_id = b.account_id AND l.bill_id = b.id
+    JOIN billing_charge c ON c.id = l.charge_id
+    WHERE b.id BETWEEN %(low)s AND %(high)s
+    GROUP BY b.account_id, b.kind, b.id, i.issued_on, c.ledger_account_id
+) sides WHERE cents <> 0
+"""
+# By e-mail where the first holder gave an address and consented (art. 10.2), else by post.
+QUEUE_DELIVERIES = f"""
+INSERT INTO notices_delivery (account_id, subject_kind, subject, channel, queued_on)
+SELECT b.account_id, 1 + b.kind, b.id, CASE WHEN EXISTS (
+    SELECT FROM subscriptions_subscriptionholder h
+    JOIN customers_contact c ON c.customer_id = h.customer_id AND c.kind = 'EMAIL' AND c.consented_on <= i.issued_on
+    WHERE h.subscription_id = b.subscription_id AND h.rank = 1) THEN 2 ELSE 1 END, i.issued_on
+FROM {ISSUED} WHERE b.id BETWEEN %(low)s AND %(high)s
+"""
+REVERSE_BILL = """
+INSERT INTO billing_bill (account_id, id, run_id, subscription_id, delivery_point_id, book_id, kind, from_on, to_on,
+    rated_from_on, estimates_in_a_row, held, kwh, kw, kva, winter_kw, billing_kw, multiplier, phases, units, rated_cents,
+    net_cents, tax_cents, total_cents, previous_id, settles_id, reverses_id)
+SELECT account_id, (%(run)s::bigint << 33) | (subscription_id << 1) | 1, %(run)s, subscription_id, delivery_point_id,
+    book_id, 1, from_on, to_on, rated_from_on, estimates_in_a_row, false, -kwh, kw, kva, winter_kw, billing_kw,
+    multiplier, phases, units, -rated_cents, -net_cents, -tax_cents, -total_cents, 0, 0, id
+FROM billing_bill WHERE account_id = %(account)s AND id = %(bill)s
+"""
+REVERSE_LINES = """
+INSERT INTO billing_line (account_id, bill_id, line, charge_id, from_on, to_on, days, quantity, amount_cents)
+SELECT l.account_id, (%(run)s::bigint << 33) | (b.subscription_id << 1) | 1, l.line, l.charge_id, l.from_on, l.to_on,
+    l.days, -l.quantity, -l.amount_cents
+FROM billing_line l JOIN billing_bill b ON b.account_id = l.account_id AND b.id = l.bill_id
+WHERE l.account_id = %(account)s AND l.bill_id = %(bill)s
+"""
+STALE_BILLS = f"""
+SELECT b.account_id, b.id AS bill_id FROM billing_bill b
+WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33 AND b.kind = 0 AND {READY}
+    AND coalesce((SELECT d.bill_id FROM billing_billeddays d WHERE d.delivery_point_id = b.delivery_point_id
+        AND d.subscription_id = b.subscription_id ORDER BY d.to_on DESC LIMIT 1), 0) <> b.previous_id
+"""
+READY_COUNTS = f"""
+SELECT c.position, count(b.id) FROM unnest(%(position)s::int[], %(low)s::bigint[], %(high)s::bigint[])
+    AS c(position, low, high)
+LEFT JOIN billing_bill b ON b.id BETWEEN c.low AND c.high AND {READY}
+GROUP BY c.position ORDER BY c.position
+"""
+RUN_TOTALS = f"""
+SELECT count(*), count(*) FILTER (WHERE NOT ({READY})), coalesce(sum(total_cents) FILTER (WHERE {READY}), 0)::bigint,
+    coalesce(sum(kwh) FILTER (WHERE {READY}), 0)::bigint
+FROM billing_bill b WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33
+"""
+BILL_SPAN_BITS = 33
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRun:
+    """A run as its list and its page show it."""
+
+    id: int
+    on: date
+    cycle: int
+    state: str
+    paused: bool
+    opened_by: str
+    reviewed_by: str
+    approved_by: str
+    chunks: int
+    chunks_computed: int
+    chunks_issued: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBill:
+    """A held bill of a run: why, with what proves it."""
+
+    account_id: int
+    bill_id: int
+    subscription_id: int
+    reason: int
+    evidence: dict[str, Any]
+
+
+def run(run_id: int) -> KnownRun | None:
+    """The run of that id with its progress; None when there is none."""
+    found = Run.objects.filter(pk=run_id).first()
+    if found is None:
+        return None
+    chunks = list(found.chunks.values_list("computed", "issued"))
+    return KnownRun(
+        id=found.pk, on=found.on, cycle=found.cycle, state=found.state, paused=found.paused,
+        opened_by=found.opened_by, reviewed_by=found.reviewed_by, approved_by=found.approved_by,
+        chunks=len(chunks), chunks_computed=sum(it[0] for it in chunks), chunks_issued=sum(it[1] for it in chunks),
+    )  # fmt: skip
+
+
+def runs() -> list[int]:
+    """Ids of the regular runs, oldest first."""
+    return list(Run.objects.filter(corrects_subscription_id=0).order_by("pk").values_list("pk", flat=True))
+
+
+def open_run_on(on: date, cycle: int) -> int | None:
+    """The regular run of that day and cycle that is not ended; None when there is none."""
+    ended = (RunState.ISSUED, RunState.ABANDONED)
+    found = Run.objects.filter(on=on, cycle=cycle, corrects_subscription_id=0).exclude(state__in=ended).first()
+    return found.pk if found else None
+
+
+def is_paused(run_id: int) -> bool:
+    """Whether somebody suspended the run."""
+    return Run.objects.filter(pk=run_id, paused=True).exists()
+
+
+def chunks_to_compute(run_id: int) -> list[tuple[int, int]]:
+    """Positions of the chunks that are not computed, with their numbers of subscriptions."""
+    return list(Chunk.objects.filter(run_id=run_id, computed=False).order_by("position")
+                .values_list("position", "subscriptions"))  # fmt: skip
+
+
+def chunks_to_issue(run_id: int) -> list[tuple[int, int]]:
+    """Positions of the chunks that are not issued, with their numbers of bills."""
+    return list(Chunk.objects.filter(run_id=run_id, issued=False).order_by("position").values_list("position", "bills"))
+
+
+def cycle_exists(cycle: int) -> bool:
+    """Whether some delivery point is read in that cycle."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM premises_deliverypoint WHERE cycle = %s)", [cycle])
+        return bool(cursor.fetchone()[0])
+
+
+def subscription_ids(cycle: int, on: date) -> list[int]:
+    """Subscriptions of a cycle (0: all) that began before that day, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.id FROM subscriptions_subscription s JOIN premises_deliverypoint p ON p.id = s.delivery_point_id "
+            "WHERE (%(cycle)s = 0 OR p.cycle = %(cycle)s) AND s.starts_on < %(on)s ORDER BY s.id",
+            {"cycle": cycle, "on": on},
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def book_codes() -> list[str]:
+    """Codes of the books that subscriptions use and that are on the shelf; an unknown one holds its bills."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT book FROM subscriptions_subscription")
+        return sorted({row[0] for row in cursor.fetchall()} & set(catalogue()))
+
+
+def run_totals(run_id: int) -> dict[str, int]:
+    """Bills of a run: how many, how many wait, and cents and kWh (thousandths) of the others."""
+    with connection.cursor() as cursor:
+        cursor.execute(RUN_TOTALS, {"run": run_id})
+        return dict(zip(("bills", "held", "total_cents", "kwh"), cursor.fetchone(), strict=True))
+
+
+def computed_bill(run_id: int, subscription_id: int) -> Bill | None:
+    """The bill that a run computed for a subscription; None when there is none."""
+    return Bill.objects.filter(id=(run_id << BILL_SPAN_BITS) | (subscription_id << 1)).first()
+
+
+def hold_reasons(account_id: int, bill_id: int) -> list[int]:
+    """Codes of the reasons to hold a bill."""
+    return list(Hold.objects.filter(account_id=account_id, bill_id=bill_id).values_list("reason", flat=True))
+
+
+def held_bills(run_id: int) -> list[HeldBill]:
+    """The bills of a run that wait for a person, in order: a worklist."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT h.account_id, h.bill_id, b.subscription_id, h.reason, h.evidence FROM billing_hold h "
+            "JOIN billing_bill b ON b.account_id = h.account_id AND b.id = h.bill_id "
+            "WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33 "
+            f"AND NOT ({READY}) ORDER BY h.bill_id, h.reason",
+            {"run": run_id},
+        )
+        names = ("account_id", "bill_id", "subscription_id", "reason", "evidence")
+        return [HeldBill(**dict(zip(names, _with_evidence(row), strict=True))) for row in cursor.fetchall()]
+
+
+def _with_evidence(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    import json
+
+    *rest, evidence = row
+    return (*rest, json.loads(evidence) if isinstance(evidence, str) else evidence)
+
+
+def stale_bills(run_id: int) -> list[dict[str, int]]:
+    """Ready bills whose subscription was billed or corrected since they were computed."""
+    with connection.cursor() as cursor:
+        cursor.execute(STALE_BILLS, {"run": run_id})
+        return [{"account_id": account, "bill_id": bill} for account, bill in cursor.fetchall()]
+
+
+def ready_counts(run_id: int, ranges: Sequence[tuple[int, int]]) -> list[int]:
+    """How many bills are ready in each range of subscriptions."""
+    base = run_id << BILL_SPAN_BITS
+    with connection.cursor() as cursor:
+        cursor.execute(READY_COUNTS, {
+            "position": list(range(len(ranges))),
+            "low": [base | (first << 1) for first, _ in ranges],
+            "high": [base | (last << 1) | 1 for _, last in ranges],
+        })  # fmt: skip
+        return [count for _, count in cursor.fetchall()]
+
+
+def ready_bills(cursor: Any, run_id: int, first: int, last: int) -> Columns:
+    """The ready bills of a range of subscriptions, with what dates their payment."""
+    base = run_id << BILL_SPAN_BITS
+    return read(cursor, READY_BILLS, READY_KINDS, {"low": base | (first << 1), "high": base | (last << 1) | 1})
+
+
+def live_bills_from(subscription_id: int, bill_id: int) -> list[BilledDays]:
+    """The live bills of a subscription from that one on, in order; empty when that one is not live."""
+    rows = list(BilledDays.objects.filter(subscription_id=subscription_id).order_by("from_on"))
+    first = next((place for place, row in enumerate(rows) if row.bill_id == bill_id), len(rows))
+    return rows[first:]
+
+
+def open_run_of(subscription_id: int) -> int | None:
+    """The run under way that computed a bill for that subscription; None when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.id FROM billing_run r WHERE r.state NOT IN ('ISSUED', 'ABANDONED') AND EXISTS ("
+            "SELECT FROM billing_bill b WHERE b.id = (r.id::bigint << 33) | (%s::bigint << 1)) LIMIT 1",
+            [subscription_id],
+        )
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def bill_number(number: int) -> str:
+    """« 2026-000318 » of a stored number."""
+    return f"{number // 10**9}-{number % 10**9:06d}"
+
+
+def numbered(text: str) -> int | None:
+    """The stored number of « 2026-000318 »; None when it has another form."""
+    year, _, rank = text.strip().partition("-")
+    if not (year.isascii() and year.isdigit() and rank.isascii() and rank.isdigit() and len(year) == 4):
+        return None
+    return int(year) * 10**9 + int(rank)
+
+
+def epoch_days(column: np.ndarray) -> np.ndarray:
+    """Days since 1970 of a column of dates."""
+    return column.astype(np.int64)

@@ -1,0 +1,176 @@
+"""Facts of a chunk, as columns: what the run must know of each subscription to compute its bill. Read-only.
+
+One query per question for the whole chunk, none per subscription; each looks up by index only the last live bill, the
+bill of a year ago and the readings since the last real one, so that its cost does not grow with the history.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from fanal.records.columns import Columns, read
+
+NEVER = np.datetime64("9999-12-31", "D")
+
+SUBSCRIPTIONS = """
+SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint), s.multiplier, p.phases, s.units,
+    EXISTS (SELECT FROM metering_installation i JOIN metering_register r ON r.meter_id = i.meter_id AND r.kind = 2
+        WHERE i.delivery_point_id = s.delivery_point_id AND i.starts_on < %(on)s
+            AND (i.ends_on IS NULL OR i.ends_on >= least(%(on)s, s.ends_on))),
+    s.starts_on, coalesce(s.ends_on, DATE '9999-12-31'),
+    coalesce(last.bill_id, 0), coalesce(last.to_on, s.starts_on), coalesce(last.issued_on, s.starts_on),
+    coalesce(bill.estimates_in_a_row, 0::smallint), coalesce(bill.rated_from_on, s.starts_on),
+    coalesce(bill.rated_cents, 0), coalesce(bill.kwh, 0), coalesce(bill.to_on - bill.rated_from_on, 0),
+    greatest(bill.kw, 0), greatest(bill.kva, 0),
+    coalesce(before.kwh, 0), coalesce(before.to_on - before.rated_from_on, 0), coalesce(before.rated_cents, 0),
+    greatest(before.kw, 0), greatest(before.kva, 0)
+FROM subscriptions_subscription s
+JOIN premises_deliverypoint p ON p.id = s.delivery_point_id
+LEFT JOIN unnest(%(codes)s::text[], %(books)s::smallint[]) AS books(code, id) ON books.code = s.book
+LEFT JOIN LATERAL (
+    SELECT account_id, bill_id, to_on, issued_on FROM billing_billeddays d
+    WHERE d.delivery_point_id = s.delivery_point_id AND d.to_on > s.starts_on AND d.subscription_id = s.id
+    ORDER BY d.to_on DESC LIMIT 1) last ON true
+LEFT JOIN billing_bill bill ON bill.account_id = last.account_id AND bill.id = last.bill_id
+LEFT JOIN LATERAL (
+    SELECT account_id, bill_id FROM billing_billeddays d
+    WHERE d.delivery_point_id = s.delivery_point_id AND d.to_on > %(on)s::date - 380 AND d.to_on < %(on)s::date - 330
+    ORDER BY d.to_on LIMIT 1) year_ago ON true
+LEFT JOIN billing_bill before ON before.account_id = year_ago.account_id AND before.id = year_ago.bill_id
+WHERE {which}
+    AND s.starts_on < %(on)s AND coalesce(last.to_on, s.starts_on) < least(coalesce(s.ends_on, %(on)s), %(on)s)
+ORDER BY s.id
+"""
+OF_RANGE = "s.id BETWEEN %(first)s AND %(last)s AND (%(cycle)s = 0 OR p.cycle = %(cycle)s)"
+SUBSCRIPTION_KINDS = {
+    "subscription_id": "int64", "account_id": "int64", "delivery_point_id": "int64", "book_id": "int16",
+    "multiplier": "int16", "phases": "int16", "units": "int32", "power": "bool",
+    "starts_on": "datetime64[D]", "ends_on": "datetime64[D]",
+    "previous_id": "int64", "previous_to": "datetime64[D]", "previous_issued_on": "datetime64[D]",
+    "estimates_in_a_row": "int16", "rated_from_on": "datetime64[D]",
+    "previous_rated_cents": "int64", "previous_kwh": "int64", "previous_days": "int32",
+    "previous_kw": "int64", "previous_kva": "int64",
+    "last_year_kwh": "int64", "last_year_days": "int32", "last_year_rated_cents": "int64",
+    "last_year_kw": "int64", "last_year_kva": "int64",
+}  # fmt: skip
+
+# For each register that hung there in the days to rate: what it showed when they began, and the last real reading.
+REGISTERS = """
+SELECT due.place, r.id, r.kind, r.dials, i.multiplier, greatest(due.rated_from_on, i.starts_on),
+    coalesce(i.ends_on, DATE '9999-12-31'),
+    coalesce(opening.value, 0), coalesce(opening.sequence, 0::smallint),
+    coalesce(closing.read_on, due.rated_from_on), coalesce(closing.value, 0), coalesce(closing.sequence, 0::smallint),
+    CASE WHEN r.kind = 1 THEN 0 ELSE coalesce((
+        SELECT max(shown.value) FROM (
+            SELECT DISTINCT ON (m.read_on) m.value FROM metering_reading m
+            WHERE m.delivery_point_id = due.delivery_point_id AND m.register_id = r.id AND m.quality = 1
+                AND m.read_on > due.rated_from_on AND m.read_on <= due.until_on
+            ORDER BY m.read_on, m.sequence DESC) shown), 0) END,
+    EXISTS (SELECT FROM metering_finding f
+        WHERE f.delivery_point_id = due.delivery_point_id AND f.register_id = r.id
+            AND f.read_on = closing.read_on AND f.sequence = closing.sequence)
+FROM unnest(%(place)s::integer[], %(delivery_point_id)s::bigint[], %(rated_from_on)s::date[], %(until_on)s::date[])
+    AS due(place, delivery_point_id, rated_from_on, until_on)
+JOIN metering_installation i ON i.delivery_point_id = due.delivery_point_id AND i.starts_on < due.until_on
+    AND (i.ends_on IS NULL OR i.ends_on > due.rated_from_on)
+JOIN metering_register r ON r.meter_id = i.meter_id
+LEFT JOIN LATERAL (
+    SELECT value, sequence FROM metering_reading m
+    WHERE m.delivery_point_id = due.delivery_point_id AND m.register_id = r.id AND m.quality = 1
+        AND m.read_on = greatest(due.rated_from_on, i.starts_on)
+    ORDER BY m.sequence DESC LIMIT 1) opening ON true
+LEFT JOIN LATERAL (
+    SELECT read_on, value, sequence FROM metering_reading m
+    WHERE m.delivery_point_id = due.delivery_point_id AND m.register_id = r.id AND m.quality = 1
+        AND m.read_on > greatest(due.rated_from_on, i.starts_on)
+        AND m.read_on <= least(i.ends_on, due.until_on)
+    ORDER BY m.read_on DESC, m.sequence DESC LIMIT 1) closing ON true
+ORDER BY due.place, r.kind, i.starts_on
+"""
+REGISTER_KINDS = {
+    "place": "int32", "register_id": "int64", "kind": "int16", "dials": "int16", "multiplier": "int32",
+    "from_on": "datetime64[D]", "removed_on": "datetime64[D]", "from_value": "int64", "from_sequence": "int16",
+    "read_on": "datetime64[D]", "to_value": "int64", "to_sequence": "int16", "highest": "int64", "doubtful": "bool",
+}  # fmt: skip
+
+DEMANDS = """
+SELECT due.place, d.from_on, d.to_on, b.kw, b.kva
+FROM unnest(%(place)s::integer[], %(delivery_point_id)s::bigint[], %(subscription_id)s::bigint[])
+    AS due(place, delivery_point_id, subscription_id)
+JOIN LATERAL (
+    SELECT account_id, bill_id, from_on, to_on FROM billing_billeddays
+    WHERE delivery_point_id = due.delivery_point_id AND subscription_id = due.subscription_id
+    ORDER BY to_on DESC LIMIT 11) d ON true
+JOIN billing_bill b ON b.account_id = d.account_id AND b.id = d.bill_id
+"""
+DEMAND_KINDS = {
+    "place": "int32", "from_on": "datetime64[D]", "to_on": "datetime64[D]", "kw": "int64", "kva": "int64",
+}  # fmt: skip
+
+# What a person estimated (art. 4.1.2 b, c, d) for days not billed yet; the last one counts.
+ESTIMATES = """
+SELECT DISTINCT ON (due.place, e.kind) due.place, e.kind, e.id, e.quantity, e.to_on - e.from_on
+FROM unnest(%(place)s::integer[], %(delivery_point_id)s::bigint[], %(from_on)s::date[], %(until_on)s::date[])
+    AS due(place, delivery_point_id, from_on, until_on)
+JOIN metering_estimate e ON e.delivery_point_id = due.delivery_point_id AND e.method <> 'a'
+    AND e.from_on < due.until_on AND e.to_on > due.from_on
+ORDER BY due.place, e.kind, e.id DESC
+"""
+ESTIMATE_KINDS = {"place": "int32", "kind": "int16", "id": "int64", "quantity": "int64", "days": "int32"}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which subscriptions to look at: a range of a run's cycle, or a single one for a correction."""
+
+    on: date
+    cycle: int
+    first: int
+    last: int
+
+
+def subscriptions(cursor: Any, scope: Scope, books: dict[str, int]) -> Columns:
+    """Subscriptions with days to bill up to `scope.on`, one row each; `books` gives the book id of each code."""
+    parameters = {
+        "on": scope.on, "first": scope.first, "last": scope.last, "cycle": scope.cycle,
+        "codes": list(books), "books": list(books.values()),
+    }  # fmt: skip
+    found = read(cursor, SUBSCRIPTIONS.format(which=OF_RANGE), SUBSCRIPTION_KINDS, parameters)
+    # The days to rate begin at the last real reading: where the last bill began to rate if it was estimated.
+    found["rated_from_on"] = np.where(found["estimates_in_a_row"] > 0, found["rated_from_on"], found["previous_to"])
+    return found
+
+
+def registers(cursor: Any, due: Columns, until_on: np.ndarray) -> Columns:
+    """Registers of the due subscriptions (`place` is the row of `due`), with their readings."""
+    return _of_due(cursor, REGISTERS, REGISTER_KINDS, due, ("delivery_point_id", "rated_from_on"), until_on)
+
+
+def demands(cursor: Any, due: Columns, places: np.ndarray) -> Columns:
+    """The last eleven live bills of those due subscriptions, for the winter ratchet."""
+    chosen = {name: due[name][places] for name in ("delivery_point_id", "subscription_id")}
+    found = _of_due(cursor, DEMANDS, DEMAND_KINDS, chosen, tuple(chosen))
+    return found | {"place": places[found["place"]]}
+
+
+def estimates(cursor: Any, due: Columns, until_on: np.ndarray) -> Columns:
+    """What a person estimated for the days to bill, per due subscription and kind of register."""
+    from_on = {"delivery_point_id": due["delivery_point_id"], "from_on": due["previous_to"]}
+    return _of_due(cursor, ESTIMATES, ESTIMATE_KINDS, from_on, tuple(from_on), until_on)
+
+
+def _of_due(
+    cursor: Any,
+    query: str,
+    kinds: dict[str, str],
+    due: Columns,
+    names: tuple[str, ...],
+    until_on: np.ndarray | None = None,
+) -> Columns:
+    parameters: dict[str, Any] = {name: due[name].tolist() for name in names}
+    parameters["place"] = list(range(len(due[names[0]])))
+    if until_on is not None:
+        parameters["until_on"] = until_on.tolist()
+    return read(cursor, query, kinds, parameters)

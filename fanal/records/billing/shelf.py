@@ -1,0 +1,84 @@
+"""The books a run rates with, and the rows of the database that stand for their charges."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from fanal.law.tariffs.book import Book as Tariff
+from fanal.law.tariffs.book import dump
+from fanal.law.tariffs.shelf import load
+from fanal.records.billing.models import Book, Charge
+
+ALREADY_BILLED = "already_billed"
+# Revenue by book; a book that is not named goes to the last.
+REVENUE_ACCOUNTS = {
+    "hydro_quebec/D": 4110, "hydro_quebec/DP": 4120, "hydro_quebec/G": 4130, "hydro_quebec/M": 4140,
+    "lac_aux_ormes/eclairage": 4190,
+}  # fmt: skip
+OTHER_REVENUE = 4199
+TAX_ACCOUNTS = {"canada/gst": 2310, "quebec/qst": 2320}
+
+
+@dataclass(frozen=True)
+class ShelvedBook:
+    """A tariff with the ids of its row and of its charges' rows: the tariff's, its taxes', then the credit's."""
+
+    id: int
+    tariff: Tariff
+    charge_ids: np.ndarray
+
+    @property
+    def credit_charge_id(self) -> int:
+        return int(self.charge_ids[-1])
+
+    @property
+    def tax_charge_ids(self) -> np.ndarray:
+        return self.charge_ids[len(self.tariff.charges) : -1]
+
+
+def shelve(codes: Iterable[str]) -> dict[int, ShelvedBook]:
+    """The books of those codes by id, each kept in the database on its first use. Raises BookError, UnknownBook."""
+    books = {}
+    for code in sorted(set(codes)):
+        tariff = load(code)
+        row, created = Book.objects.get_or_create(code=code, digest=tariff.digest, defaults={"content": dump(tariff)})
+        if created:
+            Charge.objects.bulk_create(_charge_rows(row, tariff))
+        ids = Charge.objects.filter(book=row).order_by("position").values_list("pk", flat=True)
+        books[row.pk] = ShelvedBook(row.pk, tariff, np.array(list(ids), np.int32))
+    return books
+
+
+def _charge_rows(row: Book, tariff: Tariff) -> list[Charge]:
+    revenue = REVENUE_ACCOUNTS.get(tariff.code, OTHER_REVENUE)
+    rows = [
+        Charge(
+            code=charge.code,
+            ledger_account_id=revenue,
+            counts_energy=charge.kwh,
+            is_tax=False,
+            detail=_plain(asdict(charge)),
+        )  # fmt: skip
+        for charge in tariff.charges
+    ]
+    rows += [
+        Charge(
+            code=tax.code,
+            ledger_account_id=TAX_ACCOUNTS[tax.code],
+            counts_energy=False,
+            is_tax=True,
+            detail=tax.model_dump(mode="json", by_alias=True),
+        )  # fmt: skip
+        for tax in tariff.taxes
+    ]
+    rows.append(Charge(code=ALREADY_BILLED, ledger_account_id=revenue, counts_energy=True, is_tax=False, detail={}))
+    for position, charge in enumerate(rows):
+        charge.book, charge.position = row, position
+    return rows
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}

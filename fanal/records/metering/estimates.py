@@ -1,0 +1,40 @@
+"""Keep the estimates that a bill run makes by method a of article 4.1.2."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from fanal.records.metering.models import Estimate
+
+BY_THE_RUN = "lot de facturation"
+
+
+def keep_estimates(*, estimates: Sequence[Any]) -> list[int]:
+    """Keep estimates made from the history of places; the ids, in order. The same one is kept once.
+
+    Each has the fields of `Estimate`. To compute a run again with the same facts adds nothing.
+    """
+    if not estimates:
+        return []
+    Estimate.objects.bulk_create(
+        (
+            Estimate(
+                delivery_point_id=it.delivery_point_id, kind=it.kind, from_on=it.from_on, to_on=it.to_on,
+                method=it.method, quantity=it.quantity, inputs=it.inputs, by=BY_THE_RUN,
+            )
+            for it in estimates
+        ),
+        ignore_conflicts=True,
+    )  # fmt: skip
+    columns = [[getattr(it, name) for it in estimates] for name in
+               ("delivery_point_id", "kind", "from_on", "to_on", "quantity")]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.id FROM unnest(%s::bigint[], %s::smallint[], %s::date[], %s::date[], %s::bigint[]) "
+            "WITH ORDINALITY AS made(delivery_point_id, kind, from_on, to_on, quantity, place) "
+            "JOIN metering_estimate e USING (delivery_point_id, kind, from_on, to_on, quantity) "
+            "WHERE e.method = 'a' ORDER BY made.place",
+            columns,
+        )
+        return [row[0] for row in cursor.fetchall()]
