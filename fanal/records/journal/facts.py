@@ -1,8 +1,14 @@
 """Read the journal."""
 
+from django.db.models import Q
+
 from fanal.records.journal.models import Event
 
 
 def events_about(about: str) -> list[Event]:
-    """What was done about « noun:id », oldest first."""
-    return list(Event.objects.filter(about=about).order_by("pk"))
+    """What was done about « noun:id », alone or among many, oldest first."""
+    noun, _, identifier = about.partition(":")
+    wanted = Q(about=about)
+    if identifier.isdecimal():
+        wanted |= Q(about__startswith=f"{noun}:×", grounds__ids__contains=[int(identifier)])
+    return list(Event.objects.filter(wanted).order_by("pk"))

@@ -43,7 +43,8 @@ CLOSING_ADVANCES = """
 CREATE FUNCTION ledger_check_closing() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM ledger_closing WHERE through_on >= NEW.through_on) THEN
-        RAISE EXCEPTION 'Une fermeture va déjà jusqu’au % ou au-delà.', NEW.through_on USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'Une fermeture va déjà jusqu’au % ou au-delà.', NEW.through_on
+            USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 END $$

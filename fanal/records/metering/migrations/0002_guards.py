@@ -11,11 +11,12 @@ DECLARE
 BEGIN
     SELECT a.* INTO bad FROM added a WHERE NOT EXISTS (
         SELECT FROM metering_register r JOIN metering_installation i ON i.meter_id = r.meter_id
-        WHERE r.id = a.register_id AND i.delivery_point_id = a.delivery_point_id AND a.value < 1000 * 10::numeric ^ r.dials
+        WHERE r.id = a.register_id AND i.delivery_point_id = a.delivery_point_id
+            AND a.value < 1000 * 10::numeric ^ r.dials
             AND a.read_on >= i.starts_on AND (i.ends_on IS NULL OR a.read_on <= i.ends_on)) LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'Relève du % : le registre % n’est pas posé au point de livraison % ce jour-là, ou l’index % dépasse ses cadrans.',
-            bad.read_on, bad.register_id, bad.delivery_point_id, bad.value / 1000 USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'Relève du % : le registre % n’est pas posé au point de livraison % ce jour-là, '
+            'ou l’index % dépasse ses cadrans.', bad.read_on, bad.register_id, bad.delivery_point_id, bad.value / 1000 USING ERRCODE = 'check_violation';
     END IF;
     SELECT a.* INTO bad FROM added a WHERE a.sequence > 1 AND NOT EXISTS (
         SELECT FROM metering_reading r WHERE r.delivery_point_id = a.delivery_point_id AND r.register_id = a.register_id

@@ -1,0 +1,439 @@
+"""Register, install, exchange and remove meters; record, correct and estimate what they show."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+from django.db import connection, transaction
+
+from fanal.law.metering import estimation
+from fanal.records.columns import Columns
+from fanal.records.journal import acts as journal
+from fanal.records.journal.refusals import saying
+from fanal.records.metering import reads
+from fanal.records.metering.models import Estimate, Installation, Meter, Quality, Register, RegisterKind, Source
+from fanal.records.metering.reads import NewReading, Recorded
+from fanal.records.premises.models import DeliveryPoint
+from fanal.values import wording
+from fanal.values.energy import parse_quantity
+from fanal.values.refusal import Problem, Refused, refuse, refuse_any
+
+__all__ = ["NewReading", "Quality", "Recorded", "RegisterKind", "Source"]
+
+HUNG_TWICE = {
+    "a_meter_hangs_in_one_place": "Un compteur est posé à deux endroits le même jour.",
+    "one_meter_per_delivery_point_and_day": "Deux compteurs sont posés au même point de livraison le même jour.",
+}
+SERIAL_TAKEN = {"metering_meter_serial_key": "Un de ces numéros de compteur vient d’être pris."}
+Indexes = Mapping[RegisterKind, Decimal | int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMeter:
+    """A meter to register: (kind, dials) of each of its registers, the digits before the decimal point."""
+
+    serial: str
+    registers: Sequence[tuple[RegisterKind, int]]
+    model: str = ""
+    verified_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewInstallation:
+    """Pose: a meter hung at a delivery point at the start of a day, and what it shows then."""
+
+    meter_id: int
+    delivery_point_id: int
+    starts_on: date
+    opening: Indexes
+    multiplier: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """Dépose: the meter of a delivery point taken away at the start of a day, and what it showed."""
+
+    delivery_point_id: int
+    ends_on: date
+    closing: Indexes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """Remplacement: the meter of a delivery point taken away and another hung, at the start of the same day."""
+
+    delivery_point_id: int
+    exchanged_on: date
+    closing: Indexes
+    meter_id: int
+    opening: Indexes
+    multiplier: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """4.1.2 b): relevé des appareils."""
+
+    appliances: Sequence[estimation.Appliance]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Test:
+    """4.1.2 c): what a test measured in a day, in kWh."""
+
+    kwh_day: Decimal
+    tested_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """4.1.2 d): a quantity set by a person, with the written reason."""
+
+    quantity: Decimal
+    reason: str
+
+
+@transaction.atomic
+def register_meters(*, meters: Sequence[NewMeter], by: str, on: date) -> list[tuple[int, dict[RegisterKind, int]]]:
+    """Inscrire des compteurs: (meter id, {kind: register id}) of each, in order."""
+    serials = Counter(it.serial for it in meters)
+    taken = set(Meter.objects.filter(serial__in=list(serials)).values_list("serial", flat=True))
+    refuse_any(problem for row, it in enumerate(meters, 1) for problem in _wrong_meter(row, it, taken, serials))
+    with saying(SERIAL_TAKEN):
+        made = Meter.objects.bulk_create(
+            Meter(serial=it.serial, model=it.model, verified_until=it.verified_until) for it in meters
+        )
+    registers = Register.objects.bulk_create(
+        Register(meter=meter, kind=kind, dials=dials)
+        for meter, new in zip(made, meters, strict=True)
+        for kind, dials in new.registers
+    )
+    journal.record_many("register_meters", noun="meter", ids=[it.pk for it in made], by=by, on=on)
+    of_meter: dict[int, dict[RegisterKind, int]] = {it.pk: {} for it in made}
+    for register in registers:
+        of_meter[register.meter_id][RegisterKind(register.kind)] = register.pk
+    return list(of_meter.items())
+
+
+@transaction.atomic
+def install_meters(*, installations: Sequence[NewInstallation], by: str, on: date) -> list[int]:
+    """Poser des compteurs, with the index each register shows: the ids of the installations, in order."""
+    ids = _install(installations, on=on)
+    journal.record_many("install_meters", noun="installation", ids=ids, by=by, on=on)
+    return ids
+
+
+@transaction.atomic
+def remove_meters(*, removals: Sequence[Removal], by: str, on: date) -> None:
+    """Déposer des compteurs, with the last index of each register."""
+    ids = _remove(removals, on=on)
+    journal.record_many("remove_meters", noun="installation", ids=ids, by=by, on=on)
+
+
+@transaction.atomic
+def exchange_meters(*, exchanges: Sequence[Exchange], by: str, on: date) -> list[int]:
+    """Remplacer des compteurs: removal index, new meter, opening index, together; the ids of the new installations."""
+    removed = _remove(
+        [
+            Removal(delivery_point_id=it.delivery_point_id, ends_on=it.exchanged_on, closing=it.closing)
+            for it in exchanges
+        ],
+        on=on,
+    )
+    installed = [
+        NewInstallation(
+            meter_id=it.meter_id,
+            delivery_point_id=it.delivery_point_id,
+            starts_on=it.exchanged_on,
+            opening=it.opening,
+            multiplier=it.multiplier,
+        )
+        for it in exchanges
+    ]
+    ids = _install(installed, on=on)
+    journal.record_many("exchange_meters", noun="installation", ids=ids, by=by, on=on, grounds={"removed": removed})
+    return ids
+
+
+@transaction.atomic
+def record_readings(
+    *, readings: Sequence[NewReading] | Columns, by: str, on: date, keep_good: bool = False
+) -> Recorded:
+    """Inscrire des relèves. The doubtful are kept with their findings; a refused one refuses all unless `keep_good`.
+
+    Rows as typed, or columns: delivery_point_id i64, register_id i64, read_on D, value i64 (thousandths of the dial's
+    unit), source i16, quality i16. A reading that is already there with the same index is counted, not kept twice.
+    """
+    batch = reads.of_columns(readings) if isinstance(readings, dict) else reads.of_rows(readings)
+    recorded = reads.store(batch, on=on)
+    if recorded.refused and not keep_good:
+        raise Refused(recorded.refused)
+    grounds = {
+        "stored": recorded.stored,
+        "already": recorded.already,
+        "refused": len(recorded.refused),
+        "findings": len(recorded.findings),
+    }
+    journal.record("record_readings", about=f"readings:×{recorded.stored}", by=by, on=on, grounds=grounds)
+    return recorded
+
+
+@transaction.atomic
+def correct_reading(
+    *, delivery_point_id: int, register_id: int, read_on: date, index: str, reason: str, by: str, on: date
+) -> Recorded:
+    """Corriger une relève: the same register and day with the next sequence, and the written reason in the journal."""
+    if not reason.strip():
+        raise refuse("Une correction demande une raison écrite.", field="reason")
+    batch = reads.correction(delivery_point_id=delivery_point_id, register_id=register_id, read_on=read_on, index=index)
+    recorded = reads.store(batch, on=on, corrects=True)
+    refuse_any(recorded.refused)
+    if recorded.already:
+        raise refuse(f"L’index {index} est déjà inscrit pour le {wording.day(read_on)}.", field="index")
+    grounds = {"register": register_id, "read_on": read_on.isoformat(), "index": index, "reason": reason.strip()}
+    journal.record("correct_reading", about=f"delivery_point:{delivery_point_id}", by=by, on=on, grounds=grounds)
+    return recorded
+
+
+@transaction.atomic
+def record_estimate(
+    *,
+    delivery_point_id: int,
+    kind: RegisterKind,
+    from_on: date,
+    to_on: date,
+    means: Inventory | Test | Figure,
+    by: str,
+    on: date,
+) -> int:
+    """Estimer une consommation ou une puissance sur [from_on, to_on) par 4.1.2 b), c) ou d): the id of the estimate."""
+    if to_on <= from_on:
+        raise refuse("La période à estimer finit avant d’avoir duré un jour.", field="to_on")
+    if not DeliveryPoint.objects.filter(pk=delivery_point_id).exists():
+        raise refuse(f"Le point de livraison {delivery_point_id} n’existe pas.", field="delivery_point_id")
+    if kind != RegisterKind.KWH and not isinstance(means, Figure):
+        raise refuse("Les appareils et les essais (art. 4.1.2 b et c) estiment des kWh seulement.", field="kind")
+    made = _estimated(means, (to_on - from_on).days)
+    if made.quantity < 0:
+        raise refuse("Une quantité estimée n’est jamais négative.", field="quantity")
+    row = Estimate.objects.create(
+        delivery_point_id=delivery_point_id,
+        kind=kind,
+        from_on=from_on,
+        to_on=to_on,
+        method=made.method.letter,
+        quantity=made.quantity,
+        inputs=list(made.inputs),
+        by=by,
+    )
+    grounds = {"kind": int(kind), "from_on": from_on.isoformat(), "to_on": to_on.isoformat(), "estimate": row.pk}
+    journal.record("record_estimate", about=f"delivery_point:{delivery_point_id}", by=by, on=on, grounds=grounds)
+    return row.pk
+
+
+def _estimated(means: Inventory | Test | Figure, days: int) -> estimation.Estimate:
+    try:
+        match means:
+            case Inventory():
+                return estimation.estimate_from_appliances(means.appliances, days)
+            case Test():
+                return estimation.estimate_from_tests(parse_quantity(means.kwh_day), days, tested_on=means.tested_on)
+            case Figure():
+                return estimation.estimate_otherwise(parse_quantity(means.quantity), reason=means.reason)
+    except ValueError as problem:
+        raise refuse(str(problem), field="means") from problem
+
+
+def _install(installations: Sequence[NewInstallation], *, on: date) -> list[int]:
+    registers = _registers_of({it.meter_id for it in installations})
+    points = {it.delivery_point_id for it in installations}
+    known = set(DeliveryPoint.objects.filter(pk__in=points).values_list("pk", flat=True))
+    wrong = [
+        problem
+        for row, it in enumerate(installations, 1)
+        for problem in _wrong_installation(row, it, registers.get(it.meter_id), it.delivery_point_id in known, on)
+    ]
+    refuse_any(wrong or _hung_already(installations))
+    with saying(HUNG_TWICE):
+        made = Installation.objects.bulk_create(
+            Installation(
+                meter_id=it.meter_id,
+                delivery_point_id=it.delivery_point_id,
+                multiplier=it.multiplier,
+                starts_on=it.starts_on,
+            )
+            for it in installations
+        )
+    _read_dials(
+        [
+            (row, it.delivery_point_id, register_id, it.starts_on, it.opening.get(kind, 0))
+            for row, it in enumerate(installations, 1)
+            for kind, register_id in registers[it.meter_id].items()
+        ],
+        source=Source.INSTALLATION,
+        on=on,
+    )
+    return [it.pk for it in made]
+
+
+def _remove(removals: Sequence[Removal], *, on: date) -> list[int]:
+    points = {it.delivery_point_id for it in removals}
+    hanging = Installation.objects.select_for_update(no_key=True).filter(delivery_point_id__in=points, ends_on=None)
+    found = {it.delivery_point_id: it for it in hanging.order_by("pk")}
+    registers = _registers_of({it.meter_id for it in found.values()})
+    refuse_any(
+        problem
+        for row, it in enumerate(removals, 1)
+        for problem in _wrong_removal(row, it, found.get(it.delivery_point_id), registers, on)
+    )
+    ids = [found[it.delivery_point_id].pk for it in removals]
+    _read_dials(
+        [
+            (row, it.delivery_point_id, register_id, it.ends_on, it.closing[kind])
+            for row, it in enumerate(removals, 1)
+            for kind, register_id in registers[found[it.delivery_point_id].meter_id].items()
+            if kind in it.closing
+        ],
+        source=Source.REMOVAL,
+        on=on,
+    )
+    _end_installations(ids, [it.ends_on for it in removals])
+    return ids
+
+
+def _end_installations(ids: list[int], ends_on: list[date]) -> None:
+    """Date the end of installations; refused when one was read after it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE metering_installation i SET ends_on = e.ends_on "
+            "FROM unnest(%s::bigint[], %s::date[]) e (id, ends_on) WHERE i.id = e.id",
+            [ids, ends_on],
+        )
+        cursor.execute(
+            "SELECT e.row, max(l.read_on) FROM unnest(%s::bigint[]) WITH ORDINALITY e (id, row) "
+            "JOIN metering_installation i ON i.id = e.id JOIN metering_register r ON r.meter_id = i.meter_id "
+            "JOIN metering_reading l ON l.delivery_point_id = i.delivery_point_id AND l.register_id = r.id "
+            "AND l.read_on > i.ends_on GROUP BY e.row ORDER BY e.row",
+            [ids],
+        )
+        refuse_any(
+            Problem(row, "ends_on", f"Le compteur a encore été lu le {wording.day(last)}, après sa dépose.")
+            for row, last in cursor.fetchall()
+        )
+
+
+def _read_dials(shown: Sequence[tuple[int, int, int, date, Decimal | int]], *, source: Source, on: date) -> None:
+    """Keep what the dials show at a pose or a dépose: (row, delivery point, register, day, index)."""
+    batch = reads.of_dials(shown, source=source)
+    refuse_any(reads.store(batch, on=on).refused)
+
+
+def _registers_of(meter_ids: set[int]) -> dict[int, dict[RegisterKind, int]]:
+    found: dict[int, dict[RegisterKind, int]] = {}
+    rows = Register.objects.filter(meter_id__in=meter_ids).order_by("kind")
+    for meter_id, kind, pk in rows.values_list("meter_id", "kind", "pk"):
+        found.setdefault(meter_id, {})[RegisterKind(kind)] = pk
+    return found
+
+
+def _hung_already(installations: Sequence[NewInstallation]) -> list[Problem]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n.row, m.serial, i.meter_id = n.meter, i.starts_on "
+            "FROM unnest(%s::bigint[], %s::bigint[], %s::date[]) WITH ORDINALITY n (meter, point, starts_on, row) "
+            "JOIN metering_installation i ON (i.meter_id = n.meter OR i.delivery_point_id = n.point) "
+            "AND daterange(i.starts_on, i.ends_on) && daterange(n.starts_on, NULL) "
+            "JOIN metering_meter m ON m.id = i.meter_id ORDER BY n.row, i.starts_on",
+            [
+                [it.meter_id for it in installations],
+                [it.delivery_point_id for it in installations],
+                [it.starts_on for it in installations],
+            ],
+        )
+        return [
+            Problem(row, "meter_id" if same else "delivery_point_id", sentence.format(serial, wording.day(starts_on)))
+            for row, serial, same, starts_on in cursor.fetchall()
+            for sentence in [
+                "Le compteur {} est déjà posé depuis le {}." if same
+                else "Le compteur {} est déjà en place à ce point de livraison depuis le {}."
+            ]
+        ]  # fmt: skip
+
+
+def _wrong_meter(row: int, new: NewMeter, taken: set[str], serials: Counter[str]) -> Iterator[Problem]:
+    if not new.serial.strip():
+        yield Problem(row, "serial", "Le numéro du compteur manque.")
+    if new.serial in taken or serials[new.serial] > 1:
+        yield Problem(row, "serial", f"Le compteur {new.serial} est déjà inscrit.")
+    kinds = [kind for kind, _ in new.registers]
+    if not kinds or len(set(kinds)) < len(kinds):
+        yield Problem(row, "registers", "Un compteur a au moins un registre, et un seul de chaque sorte.")
+    for kind, dials in new.registers:
+        if kind not in RegisterKind.values:
+            yield Problem(row, "registers", f"« {kind} » n’est pas une sorte de registre.")
+        if not 3 <= dials <= 9:
+            yield Problem(row, "registers", f"{dials} chiffres au cadran : il en faut de 3 à 9.")
+
+
+def _wrong_installation(
+    row: int, new: NewInstallation, registers: Mapping[RegisterKind, int] | None, point_known: bool, on: date
+) -> Iterator[Problem]:
+    if registers is None:
+        yield Problem(row, "meter_id", f"Le compteur {new.meter_id} n’existe pas.")
+    if not point_known:
+        yield Problem(row, "delivery_point_id", f"Le point de livraison {new.delivery_point_id} n’existe pas.")
+    if new.multiplier < 1:
+        yield Problem(row, "multiplier", "Le multiplicateur du compteur compte à partir de 1.")
+    if new.starts_on > on:
+        yield Problem(row, "starts_on", f"La pose est datée du {wording.day(new.starts_on)}, dans l’avenir.")
+    yield from _wrong_indexes(row, "opening", new.opening, registers or {})
+
+
+def _wrong_removal(
+    row: int,
+    removal: Removal,
+    hanging: Installation | None,
+    registers: Mapping[int, Mapping[RegisterKind, int]],
+    on: date,
+) -> Iterator[Problem]:
+    if hanging is None:
+        yield Problem(row, "delivery_point_id", "Aucun compteur n’est en place à ce point de livraison.")
+        return
+    if removal.ends_on <= hanging.starts_on:
+        posed = wording.day(hanging.starts_on)
+        yield Problem(row, "ends_on", f"Le compteur est en place depuis le {posed} : la dépose vient après.")
+    if removal.ends_on > on:
+        yield Problem(row, "ends_on", f"La dépose est datée du {wording.day(removal.ends_on)}, dans l’avenir.")
+    yield from _wrong_indexes(row, "closing", removal.closing, registers[hanging.meter_id])
+
+
+def _wrong_indexes(row: int, field: str, indexes: Indexes, registers: Mapping[RegisterKind, int]) -> Iterator[Problem]:
+    """The index of energy is always noted; a demand register starts again from zero."""
+    if RegisterKind.KWH in registers and RegisterKind.KWH not in indexes:
+        yield Problem(row, field, "L’index des kWh manque.")
+    for kind in indexes.keys() - registers.keys() if registers else ():
+        yield Problem(row, field, f"Ce compteur n’a pas de registre {RegisterKind(kind).label}.")
+
+
+def columns_of_readings(
+    delivery_point_ids: np.ndarray,
+    register_ids: np.ndarray,
+    read_on: np.ndarray,
+    values: np.ndarray,
+    *,
+    source: Source = Source.REMOTE,
+    quality: Quality = Quality.REAL,
+) -> Columns:
+    """The columns that `record_readings` takes, with their dtypes; `values` in thousandths."""
+    count = len(register_ids)
+    return {
+        "delivery_point_id": np.asarray(delivery_point_ids, np.int64),
+        "register_id": np.asarray(register_ids, np.int64),
+        "read_on": np.asarray(read_on, "datetime64[D]"),
+        "value": np.asarray(values, np.int64),
+        "source": np.full(count, source, np.int16),
+        "quality": np.full(count, quality, np.int16),
+    }

@@ -1,0 +1,239 @@
+"""Record receipts, return payments, allocate credits to bills."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from django.db import connection, transaction
+
+from fanal.records.journal import acts as journal
+from fanal.records.journal.refusals import saying
+from fanal.records.ledger import acts as ledger
+from fanal.records.ledger.acts import Chart, EntryKind
+from fanal.records.payments import facts
+from fanal.records.payments.facts import KnownReceipt
+from fanal.records.payments.models import PaymentChannel
+from fanal.values import wording
+from fanal.values.refusal import Problem, refuse_any
+
+__all__ = ["PaymentChannel"]
+
+# A credit note first pays what remains of the bill it takes back: the customer no longer owes that one.
+CREDIT_NOTES_TO_THEIR_BILLS = """
+    INSERT INTO payments_allocation (account_id, receipt_id, credit_bill_id, bill_id, on_date, amount_cents)
+    SELECT c.account_id, 0, c.id, b.id, %(on)s, least(-c.total_cents - spent.cents, b.total_cents - paid.cents)
+    FROM billing_bill c
+    JOIN billing_issue ci ON ci.account_id = c.account_id AND ci.bill_id = c.id
+    JOIN billing_bill b ON b.account_id = c.account_id AND b.id = c.reverses_id
+    CROSS JOIN LATERAL (SELECT coalesce(sum(amount_cents), 0)::bigint AS cents FROM payments_allocation a
+        WHERE a.account_id = c.account_id AND a.credit_bill_id = c.id) spent
+    CROSS JOIN LATERAL (SELECT coalesce(sum(amount_cents), 0)::bigint AS cents FROM payments_allocation a
+        WHERE a.account_id = b.account_id AND a.bill_id = b.id) paid
+    WHERE c.account_id = ANY(%(accounts)s) AND c.reverses_id <> 0 AND c.total_cents < 0
+        AND least(-c.total_cents - spent.cents, b.total_cents - paid.cents) > 0
+    ORDER BY c.account_id, c.id
+"""
+# Credits and bills of an account are laid end to end, each in its order; where they overlap, one pays the other.
+OLDEST_FIRST = """
+    WITH credit AS (
+        SELECT r.account_id, r.id AS receipt_id, 0::bigint AS credit_bill_id, r.received_on AS since,
+            r.amount_cents - coalesce((SELECT sum(amount_cents) FROM payments_allocation a
+                WHERE a.account_id = r.account_id AND a.receipt_id = r.id), 0) AS cents
+        FROM payments_receipt r WHERE r.account_id = ANY(%(accounts)s)
+            AND NOT EXISTS (SELECT FROM payments_returnedpayment b WHERE b.receipt_id = r.id)
+        UNION ALL
+        SELECT b.account_id, 0, b.id, i.issued_on,
+            -b.total_cents - coalesce((SELECT sum(amount_cents) FROM payments_allocation a
+                WHERE a.account_id = b.account_id AND a.credit_bill_id = b.id), 0)
+        FROM billing_bill b JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id
+        WHERE b.account_id = ANY(%(accounts)s) AND b.total_cents < 0
+    ), owed AS (
+        SELECT b.account_id, b.id AS bill_id, i.due_on, i.number,
+            b.total_cents - coalesce((SELECT sum(amount_cents) FROM payments_allocation a
+                WHERE a.account_id = b.account_id AND a.bill_id = b.id), 0) AS cents
+        FROM billing_bill b JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id
+        WHERE b.account_id = ANY(%(accounts)s) AND b.total_cents > 0
+    ), credits AS (
+        SELECT *, sum(cents) OVER (PARTITION BY account_id ORDER BY since, receipt_id, credit_bill_id) AS upto
+        FROM credit WHERE cents > 0
+    ), bills AS (
+        SELECT *, sum(cents) OVER (PARTITION BY account_id ORDER BY due_on, number) AS upto
+        FROM owed WHERE cents > 0
+    )
+    INSERT INTO payments_allocation (account_id, receipt_id, credit_bill_id, bill_id, on_date, amount_cents)
+    SELECT c.account_id, c.receipt_id, c.credit_bill_id, b.bill_id, %(on)s,
+        least(c.upto, b.upto) - greatest(c.upto - c.cents, b.upto - b.cents)
+    FROM credits c JOIN bills b ON b.account_id = c.account_id
+        AND c.upto - c.cents < b.upto AND b.upto - b.cents < c.upto
+    ORDER BY c.account_id, c.upto, b.upto
+"""
+TAKE_BACK = """
+    INSERT INTO payments_allocation (account_id, receipt_id, credit_bill_id, bill_id, on_date, amount_cents)
+    SELECT account_id, receipt_id, 0, bill_id, %(on)s, -sum(amount_cents) FROM payments_allocation
+    WHERE account_id = ANY(%(accounts)s) AND receipt_id = ANY(%(receipts)s)
+    GROUP BY account_id, receipt_id, bill_id HAVING sum(amount_cents) <> 0 ORDER BY account_id, receipt_id, bill_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReceipt:
+    """Money that came: it counts on the day it was received (art. 4.3.1); its reference is its own for good."""
+
+    account_id: int
+    received_on: date
+    amount_cents: int
+    channel: PaymentChannel
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReturn:
+    """A payment that the bank took back (art. 4.3.5), by its reference."""
+
+    reference: str
+    returned_on: date
+    reason: str
+
+
+@transaction.atomic
+def record_receipts(*, receipts: Sequence[NewReceipt], by: str, on: date) -> list[int]:
+    """Encaisser des paiements: their ids, in order.
+
+    The same reference with the same content is already there: its id comes back and nothing is added. With another
+    content it is refused.
+    """
+    accounts = ledger.lock_accounts(it.account_id for it in receipts)
+    refuse_any(problem for row, it in enumerate(receipts, 1) for problem in _wrong(row, it, accounts, on))
+    added = _insert(receipts)
+    kept = facts.receipts_referenced({it.reference for it in receipts})
+    refuse_any(problem for row, it in enumerate(receipts, 1) for problem in _other_content(row, it, kept))
+    ids = np.array(sorted(added), np.int64)
+    of_id = {it.id: it for it in kept.values()}
+    ledger.post_transfers(
+        kind=EntryKind.RECEIPT,
+        account_ids=np.array([of_id[it].account_id for it in ids.tolist()], np.int64),
+        sources=ids,
+        debit=Chart.CASH,
+        credit=Chart.RECEIVABLE,
+        cents=np.array([of_id[it].amount_cents for it in ids.tolist()], np.int64),
+        on=on,
+    )
+    journal.record_many("record_receipts", noun="receipt", ids=ids.tolist(), by=by, on=on)
+    return [kept[it.reference].id for it in receipts]
+
+
+@transaction.atomic
+def return_payments(*, returns: Sequence[NewReturn], by: str, on: date) -> None:
+    """Retourner des paiements, once each: the entry reversed and the allocations taken back."""
+    references = [it.reference for it in returns]
+    ledger.lock_accounts(it.account_id for it in facts.receipts_referenced(references).values())
+    known = facts.receipts_referenced(references)  # afresh, under the lock
+    refuse_any(
+        problem
+        for row, it in enumerate(returns, 1)
+        for problem in _wrong_return(row, it, known.get(it.reference), references[: row - 1], on)
+    )
+    taken = [known[reference] for reference in references]
+    ids = [it.id for it in taken]
+    with connection.cursor() as cursor, saying({"payments_returnedpayment_pkey": "Ce paiement est déjà retourné."}):
+        cursor.execute(
+            "INSERT INTO payments_returnedpayment (receipt_id, returned_on, reason) "
+            "SELECT * FROM unnest(%s::bigint[], %s::date[], %s::text[])",
+            [ids, [it.returned_on for it in returns], [it.reason for it in returns]],
+        )
+        cursor.execute(TAKE_BACK, {"on": on, "accounts": [it.account_id for it in taken], "receipts": ids})
+    ledger.post_transfers(
+        kind=EntryKind.RETURNED_PAYMENT,
+        account_ids=np.array([it.account_id for it in taken], np.int64),
+        sources=np.array(ids, np.int64),
+        debit=Chart.RECEIVABLE,
+        credit=Chart.CASH,
+        cents=np.array([it.amount_cents for it in taken], np.int64),
+        on=on,
+    )
+    grounds = {"reasons": {it.reference: it.reason for it in returns}}
+    journal.record_many("return_payments", noun="receipt", ids=ids, by=by, on=on, grounds=grounds)
+
+
+@transaction.atomic
+def allocate(*, by: str, on: date, account_ids: Sequence[int] | None = None) -> int:
+    """Affecter les crédits aux factures: the oldest credit pays the bill due first; the number of allocations made.
+
+    A credit is a receipt that was not returned, or an issued bill in the customer's favour. Without `account_ids`, all
+    the accounts that hold a credit.
+    """
+    wanted = facts.accounts_with_credit() if account_ids is None else account_ids
+    accounts = sorted(ledger.lock_accounts(wanted))
+    parameters = {"accounts": accounts, "on": on}
+    with connection.cursor() as cursor:
+        cursor.execute(CREDIT_NOTES_TO_THEIR_BILLS, parameters)
+        made = cursor.rowcount
+        cursor.execute(OLDEST_FIRST, parameters)
+        made += cursor.rowcount
+    journal.record("allocate", about=f"allocations:×{made}", by=by, on=on, grounds={"accounts": len(accounts)})
+    return made
+
+
+def _insert(receipts: Sequence[NewReceipt]) -> set[int]:
+    """Insert what has a new reference, after any other transaction that holds the same one has ended; the new ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO payments_receipt (account_id, received_on, amount_cents, channel, reference) "
+            "SELECT account_id, received_on, amount_cents, channel, reference "
+            "FROM unnest(%s::bigint[], %s::date[], %s::bigint[], %s::smallint[], %s::text[]) WITH ORDINALITY "
+            "n (account_id, received_on, amount_cents, channel, reference, row) ORDER BY reference, row "
+            "ON CONFLICT (reference) DO NOTHING RETURNING id",
+            [
+                [it.account_id for it in receipts],
+                [it.received_on for it in receipts],
+                [it.amount_cents for it in receipts],
+                [int(it.channel) for it in receipts],
+                [it.reference for it in receipts],
+            ],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _wrong(row: int, new: NewReceipt, accounts: set[int], on: date) -> Iterator[Problem]:
+    if new.account_id not in accounts:
+        yield Problem(row, "account_id", f"Le compte client {new.account_id} n’existe pas.")
+    if new.amount_cents <= 0:
+        yield Problem(row, "amount_cents", f"Un paiement de {wording.money(new.amount_cents)} ne s’encaisse pas.")
+    if new.received_on > on:
+        yield Problem(row, "received_on", f"Le paiement est daté du {wording.day(new.received_on)}, dans l’avenir.")
+    if new.channel not in PaymentChannel.values:
+        yield Problem(row, "channel", f"« {new.channel} » n’est pas un moyen de paiement.")
+    if not 0 < len(new.reference.strip()) == len(new.reference) <= 60:
+        yield Problem(row, "reference", "La référence a de 1 à 60 caractères, sans espace autour.")
+
+
+def _other_content(row: int, new: NewReceipt, kept: Mapping[str, KnownReceipt]) -> Iterator[Problem]:
+    there = kept[new.reference]
+    if (there.account_id, there.received_on, there.amount_cents, there.channel) != (
+        new.account_id,
+        new.received_on,
+        new.amount_cents,
+        new.channel,
+    ):
+        received = wording.day(there.received_on)
+        yield Problem(
+            row,
+            "reference",
+            f"La référence {new.reference} est déjà celle d’un paiement de {wording.money(there.amount_cents)} "
+            f"reçu le {received}, dont le contenu diffère.",
+        )
+
+
+def _wrong_return(
+    row: int, new: NewReturn, receipt: KnownReceipt | None, before: Sequence[str], on: date
+) -> Iterator[Problem]:
+    if receipt is None:
+        yield Problem(row, "reference", f"Aucun paiement ne porte la référence {new.reference}.")
+        return
+    if receipt.returned_on is not None or new.reference in before:
+        yield Problem(row, "reference", f"Le paiement {new.reference} est déjà retourné.")
+    if not receipt.received_on <= new.returned_on <= on:
+        yield Problem(row, "returned_on", "Le retour vient après le paiement, et pas dans l’avenir.")
+    if not new.reason.strip():
+        yield Problem(row, "reason", "Un retour a une raison.")

@@ -1,0 +1,94 @@
+"""Register premises with their delivery points."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import transaction
+
+from fanal.records.journal import acts as journal
+from fanal.records.journal.refusals import saying
+from fanal.records.premises.models import DeliveryPoint, Premises
+from fanal.values.refusal import Problem, refuse_any
+
+Heating = Premises.Heating
+TAKEN = "Un de ces numéros de point de livraison vient d’être pris."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDeliveryPoint:
+    """A delivery point to register; `cycle` is the round in which it is read and billed, `sequence` its rank there."""
+
+    number: str
+    cycle: int
+    sequence: int
+    energised_on: date
+    phases: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPremises:
+    """An address where electricity is used, with its delivery points."""
+
+    street: str
+    city: str
+    postal_code: str
+    civic_number: str = ""
+    unit: str = ""
+    heating: str = Heating.OTHER
+    delivery_points: Sequence[NewDeliveryPoint] = field(default=())
+
+
+@transaction.atomic
+def register_premises(*, premises: Sequence[NewPremises], by: str, on: date) -> list[tuple[int, list[int]]]:
+    """Inscrire des lieux de consommation: (id, ids of its delivery points) of each, in order."""
+    numbers = Counter(point.number for it in premises for point in it.delivery_points)
+    known = set(DeliveryPoint.objects.filter(number__in=list(numbers)).values_list("number", flat=True))
+    refuse_any(
+        problem for row, it in enumerate(premises, 1) for problem in _wrong(row, it, taken=known, numbers=numbers)
+    )
+    with saying({"premises_deliverypoint_number_key": TAKEN}):
+        made = Premises.objects.bulk_create(_new(it) for it in premises)
+        points = DeliveryPoint.objects.bulk_create(
+            DeliveryPoint(
+                premises=place,
+                number=point.number,
+                phases=point.phases,
+                cycle=point.cycle,
+                sequence=point.sequence,
+                energised_on=point.energised_on,
+            )
+            for place, new in zip(made, premises, strict=True)
+            for point in new.delivery_points
+        )
+    journal.record_many("register_premises", noun="premises", ids=[it.pk for it in made], by=by, on=on)
+    point_ids = iter([point.pk for point in points])
+    return [(it.pk, [next(point_ids) for _ in new.delivery_points]) for it, new in zip(made, premises, strict=True)]
+
+
+def _new(new: NewPremises) -> Premises:
+    return Premises(
+        civic_number=new.civic_number,
+        street=new.street,
+        unit=new.unit,
+        city=new.city,
+        postal_code=new.postal_code,
+        heating=new.heating,
+    )
+
+
+def _wrong(row: int, new: NewPremises, *, taken: set[str], numbers: Counter[str]) -> Iterator[Problem]:
+    if not new.street.strip() or not new.city.strip():
+        yield Problem(row, "street", "L’adresse est incomplète : il faut une rue et une ville.")
+    if new.heating not in Heating.values:
+        yield Problem(row, "heating", f"« {new.heating} » n’est pas un chauffage ({', '.join(Heating.values)}).")
+    for point in new.delivery_points:
+        if point.number in taken:
+            yield Problem(row, "number", f"Le point de livraison {point.number} existe déjà.")
+        if numbers[point.number] > 1:
+            yield Problem(row, "number", f"Le point de livraison {point.number} est donné plus d’une fois.")
+        if point.phases not in (1, 3):
+            yield Problem(row, "phases", f"{point.phases} phases : il y en a une ou trois.")
+        if point.cycle < 1:
+            yield Problem(row, "cycle", f"Le cycle {point.cycle} n’existe pas : ils comptent à partir de 1.")

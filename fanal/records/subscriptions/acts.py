@@ -1,0 +1,210 @@
+"""Open and end subscriptions; say who holds them, and who owns the place."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from fanal.records.customers.models import Customer
+from fanal.records.journal import acts as journal
+from fanal.records.journal.refusals import saying
+from fanal.records.ledger.models import Account
+from fanal.records.premises.models import DeliveryPoint, Premises
+from fanal.records.subscriptions.models import OwnerAgreement, Subscription, SubscriptionHolder
+from fanal.values import wording
+from fanal.values.refusal import Problem, refuse, refuse_any
+
+OVERLAP = "Un autre abonnement couvre déjà une partie de ces jours à ce point de livraison."
+OVERLAP_CONSTRAINT = "one_subscription_per_delivery_point_and_day"
+OWNED = "Un autre propriétaire est déjà au dossier de ce lieu pour une partie de ces jours."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSubscription:
+    """Abonnement to open: [starts_on, ends_on), without end unless told; the first holder is the one written to."""
+
+    account_id: int
+    delivery_point_id: int
+    book: str
+    starts_on: date
+    holder_ids: Sequence[int]
+    domestic: bool = True
+    ends_on: date | None = None
+    multiplier: int = 1
+    units: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOwnerAgreement:
+    """Propriétaire au dossier d’un lieu, [starts_on, ends_on) (art. 5.2.1)."""
+
+    premises_id: int
+    customer_id: int
+    starts_on: date
+    ends_on: date | None = None
+
+
+@transaction.atomic
+def open_subscriptions(*, subscriptions: Sequence[NewSubscription], by: str, on: date) -> list[int]:
+    """Ouvrir des abonnements: their ids, in order. Refused lists every wrong row, overlaps included."""
+    points = {it.delivery_point_id for it in subscriptions}
+    # Locked in the order of their ids: two clerks at one delivery point take turns, and the second sees the first's.
+    locked = DeliveryPoint.objects.select_for_update(no_key=True).filter(pk__in=points).order_by("pk")
+    known_points = set(locked.values_list("pk", flat=True))
+    holders = {holder for it in subscriptions for holder in it.holder_ids}
+    known = {
+        "delivery_point_id": known_points,
+        "account_id": _known(Account, {it.account_id for it in subscriptions}),
+        "holder_ids": _known(Customer, holders),
+    }
+    wrong = [problem for row, it in enumerate(subscriptions, 1) for problem in _wrong(row, it, known)]
+    refuse_any(wrong or _overlapping(subscriptions))
+    with saying({OVERLAP_CONSTRAINT: OVERLAP}):
+        made = Subscription.objects.bulk_create(_new(it) for it in subscriptions)
+    SubscriptionHolder.objects.bulk_create(
+        SubscriptionHolder(subscription=made_one, customer_id=customer_id, rank=rank)
+        for made_one, new in zip(made, subscriptions, strict=True)
+        for rank, customer_id in enumerate(new.holder_ids, 1)
+    )
+    ids = [it.pk for it in made]
+    journal.record_many("open_subscriptions", noun="subscription", ids=ids, by=by, on=on)
+    return ids
+
+
+@transaction.atomic
+def end_subscriptions(*, endings: Mapping[int, date], by: str, on: date) -> None:
+    """Mettre fin à des abonnements: {subscription id: first day without it}. An end once set is not moved."""
+    found = Subscription.objects.select_for_update(no_key=True).filter(pk__in=list(endings)).order_by("pk")
+    starts = {pk: (starts_on, ends_on) for pk, starts_on, ends_on in found.values_list("pk", "starts_on", "ends_on")}
+    refuse_any(
+        Problem(row, "ends_on", reason)
+        for row, (pk, ends_on) in enumerate(endings.items(), 1)
+        if (reason := _cannot_end(pk, ends_on, starts.get(pk)))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE subscriptions_subscription s SET ends_on = e.ends_on "
+            "FROM unnest(%s::bigint[], %s::date[]) e (id, ends_on) WHERE s.id = e.id",
+            [list(endings), list(endings.values())],
+        )
+    told = {str(pk): ends_on.isoformat() for pk, ends_on in endings.items()}
+    journal.record_many(
+        "end_subscriptions", noun="subscription", ids=list(endings), by=by, on=on, grounds={"ends_on": told}
+    )
+
+
+@transaction.atomic
+def add_holder(*, subscription_id: int, customer_id: int, by: str, on: date) -> None:
+    """Ajouter un titulaire, who owes the whole with the others (art. 2.4)."""
+    if not Subscription.objects.select_for_update(no_key=True).filter(pk=subscription_id).exists():
+        raise refuse(f"L’abonnement {subscription_id} n’existe pas.", field="subscription_id")
+    if not Customer.objects.filter(pk=customer_id).exists():
+        raise refuse(f"Le client {customer_id} n’existe pas.", field="customer_id")
+    last = SubscriptionHolder.objects.filter(subscription_id=subscription_id).aggregate(last=Max("rank"))["last"] or 0
+    with saying({"holder_once": "Ce client est déjà titulaire de cet abonnement."}):
+        SubscriptionHolder.objects.create(subscription_id=subscription_id, customer_id=customer_id, rank=last + 1)
+    journal.record(
+        "add_holder", about=f"subscription:{subscription_id}", by=by, on=on, grounds={"customer": customer_id}
+    )
+
+
+@transaction.atomic
+def put_owners_on_file(*, agreements: Sequence[NewOwnerAgreement], by: str, on: date) -> list[int]:
+    """Mettre des propriétaires au dossier (art. 5.2.1): the ids of the agreements, in order."""
+    places = _known(Premises, {it.premises_id for it in agreements})
+    customers = _known(Customer, {it.customer_id for it in agreements})
+    refuse_any(problem for row, it in enumerate(agreements, 1) for problem in _wrong_owner(row, it, places, customers))
+    with saying({"one_owner_on_file_per_premises_and_day": OWNED}):
+        made = OwnerAgreement.objects.bulk_create(
+            OwnerAgreement(
+                premises_id=it.premises_id, customer_id=it.customer_id, starts_on=it.starts_on, ends_on=it.ends_on
+            )
+            for it in agreements
+        )
+    journal.record_many("put_owners_on_file", noun="premises", ids=[it.premises_id for it in agreements], by=by, on=on)
+    return [it.pk for it in made]
+
+
+def _known(model: type[Account | Customer | Premises], ids: set[int]) -> set[int]:
+    return set(model.objects.filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _new(new: NewSubscription) -> Subscription:
+    return Subscription(
+        account_id=new.account_id,
+        delivery_point_id=new.delivery_point_id,
+        book=new.book,
+        domestic=new.domestic,
+        multiplier=new.multiplier,
+        units=new.units,
+        starts_on=new.starts_on,
+        ends_on=new.ends_on,
+    )
+
+
+def _wrong(row: int, new: NewSubscription, known: Mapping[str, set[int]]) -> Iterator[Problem]:
+    if new.account_id not in known["account_id"]:
+        yield Problem(row, "account_id", f"Le compte client {new.account_id} n’existe pas.")
+    if new.delivery_point_id not in known["delivery_point_id"]:
+        yield Problem(row, "delivery_point_id", f"Le point de livraison {new.delivery_point_id} n’existe pas.")
+    if not new.holder_ids:
+        yield Problem(row, "holder_ids", "Un abonnement a au moins un titulaire.")
+    if len(set(new.holder_ids)) < len(new.holder_ids):
+        yield Problem(row, "holder_ids", "Un titulaire est donné deux fois.")
+    for holder in set(new.holder_ids) - known["holder_ids"]:
+        yield Problem(row, "holder_ids", f"Le client {holder} n’existe pas.")
+    if new.ends_on is not None and new.ends_on <= new.starts_on:
+        yield Problem(row, "ends_on", "L’abonnement finit avant d’avoir duré un jour.")
+    if new.multiplier < 1:
+        yield Problem(row, "multiplier", "Le multiplicateur compte à partir de 1.")
+    if new.units < 0:
+        yield Problem(row, "units", "Le nombre de luminaires ne peut être négatif.")
+
+
+def _overlapping(subscriptions: Sequence[NewSubscription]) -> list[Problem]:
+    """The new subscriptions that an existing one overlaps; among themselves, the exclusion constraint refuses them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n.row, p.number, s.id, s.starts_on, s.ends_on "
+            "FROM unnest(%s::bigint[], %s::date[], %s::date[]) WITH ORDINALITY n (point, starts_on, ends_on, row) "
+            "JOIN subscriptions_subscription s ON s.delivery_point_id = n.point "
+            "AND daterange(s.starts_on, s.ends_on) && daterange(n.starts_on, n.ends_on) "
+            "JOIN premises_deliverypoint p ON p.id = n.point ORDER BY n.row, s.starts_on",
+            [
+                [it.delivery_point_id for it in subscriptions],
+                [it.starts_on for it in subscriptions],
+                [it.ends_on for it in subscriptions],
+            ],
+        )
+        return [
+            Problem(
+                row,
+                "starts_on",
+                f"L’abonnement {other} couvre déjà le point de livraison {number} depuis le {wording.day(starts_on)}"
+                + (f" jusqu’au {wording.day(ends_on)}." if ends_on else ", sans fin prévue."),
+            )
+            for row, number, other, starts_on, ends_on in cursor.fetchall()
+        ]
+
+
+def _cannot_end(pk: int, ends_on: date, known: tuple[date, date | None] | None) -> str:
+    """Why a subscription cannot end that day; empty when it can."""
+    if known is None:
+        return f"L’abonnement {pk} n’existe pas."
+    starts_on, already = known
+    if already is not None:
+        return f"L’abonnement {pk} a déjà pris fin le {wording.day(already)}."
+    if ends_on <= starts_on:
+        return f"L’abonnement {pk} commence le {wording.day(starts_on)} : il ne peut finir le {wording.day(ends_on)}."
+    return ""
+
+
+def _wrong_owner(row: int, new: NewOwnerAgreement, places: set[int], customers: set[int]) -> Iterator[Problem]:
+    if new.premises_id not in places:
+        yield Problem(row, "premises_id", f"Le lieu {new.premises_id} n’existe pas.")
+    if new.customer_id not in customers:
+        yield Problem(row, "customer_id", f"Le client {new.customer_id} n’existe pas.")
+    if new.ends_on is not None and new.ends_on <= new.starts_on:
+        yield Problem(row, "ends_on", "L’entente finit avant d’avoir duré un jour.")

@@ -1,0 +1,71 @@
+"""What we know of subscriptions: who is supplied where, and who owns the place."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from fanal.records.subscriptions.models import OwnerAgreement, Subscription, SubscriptionHolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownSubscription:
+    """A subscription and its holders, the one who is written to first."""
+
+    id: int
+    account_id: int
+    delivery_point_id: int
+    book: str
+    domestic: bool
+    multiplier: int
+    units: int
+    starts_on: date
+    ends_on: date | None
+    holder_ids: tuple[int, ...]
+
+
+def subscriptions(ids: Iterable[int]) -> dict[int, KnownSubscription]:
+    """Those subscriptions by id; an unknown id is absent."""
+    return {it.id: it for it in _known(Subscription.objects.filter(pk__in=list(ids)))}
+
+
+def subscriptions_of_account(account_id: int) -> list[KnownSubscription]:
+    """The subscriptions of an account, oldest first."""
+    return _known(Subscription.objects.filter(account_id=account_id).order_by("starts_on", "pk"))
+
+
+def subscription_at(delivery_point_id: int, on: date) -> KnownSubscription | None:
+    """Who is supplied at a delivery point that day."""
+    alive = Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gt=on))
+    return next(iter(_known(Subscription.objects.filter(alive, delivery_point_id=delivery_point_id))), None)
+
+
+def owner_on_file(premises_id: int, on: date) -> int | None:
+    """The customer who becomes responsible of the premises when nobody else is (art. 5.2.1)."""
+    alive = Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gt=on))
+    found = OwnerAgreement.objects.filter(alive, premises_id=premises_id)
+    return found.values_list("customer_id", flat=True).first()
+
+
+def _known(found: QuerySet[Subscription]) -> list[KnownSubscription]:
+    rows = list(found)
+    holders: dict[int, list[int]] = {it.pk: [] for it in rows}
+    ranked = SubscriptionHolder.objects.filter(subscription_id__in=list(holders)).order_by("rank")
+    for subscription_id, customer_id in ranked.values_list("subscription_id", "customer_id"):
+        holders[subscription_id].append(customer_id)
+    return [
+        KnownSubscription(
+            id=it.pk,
+            account_id=it.account_id,
+            delivery_point_id=it.delivery_point_id,
+            book=it.book,
+            domestic=it.domestic,
+            multiplier=it.multiplier,
+            units=it.units,
+            starts_on=it.starts_on,
+            ends_on=it.ends_on,
+            holder_ids=tuple(holders[it.pk]),
+        )
+        for it in rows
+    ]
