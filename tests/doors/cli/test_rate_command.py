@@ -1,0 +1,164 @@
+"""`fanal rate` answers every line in order, refuses by name, and says which line is not JSON."""
+
+import io
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from fanal.doors.cli import books
+from fanal.doors.cli import rate as command
+
+GOOD = {"id": "a", "book": "hydro_quebec/D", "from": "2026-04-01", "to": "2026-05-31", "kwh": "1000", "multiplier": 1}
+POWER = {"book": "hydro_quebec/M", "from": "2026-05-01", "to": "2026-05-31", "kwh": 1, "kw": 100, "phases": 3}
+
+
+def run(*lines: Any) -> tuple[int, list[dict[str, Any]]]:
+    text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines) + "\n"
+    out = io.StringIO()
+    status = command.answer(io.BytesIO(text.encode()), out)
+    return status, [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def error(**changes: Any) -> tuple[str, str | None]:
+    status, (reply,) = run(GOOD | changes)
+    assert status == 0
+    assert reply["id"] == "a"
+    assert reply["error"]["message"]
+    return reply["error"]["code"], reply["error"]["field"]
+
+
+def raw(value: str) -> dict[str, Any]:
+    status, (reply,) = run(json.dumps(GOOD | {"kwh": 0}).replace('"kwh": 0', f'"kwh": {value}'))
+    assert status == 0
+    return reply
+
+
+def test_the_documented_request_gets_the_documented_answer() -> None:
+    status, (reply,) = run(GOOD)
+    assert status == 0
+    assert list(reply) == ["id", "lines", "net", "taxes", "total"]
+    assert (reply["net"], reply["total"]) == ("98.34", "113.07")
+    assert reply["taxes"] == [
+        {"code": "TPS", "rate": "0.05", "amount": "4.92"},
+        {"code": "TVQ", "rate": "0.09975", "amount": "9.81"},
+    ]
+    first, second = reply["lines"]
+    expected = {"code": "access", "from": "2026-04-01", "to": "2026-05-31", "days": 60, "quantity": "60",
+                "unit": "jour", "price": "0.46154", "amount": "27.69"}  # fmt: skip
+    assert {key: first[key] for key in expected} == expected
+    assert (second["code"], second["quantity"], second["price"], second["amount"]) == (
+        "energy.1", "1000", "0.07065", "70.65")  # fmt: skip
+    assert first["article"]
+    assert first["source"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field"),
+    [
+        ({"from": "2011-01-01", "to": "2011-03-01"}, "no_price", "from"),
+        ({"from": "2026-05-31"}, "bad_period", "to"),
+        ({"from": "2026-06-30"}, "bad_period", "to"),
+        ({"from": "1990-01-01"}, "too_long", "to"),
+        ({"from": "2026-02-30"}, "bad_date", "from"),
+        ({"from": "20260401"}, "bad_date", "from"),
+        ({"from": 20260401}, "bad_date", "from"),
+        ({"to": None}, "missing", "to"),
+        ({"kwh": None}, "missing", "kwh"),
+        ({"kwh": True}, "bad_value", "kwh"),
+        ({"kwh": [1]}, "bad_value", "kwh"),
+        ({"kwh": ""}, "bad_value", "kwh"),
+        ({"kwh": " 1"}, "bad_value", "kwh"),
+        ({"kwh": "1_0"}, "bad_value", "kwh"),
+        ({"kwh": "١"}, "bad_value", "kwh"),
+        ({"kwh": "1.0001"}, "bad_value", "kwh"),
+        ({"kwh": "NaN"}, "bad_value", "kwh"),
+        ({"kwh": "1e99999999"}, "bad_value", "kwh"),
+        ({"kwh": "1e17"}, "too_large", "kwh"),
+        ({"kwh": "1e14"}, "too_large", "kwh"),
+        ({"multiplier": "1.5"}, "bad_value", "multiplier"),
+        ({"multiplier": 0}, "bad_count", "multiplier"),
+        ({"book": "hydro_quebec/ZZ"}, "unknown_book", "book"),
+        ({"book": "../../etc/passwd"}, "unknown_book", "book"),
+        ({"book": None}, "missing", "book"),
+        ({"kWh": 1}, "unknown_field", "kWh"),
+        ({"history_kw": {}}, "bad_value", "history_kw"),
+        ({"history_kw": [{"from": "2026-03-01", "to": "2026-04-15", "kw": 1}]}, "bad_value", "history_kw"),
+        ({"history_kw": [{"from": "2026-03-01", "to": "2026-04-01", "kw": -1}]}, "bad_value", "history_kw"),
+    ],
+)
+def test_a_request_that_cannot_be_rated_is_answered_naming_the_field(
+    changes: dict[str, Any], code: str, field: str
+) -> None:
+    assert error(**changes) == (code, field)
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "9" * 60, "0." + "9" * 90])
+def test_a_number_that_json_does_not_have_is_refused_by_name(value: str) -> None:
+    assert raw(value)["error"]["field"] == "kwh"
+
+
+@pytest.mark.parametrize(("value", "quantity"), [("0.1", "0.1"), ("123456789.123", "123456789.123"), ("1e3", "1000")])
+def test_a_json_number_is_read_exactly(value: str, quantity: str) -> None:
+    energy = [Decimal(line["quantity"]) for line in raw(value)["lines"] if line["unit"] == "kWh"]
+    assert sum(energy) == Decimal(quantity)
+
+
+def test_a_repeated_field_is_refused() -> None:
+    status, (reply,) = run('{"id": "a", "kwh": 1, "kwh": 2}')
+    assert (status, reply["id"], reply["error"]["code"]) == (0, "a", "repeated_field")
+
+
+def test_the_history_raises_the_billing_demand() -> None:
+    past = [
+        {"from": "2026-01-01", "to": "2026-02-01", "kw": "200"},
+        {"from": "2025-11-15", "to": "2025-12-15", "kw": 900},
+    ]
+    _, replies = run(POWER, POWER | {"history_kw": past})
+    assert [reply["billing_kw"] for reply in replies] == ["100", "130"]
+
+
+def test_answers_keep_the_order_of_the_requests_over_batches_and_books(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "BATCH", 4)
+    requests = [(GOOD if n % 3 else POWER) | {"id": n} for n in range(11)]
+    requests[5] = {"id": 5}
+    status, replies = run(*requests)
+    assert status == 0
+    assert [reply["id"] for reply in replies] == list(range(11))
+    assert replies[1] == replies[4] | {"id": 1}
+
+
+@pytest.mark.parametrize("bad", ["{", "nope", '{"id": 1} {"id": 2}', "[" * 100_000, '{"id": "\\'])
+def test_what_is_not_json_stops_with_its_line_number_after_answering_what_came_before(
+    bad: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, replies = run(GOOD, "", bad, GOOD)
+    assert (status, len(replies)) == (2, 1)
+    assert "Ligne 3" in capsys.readouterr().err
+
+
+def test_bytes_that_are_not_utf8_are_not_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.answer(io.BytesIO(b'{"id": "\xff"}\n'), io.StringIO()) == 2
+    assert "Ligne 1" in capsys.readouterr().err
+
+
+def test_json_that_is_not_an_object_is_answered() -> None:
+    status, replies = run("5", "[]", "null")
+    assert status == 0
+    assert [reply["error"]["code"] for reply in replies] == ["not_an_object"] * 3
+
+
+def test_the_books_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    class Options:
+        code: str | None = None
+
+    assert books.run(Options()) == 0
+    assert "hydro_quebec/DP" in capsys.readouterr().out
+    Options.code = "hydro_quebec/M"
+    assert books.run(Options()) == 0
+    shown = capsys.readouterr().out
+    assert "DÉRIVÉ" in shown
+    assert "CONNAISSANCE GÉNÉRALE" in shown
+    Options.code = "hydro_quebec/none"
+    assert books.run(Options()) == 2

@@ -1,0 +1,91 @@
+"""A book that is wrong is refused when it is read, with its file, its key and a reason in French."""
+
+from collections.abc import Callable
+
+import pytest
+
+from fanal.law.tariffs.book import Book
+from fanal.law.tariffs.shelf import BookError, UnknownBook, catalogue, load
+
+FAULTS = [
+    ("a hole", "from = 2012-04-01", "from = 2012-04-03", "version 2 (2012-04-03).from", "trou"),
+    ("an overlap", "from = 2012-04-01", "from = 2012-03-30", "version 2 (2012-03-30).from", "chevauche"),
+    ("an open version before the last", "to = 2012-04-01", "", "version 1 (2010-04-01).to", "manquante"),
+    ("an empty stretch", "to = 2015-04-01", "to = 2012-04-01", "version 2 (2012-04-01).to", "avant"),
+    ("no price", '[ { code = "energy", kind = "flat", price = "0.10" } ]', "[]", "charges", "sans prix"),
+    ("too many decimals", '"0.10"', '"0.1000001"', "price", "décimales"),
+    ("too many decimals in a bare number", '"0.10"', "0.1000001", "price", "décimales"),
+    ("a negative price", '"0.10"', '"-0.10"', "price", "entre 0"),
+    ("infinity", '"0.10"', "inf", "price", "nombre décimal"),
+    ("not a number", '"0.10"', "nan", "price", "nombre décimal"),
+    ("a yes for a price", '"0.10"', "true", "price", "nombre décimal"),
+    ("an exponent", '"0.10"', '"1e-1"', "price", "nombre décimal"),
+    ("a huge price", '"0.10"', '"99999999"', "price", "entre 0"),
+    ("an unknown key", 'currency = "CAD"', 'currency = "CAD"\nurgent = true', "urgent", "inconnue"),
+    ("an unknown key of a charge", 'price = "0.10"', 'price = "0.10", ceiling = "1"', "ceiling", "inconnue"),
+    ("an unknown tax", '"canada/gst"', '"canada/gts"', "taxes", "canada/gts"),
+    ("a tax out of the folder", '"canada/gst"', '"../canada/gst"', "taxes", "taxe inconnue"),
+    ("an unknown kind", 'kind = "flat"', 'kind = "lump"', "charges", "genre"),
+    ("an unknown rounding", '"half_up"', '"half_even"', "rounding", "half_up"),
+    ("an unknown confidence", 'confidence = "invented"', 'confidence = "sure"', "confidence", "n’est pas admis"),
+    ("no source", 'source = "Essai"', 'source = ""', "source", "pas une valeur"),
+    ("no title", 'energy = { fr = "Énergie", en = "Energy" }', "", "titles", "libellé"),
+    ("a title for nothing", "energy = {", 'energies = { fr = "x", en = "x" }\nenergy = {', "titles", "energies"),
+    ("another code", '"essai/E"', '"essai/F"', "code", "nom du fichier"),
+    ("no cent", '"0.01"', '"0"', "cent", "positive"),
+    ("not TOML", "[titles]", "[titles", "fichier", "TOML illisible"),
+]
+BLOCKS = '{{ code = "energy", kind = "blocks", per_days = 1, steps = [{}] }}'
+STEPS = [
+    ('{ upto = "40", price = "0.1" }, { upto = "40", price = "0.2" }, { price = "0.3" }', "croissantes"),
+    ('{ upto = "40", price = "0.1" }, { upto = "30", price = "0.2" }, { price = "0.3" }', "croissantes"),
+    ('{ upto = "0", price = "0.1" }, { price = "0.3" }', "croissantes"),
+    ('{ price = "0.1" }, { price = "0.3" }', "croissantes"),
+    ('{ upto = "40", price = "0.1" }', "dernière tranche"),
+    ('{ upto = "40.0001", price = "0.1" }, { price = "0.2" }', "décimales"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "key", "reason"), [pytest.param(*f[1:], id=f[0]) for f in FAULTS])
+def test_a_faulty_book_is_refused(old: str, new: str, key: str, reason: str, write: Callable[..., Book]) -> None:
+    with pytest.raises(BookError) as caught:
+        write((old, new))
+    assert caught.value.file == "essai/E.toml"
+    assert key in caught.value.key
+    assert reason in caught.value.reason
+    assert "essai/E.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize(("steps", "reason"), STEPS)
+def test_faulty_blocks_are_refused(steps: str, reason: str, write: Callable[..., Book]) -> None:
+    with pytest.raises(BookError, match=reason):
+        write(('{ code = "energy", kind = "flat", price = "0.10" }', BLOCKS.format(steps)))
+
+
+def test_the_sound_book_behind_these_faults_is_read(write: Callable[..., Book]) -> None:
+    assert [charge.price_micro for charge in write().charges] == [100_000, 200_000]
+
+
+def test_every_shipped_book_is_read_and_says_where_its_figures_come_from() -> None:
+    assert {"hydro_quebec/D", "hydro_quebec/DP", "hydro_quebec/G", "hydro_quebec/M", "lac_aux_ormes/eclairage"} <= set(
+        catalogue()
+    )
+    for book in map(load, catalogue()):
+        for charge in book.charges:
+            assert charge.source, charge
+            assert charge.article, charge
+            assert charge.title_fr, charge
+            assert charge.title_en, charge
+
+
+@pytest.mark.parametrize("code", ["hydro_quebec/Z", "canada/gst", "../etc/passwd", "", "hydro_quebec/D.toml", "D"])
+def test_an_unknown_code_is_said_unknown(code: str) -> None:
+    with pytest.raises(UnknownBook):
+        load(code)
+
+
+def test_the_digest_changes_with_any_figure_and_with_no_writing(write: Callable[..., Book]) -> None:
+    digest = write().digest
+    assert write(('"0.10"', "0.100")).digest == digest
+    assert write(('"0.10"', '"0.11"')).digest != digest
+    assert write(('["canada/gst", "quebec/qst"]', '["canada/gst"]')).digest != digest

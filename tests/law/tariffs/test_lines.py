@@ -1,0 +1,65 @@
+"""The words of a line are what a person types on a pocket calculator."""
+
+from fanal.law.tariffs import lines
+from fanal.law.tariffs.charges import Charge
+from fanal.law.tariffs.shelf import load
+
+
+def charge(book: str, code: str) -> Charge:
+    """The charge of this code at the prices of 2025."""
+    return next(c for c in load(book).charges if c.code == code and c.version_from.year == 2025)
+
+
+def said(text: str | None) -> str:
+    return (text or "").replace("\u00a0", " ")
+
+
+def test_energy_is_kwh_times_price() -> None:
+    energy = charge("hydro_quebec/D", "energy.1")
+    assert said(lines.arithmetic(energy, 62, 2_480_000, 17124)) == "2 480 kWh × 6,905 ¢ = 171,24 $"
+    assert said(lines.arithmetic(energy, 62, 2_480_000, 17124, "en")) == "2,480 kWh × 6.905 ¢ = $171.24"
+
+
+def test_a_block_goes_as_far_as_its_days() -> None:
+    first, second = charge("hydro_quebec/D", "energy.1"), charge("hydro_quebec/D", "energy.2")
+    assert said(lines.threshold(first, 62)) == "40 kWh × 62 jours = 2 480 kWh"
+    assert said(lines.threshold(second, 62, 3)) == "40 kWh × 62 jours × 3 = 7 440 kWh"
+    monthly = charge("hydro_quebec/G", "energy.1")
+    assert said(lines.threshold(monthly, 31)) == "15 090 kWh × 31 jours ÷ 30 = 15 593 kWh"
+    assert lines.threshold(charge("hydro_quebec/D", "access"), 62) is None
+
+
+def test_a_fixed_charge_shows_days_and_dwellings() -> None:
+    access = charge("hydro_quebec/D", "access")
+    assert said(lines.arithmetic(access, 60, 60_000, 2769)) == "60 jours × 46,154 ¢ = 27,69 $"
+    assert said(lines.arithmetic(access, 60, 180_000, 8308)) == "3 × 60 jours × 46,154 ¢ = 83,08 $"
+    lamp = charge("lac_aux_ormes/eclairage", "lamp")
+    assert said(lines.arithmetic(lamp, 31, 12 * 31_000, 20894)) == "12 × 31 jours × 16,85 $ ÷ 30 = 208,94 $"
+
+
+def test_demand_shows_its_days_and_its_base() -> None:
+    winter = charge("hydro_quebec/DP", "demand.winter")
+    assert said(lines.arithmetic(winter, 9, 28_000, 5925)) == "28 kW × 7,053 $ × 9 jours ÷ 30 = 59,25 $"
+    assert said(lines.excess(winter, 78_000)) == "78 kW − 50 kW = 28 kW"
+    assert lines.excess(charge("hydro_quebec/M", "demand"), 78_000) is None
+
+
+def test_the_billing_demand_shows_how_it_was_found() -> None:
+    rule = load("hydro_quebec/M").versions[-1].billing_demand
+    assert list(map(said, lines.demand(rule, 60_000, 70_000, 120_000))) == [
+        "90 % × 70 kVA = 63 kW",
+        "65 % × 120 kW = 78 kW",
+        "la plus grande de 60 kW, 63 kW et 78 kW = 78 kW",
+    ]
+    assert lines.demand(rule, 60_000) == []
+
+
+def test_the_minimum_shows_what_the_lines_lacked() -> None:
+    minimum = charge("hydro_quebec/DP", "minimum.3")
+    assert said(lines.arithmetic(minimum, 60, 60_000, 1000)) == (
+        "60 jours × 20,75 $ ÷ 30 = 41,50 $ ; 41,50 $ − 31,50 $ déjà compris = 10,00 $"
+    )
+
+
+def test_a_tax_is_its_base_times_its_rate() -> None:
+    assert said(lines.tax(9834, 99_750, 981)) == "98,34 $ × 9,975 % = 9,81 $"
