@@ -101,6 +101,9 @@ SELECT count(*), count(*) FILTER (WHERE NOT ({READY})), coalesce(sum(total_cents
     coalesce(sum(kwh) FILTER (WHERE {READY}), 0)::bigint
 FROM billing_bill b WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33
 """
+ISSUED_KINDS = {
+    "account_id": "int64", "bill_id": "int64", "number": "int64", "due_on": "datetime64[D]", "total_cents": "int64",
+}  # fmt: skip
 BILL_SPAN_BITS = 33
 
 
@@ -259,6 +262,18 @@ def ready_bills(cursor: Any, run_id: int, first: int, last: int) -> Columns:
     """The ready bills of a range of subscriptions, with what dates their payment."""
     base = run_id << BILL_SPAN_BITS
     return read(cursor, READY_BILLS, READY_KINDS, {"low": base | (first << 1), "high": base | (last << 1) | 1})
+
+
+def issued_bills(run_id: int) -> Columns:
+    """What a run issued, in the order of the numbers (see ISSUED_KINDS)."""
+    with connection.cursor() as cursor:
+        return read(
+            cursor,
+            "SELECT i.account_id, i.bill_id, i.number, i.due_on, b.total_cents "
+            f"FROM {ISSUED} WHERE b.id BETWEEN %(low)s AND %(high)s ORDER BY i.number",
+            ISSUED_KINDS,
+            {"low": run_id << BILL_SPAN_BITS, "high": (run_id + 1 << BILL_SPAN_BITS) - 1},
+        )
 
 
 def live_bills_from(subscription_id: int, bill_id: int) -> list[BilledDays]:
