@@ -1,0 +1,50 @@
+# Every command a person types. The two for a newcomer: `make demo` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help setup demo stop test law check fix bench bench-peers docs campaign
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/ —/'
+
+setup: $(READY)  ## install everything into .venv, from the lock file, by hash
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 ou plus récent est requis : PYTHON=/chemin/de/python3.11 make …"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv \
+		|| { echo "Le module venv manque : installer le paquet python3-venv."; rm -rf .venv; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+demo: $(READY)  ## build the demo town, bill one cycle end to end, say what was done; keeps its data
+	@$(BIN)/fanal demo
+
+stop: $(READY)  ## stop the embedded PostgreSQL
+	@$(BIN)/fanal stop
+
+test: $(READY)  ## everything: style, types, contracts, law, records, doors, house
+	$(BIN)/python -m pytest -n 2
+
+law: $(READY)  ## the law and the values alone, in seconds
+	$(BIN)/python -m pytest -p no:django tests/law tests/values
+
+check: $(READY)  ## style, types and contracts
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+fix: $(READY)  ## put the style right
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+bench: $(READY)  ## measure the kernel, the bill run and the PDF, as ratios in one run
+	@$(BIN)/python -m benchmarks
+
+bench-peers: $(READY)  ## the same invoices by Tryton, in an environment of its own under var/
+	@$(BIN)/python -m benchmarks.peers
+
+campaign: $(READY)  ## the long campaigns: 1,000 kills of a bill run, 100,000 bills per book against the oracle
+	ORACLE_BILLS=100000 KILLS=1000 $(BIN)/python -m pytest -n 2 tests/law/tariffs tests/records/test_killed_runs.py
+
+docs: $(READY)  ## write the generated pages of docs/reference
+	$(BIN)/python -m docs.generate
