@@ -1,0 +1,1 @@
+"""Reports: how we look back. Read-only SQL over the rooms' tables; never their models."""

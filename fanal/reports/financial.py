@@ -1,0 +1,216 @@
+"""États financiers: what the sub-ledger says as a whole. Amounts are cents; a debit is owed to us.
+
+Periods are half-open [starts_on, ends_on); « on » is the end of that day. One SQL each.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any, TypeVar
+
+from django.db import connection
+
+from fanal.records.ledger.facts import LAST_DAY, Chart, TrialLine, trial_balance
+
+__all__ = ["LAST_DAY", "TrialLine", "trial_balance"]
+
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Receivable:
+    """What one customer account owes; negative when we owe."""
+
+    account_id: int
+    number: str
+    balance_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgedAccount:
+    """The balance of one customer account by days past due; `credit_cents` (≤ 0) is what no bill has taken yet."""
+
+    account_id: int
+    number: str
+    not_due_cents: int
+    days_1_30_cents: int
+    days_31_60_cents: int
+    days_61_90_cents: int
+    days_over_90_cents: int
+    credit_cents: int
+    balance_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookRevenue:
+    """What was billed at one tariff; kWh in thousandths, estimates taken back and credit notes deducted."""
+
+    book: str
+    bills: int
+    credit_notes: int
+    kwh: int
+    net_cents: int
+    tax_cents: int
+    total_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaxAccount:
+    """A tax account over a period: what it held, what was collected and given back, what is to be remitted."""
+
+    code: int
+    name: str
+    opening_cents: int
+    collected_cents: int
+    given_back_cents: int
+    closing_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One side of a journal entry; of debit and credit one is zero."""
+
+    code: int
+    name: str
+    debit_cents: int
+    credit_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """The month's total of one kind of event, for the municipality's general ledger. Balanced."""
+
+    on: date
+    kind: int  # ledger.EntryKind
+    lines: tuple[JournalLine, ...]
+
+
+# What each event left open on its account: a bill less what was allocated to it, a credit less what was allocated of
+# it. A bill paid in two (art. 4.2.2) ages half by half; what was allocated pays the first half first.
+AGED = """
+    WITH items AS (
+        SELECT account_id, CASE WHEN kind IN (1, 2) THEN 1 ELSE 3 END AS what, source,
+            sum(debit_cents - credit_cents) AS cents
+        FROM ledger_posting WHERE ledger_account_id = {receivable} AND on_date <= %(on)s GROUP BY 1, 2, 3
+    ), allocated AS (
+        SELECT account_id, 1 AS what, bill_id AS source, sum(amount_cents) AS cents
+        FROM payments_allocation WHERE on_date <= %(on)s GROUP BY 1, 3
+        UNION ALL
+        SELECT account_id, CASE WHEN receipt_id = 0 THEN 1 ELSE 3 END, receipt_id + credit_bill_id, -sum(amount_cents)
+        FROM payments_allocation WHERE on_date <= %(on)s GROUP BY 1, 2, 3
+    ), opened AS (
+        SELECT t.account_id, t.what, i.due_on, i.second_due_on, t.cents AS asked,
+            t.cents - coalesce(a.cents, 0) AS cents
+        FROM items t
+        LEFT JOIN (SELECT account_id, what, source, sum(cents) AS cents FROM allocated GROUP BY 1, 2, 3) a
+            USING (account_id, what, source)
+        LEFT JOIN billing_issue i ON t.what = 1 AND i.account_id = t.account_id AND i.bill_id = t.source
+        WHERE t.cents <> coalesce(a.cents, 0)
+    ), parts AS (
+        SELECT account_id, asked < 0 OR what = 3 AS is_credit, due_on,
+            CASE WHEN second_due_on > due_on THEN greatest(cents - (asked - div(asked, 2)), 0) ELSE cents END AS cents
+        FROM opened
+        UNION ALL
+        SELECT account_id, false, second_due_on, least(cents, asked - div(asked, 2))
+        FROM opened WHERE second_due_on > due_on AND asked > 0
+    )
+    SELECT account_id,
+        coalesce(sum(cents) FILTER (WHERE NOT is_credit AND due_on >= %(on)s), 0)::bigint AS not_due_cents,
+        coalesce(sum(cents) FILTER (WHERE NOT is_credit AND %(on)s - due_on BETWEEN 1 AND 30), 0)::bigint
+            AS days_1_30_cents,
+        coalesce(sum(cents) FILTER (WHERE NOT is_credit AND %(on)s - due_on BETWEEN 31 AND 60), 0)::bigint
+            AS days_31_60_cents,
+        coalesce(sum(cents) FILTER (WHERE NOT is_credit AND %(on)s - due_on BETWEEN 61 AND 90), 0)::bigint
+            AS days_61_90_cents,
+        coalesce(sum(cents) FILTER (WHERE NOT is_credit AND %(on)s - due_on > 90), 0)::bigint AS days_over_90_cents,
+        coalesce(sum(cents) FILTER (WHERE is_credit), 0)::bigint AS credit_cents,
+        sum(cents)::bigint AS balance_cents
+    FROM parts WHERE cents <> 0 GROUP BY account_id
+""".replace("{receivable}", str(Chart.RECEIVABLE.value))
+
+# One entry a month and kind of event, dated the last day of the month that is in the period.
+TOTALS = """
+    SELECT least(date_trunc('month', on_date)::date + interval '1 month', %(ends_on)s)::date - 1 AS on_date, kind,
+        ledger_account_id, sum(debit_cents)::bigint AS debit_cents, sum(credit_cents)::bigint AS credit_cents
+    FROM ledger_posting WHERE on_date >= %(starts_on)s AND on_date < %(ends_on)s
+    GROUP BY 1, 2, 3
+"""
+
+
+def receivables(on: date = LAST_DAY) -> list[Receivable]:
+    """Comptes à recevoir: the accounts with a balance at the end of that day, by number."""
+    query = """
+        SELECT a.id, a.number, sum(p.debit_cents - p.credit_cents)::bigint
+        FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
+        WHERE p.ledger_account_id = %(receivable)s AND p.on_date <= %(on)s
+        GROUP BY a.id, a.number HAVING sum(p.debit_cents - p.credit_cents) <> 0 ORDER BY a.number"""
+    return _rows(Receivable, query, {"on": on, "receivable": Chart.RECEIVABLE.value})
+
+
+def aged_balance(on: date) -> list[AgedAccount]:
+    """Âge des comptes: the accounts with something open, by number; the buckets sum to the balance (I22)."""
+    query = f"""
+        SELECT g.account_id, a.number, not_due_cents, days_1_30_cents, days_31_60_cents, days_61_90_cents,
+            days_over_90_cents, credit_cents, balance_cents
+        FROM ({AGED}) g JOIN ledger_account a ON a.id = g.account_id ORDER BY a.number"""
+    return _rows(AgedAccount, query, {"on": on})
+
+
+def revenue_by_book(starts_on: date, ends_on: date) -> list[BookRevenue]:
+    """Revenus par tarif: what was issued in the period, by tariff book."""
+    query = """
+        SELECT k.code, count(*) FILTER (WHERE b.kind = 0), count(*) FILTER (WHERE b.kind = 1),
+            sum(CASE WHEN b.kind = 1 THEN -(r.kwh - coalesce(rs.kwh, 0)) ELSE b.kwh - coalesce(s.kwh, 0) END)::bigint,
+            sum(b.net_cents)::bigint, sum(b.tax_cents)::bigint, sum(b.total_cents)::bigint
+        FROM billing_issue i
+        JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
+        JOIN billing_book k ON k.id = b.book_id
+        LEFT JOIN billing_bill s ON b.settles_id <> 0 AND s.account_id = b.account_id AND s.id = b.settles_id
+        LEFT JOIN billing_bill r ON b.reverses_id <> 0 AND r.account_id = b.account_id AND r.id = b.reverses_id
+        LEFT JOIN billing_bill rs ON r.settles_id <> 0 AND rs.account_id = r.account_id AND rs.id = r.settles_id
+        WHERE i.issued_on >= %(starts_on)s AND i.issued_on < %(ends_on)s
+        GROUP BY k.code ORDER BY k.code"""
+    return _rows(BookRevenue, query, {"starts_on": starts_on, "ends_on": ends_on})
+
+
+def taxes(starts_on: date, ends_on: date) -> list[TaxAccount]:
+    """Comptes de TPS et de TVQ over the period; which accounts they are is said by the charges that tax."""
+    query = """
+        SELECT a.code, a.name,
+            coalesce(sum(p.credit_cents - p.debit_cents) FILTER (WHERE p.on_date < %(starts_on)s), 0)::bigint,
+            coalesce(sum(p.credit_cents) FILTER (WHERE p.on_date >= %(starts_on)s), 0)::bigint,
+            coalesce(sum(p.debit_cents) FILTER (WHERE p.on_date >= %(starts_on)s), 0)::bigint,
+            coalesce(sum(p.credit_cents - p.debit_cents), 0)::bigint
+        FROM ledger_ledgeraccount a
+        LEFT JOIN ledger_posting p ON p.ledger_account_id = a.code AND p.on_date < %(ends_on)s
+        WHERE a.code IN (SELECT ledger_account_id FROM billing_charge WHERE is_tax)
+        GROUP BY a.code, a.name ORDER BY a.code"""
+    return _rows(TaxAccount, query, {"starts_on": starts_on, "ends_on": ends_on})
+
+
+def period_totals(starts_on: date, ends_on: date) -> list[JournalEntry]:
+    """Écritures de totalisation: the ledger of the period, one balanced entry a month and kind of event."""
+    query = f"""
+        SELECT on_date, totals.kind, code, name, debit_cents, credit_cents
+        FROM ({TOTALS}) totals JOIN ledger_ledgeraccount a ON a.code = totals.ledger_account_id
+        ORDER BY on_date, totals.kind, code"""
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"starts_on": starts_on, "ends_on": ends_on})
+        rows = cursor.fetchall()
+    return [
+        JournalEntry(on, kind, tuple(side for row in lines for side in _sides(*row[2:])))
+        for (on, kind), lines in groupby(rows, key=lambda row: row[:2])
+    ]
+
+
+def _sides(code: int, name: str, debit_cents: int, credit_cents: int) -> list[JournalLine]:
+    """The debit, then the credit, of one account; a side of nothing is left out."""
+    sides = (JournalLine(code, name, debit_cents, 0), JournalLine(code, name, 0, credit_cents))
+    return [side for side in sides if side.debit_cents or side.credit_cents]
+
+
+def _rows(kind: type[_Row], query: str, parameters: Mapping[str, Any]) -> list[_Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return [kind(*row) for row in cursor.fetchall()]

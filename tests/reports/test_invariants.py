@@ -1,0 +1,207 @@
+"""Each invariant is green on a healthy town, and red on the bug planted for it."""
+
+import pytest
+
+from fanal.reports.invariants import SHOWN, UnknownInvariant, invariants, verify
+
+CODES = [f"I{number}" for number in (*range(1, 11), 14, 22, 23, 24, 25)]
+LIVE = (
+    "(SELECT bill_id FROM billing_billeddays WHERE subscription_id = (SELECT min(id) FROM subscriptions_subscription)"
+)
+FIRST = f"{LIVE} ORDER BY from_on LIMIT 1)"
+SECOND = f"{LIVE} ORDER BY from_on OFFSET 1 LIMIT 1)"
+NOTE = "(SELECT id FROM billing_bill WHERE kind = 1)"
+SETTLING = "(SELECT id FROM billing_bill WHERE settles_id <> 0)"
+SETTLED = "(SELECT settles_id FROM billing_bill WHERE settles_id <> 0)"
+
+# Code, the fault it must name (where it names one), and the bug.
+PLANTED = [
+    ("I1", None, f"UPDATE ledger_posting SET debit_cents = debit_cents + 1 WHERE source = {FIRST} AND line = 1"),
+    ("I1", None, f"DELETE FROM ledger_posting WHERE source = {FIRST} AND line > 1"),
+    ("I1", None, f"UPDATE ledger_posting SET on_date = on_date + 1 WHERE source = {FIRST} AND line = 2"),
+    ("I2", "not_zero", f"UPDATE ledger_posting SET on_date = on_date + 1 WHERE source = {FIRST} AND line = 2"),
+    ("I2", "not_in_chart", "DELETE FROM ledger_ledgeraccount WHERE code = 2310"),
+    ("I3", None, f"DELETE FROM ledger_posting WHERE source = {FIRST}"),
+    ("I3", None, "UPDATE payments_receipt SET amount_cents = amount_cents - 1 WHERE id = 1"),
+    ("I3", None, "DELETE FROM payments_returnedpayment"),
+    ("I4", None, f"UPDATE billing_line SET amount_cents = amount_cents + 1 WHERE bill_id = {FIRST} AND line = 1"),
+    ("I4", None, f"DELETE FROM billing_line WHERE bill_id = {FIRST}"),
+    (
+        "I4",
+        None,
+        "UPDATE billing_line SET quantity = quantity + 1 WHERE charge_id IN"
+        " (SELECT id FROM billing_charge WHERE code = 'quebec/qst')",
+    ),
+    ("I4", None, f"UPDATE billing_line SET bill_id = bill_id + 2000 WHERE bill_id = {FIRST}"),
+    ("I5", "live_bill_without_its_days", f"DELETE FROM billing_billeddays WHERE bill_id = {FIRST}"),
+    ("I5", "gap", f"DELETE FROM billing_billeddays WHERE bill_id = {SECOND}"),
+    ("I5", "gap", f"UPDATE billing_billeddays SET from_on = from_on + 1 WHERE bill_id = {SECOND}"),
+    (
+        "I5",
+        "billed_twice",
+        "ALTER TABLE billing_billeddays DROP CONSTRAINT no_day_billed_twice;"
+        f" UPDATE billing_billeddays SET from_on = from_on - 1 WHERE bill_id = {SECOND}",
+    ),
+    (
+        "I5",
+        "claim_without_live_bill",
+        "ALTER TABLE billing_billeddays DROP CONSTRAINT no_day_billed_twice;"
+        " INSERT INTO billing_billeddays SELECT account_id, id, delivery_point_id, subscription_id, from_on, to_on,"
+        " to_on FROM billing_bill WHERE id = (SELECT reverses_id FROM billing_bill WHERE kind = 1)",
+    ),
+    ("I5", "outside_its_subscription", "UPDATE subscriptions_subscription SET ends_on = '2026-06-30'"),
+    (
+        "I6",
+        "kwh_not_conserved",
+        "INSERT INTO metering_reading SELECT delivery_point_id, register_id, read_on, sequence + 1, value + 1000,"
+        " source, quality, recorded_on FROM metering_reading WHERE read_on = '2026-06-30'",
+    ),
+    ("I6", "kwh_not_conserved", f"UPDATE billing_bill SET settles_id = 0 WHERE id = {SETTLING}"),
+    ("I6", "kwh_not_conserved", f"UPDATE billing_measure SET quantity = quantity - 1 WHERE bill_id = {SECOND}"),
+    ("I6", "kwh_not_conserved", f"DELETE FROM billing_billeddays WHERE bill_id = {SECOND}"),
+    ("I6", "kwh_not_conserved", "UPDATE metering_installation SET multiplier = 41 WHERE multiplier = 40"),
+    ("I6", "kwh_not_conserved", "UPDATE metering_register SET dials = 6 WHERE dials = 5"),
+    ("I6", "reading_missing", "DELETE FROM metering_reading WHERE read_on = '2026-05-01'"),
+    ("I6", "reading_missing", "UPDATE metering_reading SET quality = 2 WHERE read_on = '2026-05-01'"),
+    ("I6", "bill_differs_from_its_measures", f"UPDATE billing_bill SET kwh = kwh + 1 WHERE id = {FIRST}"),
+    (
+        "I6",
+        "read_billed_to_two_subscriptions",
+        "ALTER TABLE billing_bill DROP CONSTRAINT bill_id_says_run_subscription_and_kind;"
+        f" UPDATE billing_bill SET subscription_id = 999 WHERE id = {SECOND}",
+    ),
+    ("I7", "does_not_cancel", f"UPDATE ledger_posting SET credit_cents = 1 WHERE source = {NOTE} AND line = 1"),
+    ("I7", "line_not_taken_back", f"DELETE FROM billing_line WHERE bill_id = {NOTE} AND line = 1"),
+    ("I7", "reverses_no_issued_bill", "UPDATE billing_bill SET reverses_id = 12 WHERE kind = 1"),
+    (
+        "I7",
+        "reversed_twice",
+        f"DROP INDEX bill_reversed_once; UPDATE billing_bill SET reverses_id = (SELECT reverses_id FROM billing_bill"
+        f" WHERE kind = 1), id = id + 1, kind = 1 WHERE id = {SECOND};"
+        f" UPDATE billing_issue SET bill_id = bill_id + 1 WHERE bill_id = {SECOND}",
+    ),
+    ("I8", "hole", f"DELETE FROM billing_issue WHERE bill_id = {SECOND}"),
+    ("I8", "hole", "UPDATE billing_series SET next_number = next_number + 1"),
+    ("I8", "beyond_its_series", "UPDATE billing_series SET next_number = next_number - 1"),
+    (
+        "I8",
+        "double",
+        "ALTER TABLE billing_issue DROP CONSTRAINT bill_number_once;"
+        f" UPDATE billing_issue SET number = number - 1 WHERE bill_id = {SECOND}",
+    ),
+    ("I9", "event_without_entry", "DELETE FROM ledger_posting WHERE kind = 3 AND source = 1"),
+    ("I9", "entry_without_event", f"DELETE FROM billing_issue WHERE bill_id = {FIRST}"),
+    (
+        "I9",
+        "entry_without_event",
+        "INSERT INTO ledger_posting SELECT account_id + 1, kind, source, line, on_date, ledger_account_id, debit_cents,"
+        " credit_cents FROM ledger_posting WHERE kind = 3 AND source = 1",
+    ),
+    ("I9", "another_amount", "UPDATE ledger_posting SET ledger_account_id = 1010 WHERE kind = 3 AND source = 1"),
+    ("I10", None, "UPDATE payments_allocation SET amount_cents = amount_cents + 50000 WHERE receipt_id = 1"),
+    ("I10", None, "DELETE FROM payments_allocation WHERE receipt_id = 2 AND amount_cents < 0"),
+    ("I10", None, "UPDATE payments_allocation SET receipt_id = 77 WHERE receipt_id = 1"),
+    ("I14", "bill_without_order", f"DELETE FROM notices_delivery WHERE subject = {FIRST}"),
+    ("I14", "order_without_bill", f"UPDATE notices_delivery SET subject = 12 WHERE subject = {FIRST}"),
+    ("I22", None, "UPDATE payments_allocation SET receipt_id = 77 WHERE receipt_id = 1"),
+    ("I22", None, "UPDATE payments_allocation SET bill_id = 12 WHERE receipt_id = 1"),
+    ("I22", None, f"DELETE FROM billing_issue WHERE bill_id = {SECOND}"),
+    ("I23", "not_balanced", f"UPDATE ledger_posting SET debit_cents = 1 WHERE source = {FIRST} AND line = 1"),
+    ("I23", "differs", "UPDATE ledger_posting SET on_date = 'infinity' WHERE kind = 3"),
+    ("I24", "totals_differ", f"UPDATE billing_bill SET kwh = kwh + 100000 WHERE id = {FIRST}"),
+    ("I24", "totals_differ", f"UPDATE billing_bill SET rated_cents = rated_cents + 1 WHERE id = {SETTLED}"),
+    ("I24", "totals_differ", "UPDATE billing_bill SET billing_kw = billing_kw + 1 WHERE kw > 0"),
+    ("I24", "lines_differ", f"UPDATE billing_line SET days = days + 1 WHERE bill_id = {FIRST} AND line = 1"),
+    ("I24", "lines_differ", f"DELETE FROM billing_line WHERE bill_id = {FIRST} AND line = 2"),
+    ("I24", "lines_differ", f"UPDATE billing_line SET quantity = quantity + 1 WHERE bill_id = {SETTLING} AND line = 3"),
+    ("I24", "no_such_book", "UPDATE billing_book SET digest = 'x' WHERE code = 'hydro_quebec/D'"),
+    ("I24", "no_such_book", "UPDATE billing_bill SET book_id = 999"),
+]  # fmt: skip
+
+
+def test_a_healthy_town_breaks_no_invariant(town):
+    results = verify()
+    assert [(it.code, it.violations) for it in results if it.count] == []
+    assert [it.code for it in results] == CODES
+
+
+def test_every_invariant_has_a_title_in_both_languages():
+    assert all(it.title_fr and it.title_en and it.title_fr != it.title_en for it in invariants())
+
+
+def test_every_invariant_has_a_planted_bug():
+    assert {code for code, _, _ in PLANTED} | {"I25"} == set(CODES)
+
+
+@pytest.mark.parametrize(("code", "fault", "bug"), PLANTED)
+def test_a_planted_bug_is_caught(town, sql, code, fault, bug):
+    for statement in bug.split(";"):
+        sql(statement)
+    (result,) = verify(only=[code])
+    assert result.count > 0
+    assert len(result.violations) == min(result.count, SHOWN)
+    if fault:
+        assert fault in {row["fault"] for row in result.violations}
+
+
+def test_only_the_invariants_asked_for_are_verified(db):
+    assert [it.code for it in verify(only=["I6", "I1"])] == ["I1", "I6"]
+
+
+def test_an_unknown_invariant_is_refused_with_the_known_ones(db):
+    with pytest.raises(UnknownInvariant, match=r"« I99 ».*I24"):
+        verify(only=["I99"])
+
+
+def test_numbers_reserved_by_a_run_being_issued_are_not_a_hole(town, sql):
+    (last,) = sql("SELECT max(number) FROM billing_issue")[0]
+    sql("UPDATE billing_series SET next_number = next_number + 2")
+    assert verify(only=["I8"])[0].count == 1
+    sql("UPDATE billing_run SET state = 'ISSUING' WHERE id = (SELECT max(id) FROM billing_run)")
+    sql(
+        "UPDATE billing_chunk SET issued = false, bills = 2, first_number = %s"
+        " WHERE run_id = (SELECT max(id) FROM billing_run)",
+        last + 1,
+    )
+    assert verify(only=["I8"])[0].count == 0
+    sql("UPDATE billing_chunk SET bills = 1 WHERE run_id = (SELECT max(id) FROM billing_run)")
+    assert verify(only=["I8"])[0].count == 1
+
+
+def seal(sql, through_on):
+    sql("INSERT INTO ledger_closing (through_on, closed_by) VALUES (%s, 'chef')", through_on)
+    sql(
+        "INSERT INTO journal_event (on_date, by_whom, act, about, grounds) SELECT %s, 'chef', 'close_period', %s,"
+        " jsonb_build_object('postings', count(*), 'debit_cents', sum(debit_cents)) FROM ledger_posting"
+        " WHERE on_date <= %s",
+        through_on, f"period:{through_on}", through_on,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "bug",
+    [
+        "UPDATE ledger_posting SET on_date = '2026-03-15' WHERE kind = 4",
+        "DELETE FROM ledger_posting WHERE source = {first}",
+        "INSERT INTO ledger_posting SELECT account_id, kind, source, line + 10, '2026-03-15', ledger_account_id,"
+        " debit_cents, credit_cents FROM ledger_posting WHERE kind = 3 AND source = 1",
+    ],
+)
+def test_an_entry_made_in_a_closed_period_is_caught(town, sql, bug):
+    seal(sql, "2026-03-25")
+    seal(sql, "2026-05-31")
+    assert verify(only=["I25"])[0].count == 0
+    sql(bug.replace("{first}", FIRST))
+    faults = [row["fault"] for row in verify(only=["I25"])[0].violations]
+    assert faults
+    assert set(faults) == {"differs_from_its_seal"}
+
+
+def test_a_closing_that_the_journal_does_not_seal_is_caught(town, sql):
+    sql("INSERT INTO ledger_closing (through_on, closed_by) VALUES ('2026-03-31', 'chef')")
+    assert [row["fault"] for row in verify(only=["I25"])[0].violations] == ["closing_without_seal"]
+
+
+def test_a_computed_run_not_yet_issued_breaks_nothing(town, sql):
+    sql("UPDATE billing_bill SET held = true")
+    assert [it.code for it in verify() if it.count] == []
