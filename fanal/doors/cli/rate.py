@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import islice
 from typing import Any, BinaryIO, TextIO
 
@@ -100,7 +101,7 @@ def answer(source: BinaryIO, out: TextIO) -> int:
                 requests.append(content)
         except Unreadable as error:
             failure = str(error)
-        out.writelines(json.dumps(reply, ensure_ascii=False) + "\n" for reply in replies(requests))
+        out.writelines(_ENCODER.encode(reply) + "\n" for reply in replies(requests))
         out.flush()
         if failure:
             print(failure, file=sys.stderr)
@@ -122,13 +123,14 @@ def replies(contents: Iterable[Any]) -> list[dict[str, Any]]:
             answers.append({"id": _identifier(content), "error": _error(refused.code, str(refused), refused.field)})
     for group in groups.values():
         rated = _rated([request for _, request in group])
+        bills = _Bills(rated)
         refusals = {refusal.index: refusal for refusal in rated.refusals}
         for place, (at, request) in enumerate(group):
             if refusal := refusals.get(place):
                 error = _error(refusal.code, refusal.fr, _FIELD_NAMES.get(refusal.field, refusal.field))
                 answers[at] = {"id": request.id, "error": error}
             else:
-                answers[at] = {"id": request.id, **_bill(rated, place)}
+                answers[at] = {"id": request.id, **bills.bill(place)}
     return answers
 
 
@@ -229,52 +231,59 @@ def _rated(requests: list[Request]) -> Rated:
     return rate(book, start, end, Quantities(**columns))
 
 
-def _bill(rated: Rated, place: int) -> dict[str, Any]:
-    """Write one bill: amounts as decimal texts, dates as ISO, the `to` days excluded."""
-    book = rated.book
-    cent = len(str(PRICE_SCALE // scaled(book.cent, PRICE_SCALE))) - 1
-    taxes = [
-        {
-            "code": tax.abbreviation.fr,
-            "rate": str(unscaled(int(rate_micro), PRICE_SCALE)),
-            "amount": _coins(int(cents), cent),
+class _Bills:
+    """The bills of one call as JSON: amounts as decimal texts, dates as ISO, the `to` days excluded."""
+
+    def __init__(self, rated: Rated) -> None:
+        self.book, self.charges = rated.book, [_printed(charge) for charge in rated.charges]
+        self.cent = len(str(PRICE_SCALE // scaled(rated.book.cent, PRICE_SCALE))) - 1
+        names = ("charge", "start", "end", "days", "quantity", "amount")
+        self.lines = list(zip(*(getattr(rated, name).tolist() for name in names), strict=True))
+        self.first = rated.bill.searchsorted(np.arange(len(rated.net) + 1)).tolist()
+        self.net, self.total, self.billing_kw = (c.tolist() for c in (rated.net, rated.total, rated.billing_kw))
+        self.taxes = list(zip(rated.tax_rate.tolist(), rated.tax.tolist(), strict=True))
+
+    def bill(self, place: int) -> dict[str, Any]:
+        """Write one bill."""
+        taxes = [
+            {"code": tax.abbreviation.fr, "rate": _text(rate_micro, PRICE_SCALE), "amount": _coins(cents, self.cent)}
+            for tax, rate_micro, cents in zip(self.book.taxes, *self.taxes[place], strict=True)
+        ]
+        bill = {
+            "lines": [self._line(*line) for line in self.lines[self.first[place] : self.first[place + 1]]],
+            "net": _coins(self.net[place], self.cent),
+            "taxes": taxes,
+            "total": _coins(self.total[place], self.cent),
         }
-        for tax, rate_micro, cents in zip(book.taxes, rated.tax_rate[place], rated.tax[place], strict=True)
-    ]
-    bill = {
-        "lines": [_line(rated, at, cent) for at in rated.lines_of(place)],
-        "net": _coins(int(rated.net[place]), cent),
-        "taxes": taxes,
-        "total": _coins(int(rated.total[place]), cent),
-    }
-    if "kw" in book.accepts:
-        bill["billing_kw"] = str(unscaled(int(rated.billing_kw[place]), QUANTITY_SCALE))
-    return bill
+        if "kw" in self.book.accepts:
+            bill["billing_kw"] = _text(self.billing_kw[place], QUANTITY_SCALE)
+        return bill
+
+    def _line(self, charge: int, start: int, end: int, days: int, quantity: int, amount: int) -> dict[str, Any]:
+        code, price, grounds = self.charges[charge]
+        period = {"from": _iso(start), "to": _iso(end), "days": days, "quantity": _text(quantity, QUANTITY_SCALE)}
+        return {**code, **period, **price, "amount": _coins(amount, self.cent), **grounds}
 
 
-def _line(rated: Rated, at: int, cent: int) -> dict[str, Any]:
-    charge = rated.charges[rated.charge[at]]
-    return {
-        "code": charge.code,
-        "title": charge.title_fr,
-        "from": (EPOCH + timedelta(days=int(rated.start[at]))).isoformat(),
-        "to": (EPOCH + timedelta(days=int(rated.end[at]))).isoformat(),
-        "days": int(rated.days[at]),
-        "quantity": str(unscaled(int(rated.quantity[at]), QUANTITY_SCALE)),
-        "unit": UNITS[charge.unit],
-        "price": str(unscaled(charge.price_micro, PRICE_SCALE)),
-        **_per_days(charge),
-        "amount": _coins(int(rated.amount[at]), cent),
-        "article": charge.article,
-        "book": charge.book,
-        "version": charge.version_from.isoformat(),
-        "source": charge.source,
-        "confidence": charge.confidence,
-    }
+def _printed(charge: Charge) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Write what every line of a charge repeats: its names, its price, its grounds."""
+    code = {"code": charge.code, "title": charge.title_fr}
+    price: dict[str, Any] = {"unit": UNITS[charge.unit], "price": _text(charge.price_micro, PRICE_SCALE)}
+    if charge.per_days > 1:
+        price |= {"per_days": charge.per_days}
+    version = charge.version_from.isoformat()
+    grounds = {"article": charge.article, "book": charge.book, "version": version, "source": charge.source}
+    return code, price, grounds | {"confidence": charge.confidence}
 
 
-def _per_days(charge: Charge) -> dict[str, int]:
-    return {"per_days": charge.per_days} if charge.per_days > 1 else {}
+@lru_cache(maxsize=10_000)
+def _iso(day: int) -> str:
+    return (EPOCH + timedelta(days=day)).isoformat()
+
+
+@lru_cache(maxsize=10_000)
+def _text(value: int, scale: int) -> str:
+    return str(unscaled(value, scale))
 
 
 def _coins(cents: int, places: int) -> str:
@@ -328,4 +337,5 @@ def _decimal(text: str) -> Decimal | NotJson:
     return Decimal(text) if len(text) <= 80 else NotJson(f"{text[:20]}…")
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_decimal, parse_int=_integer, parse_constant=NotJson)

@@ -64,7 +64,7 @@ PerDays = Literal[1, 30]
 class Page(BaseModel):
     """Anything read from a book: unknown keys refused, nothing changes afterwards."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Text(Page):
@@ -173,8 +173,11 @@ class Version(Page):
 class Winter(Page):
     """The winter of the book, as month-day; `to` is excluded."""
 
-    from_day: Annotated[str, Field(alias="from", pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9])$")]
-    to_day: Annotated[str, Field(alias="to", pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9])$")]
+    from_day: Annotated[str, Field(alias="from", pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$")]
+    to_day: Annotated[str, Field(alias="to", pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$")]
+
+
+HYDRO_QUEBEC_WINTER = Winter.model_validate({"from": "12-01", "to": "04-01"})
 
 
 class Book(Page):
@@ -191,7 +194,7 @@ class Book(Page):
     power_metered: bool
     flat_rate: bool
     needs: tuple[Quantity, ...]
-    winter: Winter = Winter(from_day="12-01", to_day="04-01")
+    winter: Winter = HYDRO_QUEBEC_WINTER
     taxes: tuple[Tax, ...]
     titles: dict[str, Text]
     articles: dict[str, str] = {}
@@ -235,22 +238,32 @@ def faults(book: Book) -> Iterator[tuple[str, str]]:
     """Say what is wrong with a well-formed book, as (key, reason) in French."""
     if book.cent <= 0:
         yield "cent", "la plus petite pièce doit être positive"
+    if book.winter.from_day == book.winter.to_day:
+        yield "winter", "l’hiver doit avoir un début et une fin distincts"
     yield from dated_without_hole("version", [(v.from_on, v.to_on) for v in book.versions])
-    for place, version in enumerate(book.versions, 1):
-        if not version.charges:
-            yield f"version {place} ({version.from_on}).charges", "version sans prix"
-        codes = [rule.code for rule in version.charges]
-        for code in sorted({code for code in codes if codes.count(code) > 1}):
-            yield f"version {place} ({version.from_on}).charges", f"la composante « {code} » y est deux fois"
-        kinds = [rule.kind == "minimum" for rule in version.charges]
-        if kinds.count(True) > 1 or True in kinds[:-1]:
-            yield f"version {place} ({version.from_on}).charges", "la facture minimale doit venir seule et en dernier"
-    for charge in book.charges:
-        if charge.title_key not in book.titles:
-            yield "titles", f"il manque le libellé de « {charge.title_key} »"
+    for place, version in enumerate(book.versions):
+        for key, reason in _version_faults(version, [c.code for c in book.charges if c.version == place]):
+            yield f"version {place + 1} ({version.from_on}).{key}", reason
+    for name in sorted({"kwh", "units", "phases"} & book.accepts - set(book.needs)):
+        yield "needs", f"« {name} » y manque : des composantes s’en servent"
     used = {charge.code for charge in book.charges} | {rule.code for v in book.versions for rule in v.charges}
+    for key in sorted({charge.title_key for charge in book.charges} - set(book.titles)):
+        yield "titles", f"il manque le libellé de « {key} »"
     for key in sorted((set(book.titles) | set(book.articles)) - used):
         yield "titles", f"« {key} » ne désigne aucune composante du livre"
+
+
+def _version_faults(version: Version, codes: list[str]) -> Iterator[tuple[str, str]]:
+    if not version.charges:
+        yield "charges", "version sans prix"
+    for code in sorted({code for code in codes if codes.count(code) > 1}):
+        yield "charges", f"la composante « {code} » y est deux fois"
+    if any(rule.kind == "minimum" for rule in version.charges[:-1]):
+        yield "charges", "la facture minimale doit venir seule et en dernier"
+    demand = version.billing_demand
+    for percent in (demand.power_factor_percent, demand.winter_ratchet_percent):
+        if percent is not None and percent > 100:
+            yield "billing_demand", f"{percent} % dépasse 100 %"
 
 
 def dump(book: Book) -> dict[str, Any]:

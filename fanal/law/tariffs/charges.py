@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, half_up, scaled
 
 if TYPE_CHECKING:
-    from fanal.law.tariffs.book import Book, Rule, Version
+    from fanal.law.tariffs.book import Blocks, Book, Rule, Version
 
 Kind = Literal["fixed", "energy", "demand", "minimum"]
 
@@ -90,40 +90,31 @@ def _steps(rule: "Rule") -> Iterator[dict[str, Any]]:
         case "flat":
             yield {"kind": "energy", "unit": "kWh", "price": rule.price}
         case "blocks":
-            after = 0
-            for number, step in enumerate(rule.steps, 1):
-                upto = 0 if step.upto is None else scaled(step.upto, QUANTITY_SCALE)
-                yield {
-                    "kind": "energy",
-                    "unit": "kWh",
-                    "price": step.price,
-                    "times": rule.times,
-                    "after_milli": after,
-                    "upto_milli": upto,
-                    "width_days": rule.per_days,
-                    "suffix": f".{number}",
-                }
-                after = upto
+            yield from _blocks(rule)
         case "demand":
+            over = {"over_milli": rule.over, "over_per_multiplier_milli": rule.over_per_multiplier}
             yield {
+                **{name: scaled(kilowatts, QUANTITY_SCALE) for name, kilowatts in over.items()},
                 "kind": "demand",
                 "unit": "kW",
                 "price": rule.price,
                 "per_days": rule.per_days,
                 "season": rule.season,
-                "over_milli": scaled(rule.over, QUANTITY_SCALE),
-                "over_per_multiplier_milli": scaled(rule.over_per_multiplier, QUANTITY_SCALE),
             }
         case "minimum":
+            row = {"kind": "minimum", "unit": "day", "per_days": rule.per_days}
             for phases, price in ((1, rule.single_phase), (3, rule.three_phase)):
-                yield {
-                    "kind": "minimum",
-                    "unit": "day",
-                    "price": price,
-                    "per_days": rule.per_days,
-                    "phases": phases,
-                    "suffix": f".{phases}",
-                }
+                yield row | {"price": price, "phases": phases, "suffix": f".{phases}"}
+
+
+def _blocks(rule: "Blocks") -> Iterator[dict[str, Any]]:
+    """Yield one row a block, from where the one before ends."""
+    row = {"kind": "energy", "unit": "kWh", "times": rule.times, "width_days": rule.per_days}
+    after = 0
+    for number, step in enumerate(rule.steps, 1):
+        upto = 0 if step.upto is None else scaled(step.upto, QUANTITY_SCALE)
+        yield row | {"price": step.price, "after_milli": after, "upto_milli": upto, "suffix": f".{number}"}
+        after = upto
 
 
 def _charge(book: "Book", place: int, version: "Version", rule: "Rule", step: dict[str, Any]) -> Charge:

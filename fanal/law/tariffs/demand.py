@@ -7,13 +7,12 @@ from typing import Literal, overload
 
 import numpy as np
 
-from fanal.law.tariffs.book import BillingDemand, Winter
+from fanal.law.tariffs.book import HYDRO_QUEBEC_WINTER, BillingDemand, Winter
 from fanal.law.tariffs.taxes import EPOCH, day_number
 from fanal.values.money import QUANTITY_SCALE, Column, half_up, product, scaled
 
 PERCENT_SCALE = 100 * QUANTITY_SCALE
 PERIODS_LOOKED_AT = 12
-HYDRO_QUEBEC_WINTER = Winter(from_day="12-01", to_day="04-01")
 
 
 def stretches(winter: Winter, season: Literal["winter", "summer"], start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -42,7 +42,7 @@ def _plain(value: Decimal) -> str:
 class TaxRate(BaseModel):
     """A rate over a stretch of days, and what it applies to: the net, or the net and the taxes before it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     from_on: Annotated[date, Field(alias="from")]
     to_on: Annotated[date | None, Field(alias="to")] = None
@@ -65,7 +65,7 @@ class TaxTitle(BaseModel):
 class Tax(BaseModel):
     """One tax with its dated rates."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Literal["tax"]
     code: Annotated[str, Field(pattern=r"^[a-z0-9_]+/[A-Za-z0-9_]+$")]

@@ -33,6 +33,24 @@ FAULTS = [
     ("a title for nothing", "energy = {", 'energies = { fr = "x", en = "x" }\nenergy = {', "titles", "energies"),
     ("another code", '"essai/E"', '"essai/F"', "code", "nom du fichier"),
     ("no cent", '"0.01"', '"0"', "cent", "positive"),
+    ("a winter that is no date", 'from = "12-01"', 'from = "02-30"', "winter.from", "forme"),
+    ("a winter without days", 'from = "12-01"', 'from = "04-01"', "winter", "distincts"),
+    ("a field by its inner name", "from = 2012-04-01", "from_on = 2012-04-01", "from", "manquante"),
+    ("a need not declared", '["kwh"]', '["kw"]', "needs", "kwh"),
+    (
+        "a share above all",
+        "charges =",
+        'billing_demand = { winter_ratchet_percent = "650" }\ncharges =',
+        "demand",
+        "100",
+    ),
+    (
+        "a charge twice",
+        '"0.10" } ]',
+        '"0.10" }, { code = "energy", kind = "flat", price = "1" } ]',
+        "charges",
+        "deux fois",
+    ),
     ("not TOML", "[titles]", "[titles", "fichier", "TOML illisible"),
 ]
 BLOCKS = '{{ code = "energy", kind = "blocks", per_days = 1, steps = [{}] }}'

@@ -86,9 +86,18 @@ TITLES = "\n".join(f'{code} = {{ fr = "x", en = "x" }}' for code in ("access", "
 def test_kernel_and_oracle_agree_on_every_kind_of_charge(
     proration: str, write: Callable[..., Book], parameters: Path
 ) -> None:
-    changes = (("[titles]", f"[titles]\n{TITLES}"), ('proration = "days"', f'proration = "{proration}"'))
+    needs = ('needs = ["kwh"]', 'needs = ["kwh", "kw", "units", "phases"]')
+    changes = (("[titles]", f"[titles]\n{TITLES}"), ('proration = "days"', f'proration = "{proration}"'), needs)
     book = write(*changes, versions=EVERYTHING)
     assert disagreements(book, cases(book, 1500, 7), parameters) == []
+
+
+@pytest.mark.parametrize("code", catalogue())
+def test_kernel_and_oracle_agree_where_sixty_three_bits_would_not_do(code: str) -> None:
+    book = load(code)
+    most, start = Decimal(book.quantity_max) / 1000, date(2023, 10, 7)
+    vast = Case(start, start + timedelta(days=1800), most, most, most, 10**6, 3, 10**6, most)
+    assert disagreements(book, [vast, replace(vast, kwh=-most), replace(vast, kwh=Decimal("0.001"))]) == []
 
 
 def half_even(numerator: Any, denominator: Any) -> Any:
