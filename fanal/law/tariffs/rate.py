@@ -64,14 +64,16 @@ def rate(book: Book, start: npt.NDArray[np.integer], end: npt.NDArray[np.integer
     refused = np.zeros(len(rows.start), bool)
     refused[[refusal.index for refusal in refusals]] = True
     rows = blanked(rows, refused)
-    count = len(rows.start)
-    sheets = [_Sheet(book, rows.part(at, min(at + CHUNK, count)), at) for at in range(0, max(count, 1), CHUNK)]
-    pages = [sheet.lines() for sheet in sheets]
-    lines = [np.concatenate(columns) for columns in zip(*pages, strict=True)]
-    sums = [(sheet.net, *taxes_on(book, sheet.taxable, sheet.rows.end - 1), sheet.billing_kw) for sheet in sheets]
-    net, tax, tax_rate, billing_kw = (np.concatenate(columns) for columns in zip(*sums, strict=True))
-    total = net + tax.sum(axis=1)
-    return Rated(book, book.charges, *lines, net, tax, tax_rate, total, billing_kw, tuple(refusals))  # type: ignore[arg-type, call-arg]
+    chunks = [_columns(book, rows.part(at, at + CHUNK), at) for at in range(0, max(len(refused), 1), CHUNK)]
+    columns = [np.concatenate(parts) for parts in zip(*chunks, strict=True)]
+    return Rated(book, book.charges, *columns, tuple(refusals))  # type: ignore[arg-type, call-arg]
+
+
+def _columns(book: Book, rows: Rows, first: int) -> tuple[npt.NDArray[np.integer], ...]:
+    """Rate one chunk: the columns of `Rated`, in its order."""
+    sheet = _Sheet(book, rows, first)
+    tax, tax_rate = taxes_on(book, sheet.taxable, rows.end - 1)
+    return *sheet.lines(), sheet.net, tax, tax_rate, sheet.net + tax.sum(axis=1), sheet.billing_kw
 
 
 @dataclass(slots=True)
@@ -217,12 +219,8 @@ def _demand(charge: Charge, segment: _Segment) -> Iterator[_Priced]:
     for start, end in _in_season(charge, segment):
         days = end - start
         quantity = np.where(days > 0, excess, 0)
-        yield (
-            start,
-            end,
-            quantity,
-            half_up(product(quantity, days, charge.price_micro), segment.book.cent_scale * charge.per_days),
-        )
+        cents = half_up(product(quantity, days, charge.price_micro), segment.book.cent_scale * charge.per_days)
+        yield start, end, quantity, cents
 
 
 def _in_season(charge: Charge, segment: _Segment) -> Iterator[tuple[Column, Column]]:
@@ -240,12 +238,8 @@ def _minimum(charge: Charge, segment: _Segment) -> Iterator[_Priced]:
     """What the lines of the segment lack to reach the minimum bill of these phases."""
     due = half_up(product(segment.days, 1000, charge.price_micro), segment.book.cent_scale * charge.per_days)
     lacking = (segment.rows.phases == charge.phases) & (due > segment.subtotal)
-    yield (
-        segment.start,
-        segment.end,
-        np.where(lacking, segment.days * 1000, 0),
-        np.where(lacking, due - segment.subtotal, 0),
-    )
+    quantity = np.where(lacking, segment.days * 1000, 0)
+    yield segment.start, segment.end, quantity, np.where(lacking, due - segment.subtotal, 0)
 
 
 _KINDS = {"fixed": _fixed, "energy": _energy, "demand": _demand, "minimum": _minimum}
