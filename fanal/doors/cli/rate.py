@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import islice
@@ -20,7 +20,7 @@ from fanal.law.tariffs.demand import winter_peak
 from fanal.law.tariffs.inputs import Quantities
 from fanal.law.tariffs.rate import Rated, rate
 from fanal.law.tariffs.shelf import BookError, UnknownBook, load
-from fanal.law.tariffs.taxes import EPOCH
+from fanal.values.dates import from_days, to_days
 from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, DoesNotFit, scaled, unscaled
 
 BATCH = 8192
@@ -174,7 +174,7 @@ def _day(content: dict[str, Any], name: str) -> int:
     try:
         if not isinstance(text, str) or len(text) != 10:
             raise ValueError
-        return (date.fromisoformat(text) - EPOCH).days
+        return to_days(date.fromisoformat(text))
     except ValueError:
         raise Refused("bad_date", name, f"« {name} » doit être une date AAAA-MM-JJ.") from None
 
@@ -278,7 +278,7 @@ def _printed(charge: Charge) -> tuple[dict[str, Any], dict[str, Any], dict[str, 
 
 @lru_cache(maxsize=10_000)
 def _iso(day: int) -> str:
-    return (EPOCH + timedelta(days=day)).isoformat()
+    return from_days(day).isoformat()
 
 
 @lru_cache(maxsize=10_000)

@@ -1,14 +1,15 @@
 """Power: the seasons of a book, the winter peak of a history, the billing demand (puissance à facturer)."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from decimal import Decimal
 from typing import Literal, overload
 
 import numpy as np
 
 from fanal.law.tariffs.book import HYDRO_QUEBEC_WINTER, BillingDemand, Winter
-from fanal.law.tariffs.taxes import EPOCH, day_number
+from fanal.law.tariffs.taxes import day_number
+from fanal.values.dates import from_days
 from fanal.values.money import QUANTITY_SCALE, Column, half_up, product, scaled
 
 PERCENT_SCALE = 100 * QUANTITY_SCALE
@@ -17,7 +18,7 @@ PERIODS_LOOKED_AT = 12
 
 def stretches(winter: Winter, season: Literal["winter", "summer"], start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the stretches of a season that touch [start, end), as days since 1970, in order."""
-    first, last = (_year(start) - 1, _year(end) + 1)
+    first, last = max(_year(start) - 1, MINYEAR), min(_year(end) + 1, MAXYEAR)
     edges = [day for year in range(first, last + 1) for day in _edges(winter, season, year)]
     begins, ends = (sorted(edge[0] for edge in edges), sorted(edge[1] for edge in edges))
     for begin in begins:
@@ -92,7 +93,7 @@ def _share(percent: Decimal | None, demand: int | Column) -> int | Column:
 
 
 def _year(day: int) -> int:
-    return date.fromordinal(min(max(day, 0), 10**6) + EPOCH.toordinal()).year
+    return from_days(day).year
 
 
 def _edges(winter: Winter, season: str, year: int) -> Iterator[tuple[int, int]]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
 from fanal.law.tariffs.book import Book
-from fanal.law.tariffs.taxes import EPOCH, FOREVER, day_number, untaxed
+from fanal.law.tariffs.taxes import FOREVER, day_number, untaxed
+from fanal.values.dates import from_days
 from fanal.values.money import Column
 
 DAYS_MAX = 3_660
@@ -184,7 +185,7 @@ def _price_reasons(book: Book, start: Column, end: Column) -> Iterator[_Reason]:
     fr, en = f"Le livre {book.code} n’a pas de prix le ", f"Book {book.code} has no price on "
     yield _outside(first_day, opening, FOREVER), "no_price", "from", fr + "{start}.", en + "{start}."
     if book.versions[-1].to_on:
-        last = EPOCH + timedelta(days=closing)
+        last = from_days(closing)
         yield _outside(end, -FOREVER, closing), "no_price", "to", f"{fr}{last}.", f"{en}{last}."
     if book.proration == "reading":
         for version in book.versions[1:]:
@@ -207,8 +208,7 @@ def _price_reasons(book: Book, start: Column, end: Column) -> Iterator[_Reason]:
 
 
 def _dated(text: str, start: int) -> str:
-    day = EPOCH + timedelta(days=min(max(start, DAY_MIN), DAY_MAX))
-    return text.replace("{start}", day.isoformat())
+    return text.replace("{start}", from_days(min(max(start, DAY_MIN), DAY_MAX)).isoformat())
 
 
 def _where(condition: npt.NDArray[np.bool_]) -> Column:

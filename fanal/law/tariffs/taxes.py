@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
+from fanal.values.dates import to_days
 from fanal.values.money import PRICE_SCALE, Column, half_up, product, scaled
 
 if TYPE_CHECKING:
     from fanal.law.tariffs.book import Book
 
-EPOCH = date(1970, 1, 1)
 FOREVER = 2**31 - 1
 
 
 def day_number(day: date | None) -> int:
     """Return days since 1970-01-01; an open end is later than every day."""
-    return FOREVER if day is None else (day - EPOCH).days
+    return FOREVER if day is None else to_days(day)
 
 
 def _rate(value: object) -> Decimal:

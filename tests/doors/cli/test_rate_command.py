@@ -119,6 +119,13 @@ def test_the_history_raises_the_billing_demand() -> None:
     assert [reply["billing_kw"] for reply in replies] == ["100", "130"]
 
 
+def test_a_history_from_the_edges_of_the_calendar_is_only_old() -> None:
+    ancient = {"from": "0001-01-01", "to": "0001-02-01", "kw": "900"}
+    _, (reply, late) = run(POWER | {"history_kw": [ancient]}, POWER | {"from": "9999-01-01", "to": "9999-12-31"})
+    assert reply["billing_kw"] == "585"
+    assert late["error"]["code"] == "bad_period"
+
+
 def test_answers_keep_the_order_of_the_requests_over_batches_and_books(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "BATCH", 4)
     requests = [(GOOD if n % 3 else POWER) | {"id": n} for n in range(11)]
