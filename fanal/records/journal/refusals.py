@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+import psycopg
 from django.db import IntegrityError, transaction
 
 from fanal.values.refusal import refuse
@@ -19,11 +20,13 @@ def saying(sentences: Mapping[str, str]) -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-    except IntegrityError as problem:
-        broken = getattr(problem.__cause__, "diag", None)
-        name, code = getattr(broken, "constraint_name", None), getattr(broken, "sqlstate", None)
+    except (IntegrityError, psycopg.IntegrityError) as problem:  # COPY raises the driver's own
+        broken = problem if isinstance(problem, psycopg.IntegrityError) else problem.__cause__
+        if not isinstance(broken, psycopg.IntegrityError):
+            raise
+        name = broken.diag.constraint_name
         if name in sentences:
             raise refuse(sentences[name]) from problem
-        if name is None and code in RAISED_BY_TRIGGERS:
-            raise refuse(str(broken.message_primary)) from problem  # type: ignore[union-attr]
+        if name is None and broken.sqlstate in RAISED_BY_TRIGGERS:
+            raise refuse(str(broken.diag.message_primary)) from problem
         raise

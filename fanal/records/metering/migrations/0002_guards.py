@@ -16,7 +16,8 @@ BEGIN
             AND a.read_on >= i.starts_on AND (i.ends_on IS NULL OR a.read_on <= i.ends_on)) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'Relève du % : le registre % n’est pas posé au point de livraison % ce jour-là, '
-            'ou l’index % dépasse ses cadrans.', bad.read_on, bad.register_id, bad.delivery_point_id, bad.value / 1000 USING ERRCODE = 'check_violation';
+            'ou l’index % dépasse ses cadrans.', bad.read_on, bad.register_id, bad.delivery_point_id, bad.value / 1000
+            USING ERRCODE = 'check_violation';
     END IF;
     SELECT a.* INTO bad FROM added a WHERE a.sequence > 1 AND NOT EXISTS (
         SELECT FROM metering_reading r WHERE r.delivery_point_id = a.delivery_point_id AND r.register_id = a.register_id

@@ -1,0 +1,65 @@
+"""Customers are registered whole or not at all, and the journal says who did it."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from factories import CLERK, TODAY, make_customer
+
+from fanal.records.customers import acts, facts
+from fanal.records.customers.models import Customer
+from fanal.records.journal.facts import events_about
+from fanal.records.journal.models import Event
+from fanal.values.refusal import Refused
+
+pytestmark = pytest.mark.django_db
+EMAIL = acts.NewContact(kind="EMAIL", value="rose@exemple.ca", consented_on=TODAY)
+
+
+def test_customers_come_back_in_order_with_their_contacts():
+    new = [
+        acts.NewCustomer(kind="PERSON", name="Tremblay", given_name="Rose", contacts=[EMAIL]),
+        acts.NewCustomer(kind="ORGANISATION", name="Scierie du Lac inc.", language="en"),
+    ]
+    rose, mill = acts.register_customers(customers=new, **CLERK)
+    known = facts.customers([rose, mill])
+    assert known[rose].full_name == "Rose Tremblay"
+    assert known[rose].contact("EMAIL") == "rose@exemple.ca"
+    assert known[rose].contacts[0].consented
+    assert known[mill].language == "en"
+    assert known[mill].contact("EMAIL") == ""
+
+
+def test_every_wrong_row_is_told_and_nothing_is_written():
+    new = [
+        acts.NewCustomer(kind="PERSON", name="Tremblay"),
+        acts.NewCustomer(kind="PERSON", name=" "),
+        acts.NewCustomer(kind="PUBLIC_BODY", name="Ville", given_name="Rose", language="es", contacts=[EMAIL, EMAIL]),
+    ]
+    with pytest.raises(Refused) as refusal:
+        acts.register_customers(customers=new, **CLERK)
+    told = [(it.row, it.field) for it in refusal.value.problems]
+    assert told == [(2, "name"), (3, "given_name"), (3, "language"), (3, "contacts")]
+    assert str(refusal.value).startswith("Ligne 2, name : Le nom du client manque.")
+    assert not Customer.objects.exists()
+    assert not Event.objects.exists()
+
+
+def test_the_journal_finds_one_act_from_each_of_its_customers():
+    new = [acts.NewCustomer(kind="PERSON", name=name) for name in ("Roy", "Gagnon")]
+    first, second = acts.register_customers(customers=new, **CLERK)
+    alone = make_customer()
+    assert [it.act for it in events_about(f"customer:{first}")] == ["register_customers"]
+    assert events_about(f"customer:{first}") == events_about(f"customer:{second}")
+    assert events_about(f"customer:{alone}") != events_about(f"customer:{first}")
+    assert [it.by for it in events_about(f"customer:{alone}")] == ["commis"]
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE journal_event SET by_whom = 'autre'", "DELETE FROM journal_event", "TRUNCATE journal_event"]
+)
+def test_the_journal_is_never_rewritten(change):
+    make_customer()
+    with pytest.raises(IntegrityError, match="ne se modifie pas"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)
+    with connection.cursor() as cursor:  # without its guard it would be: the guard is what refuses
+        cursor.execute("DROP TRIGGER journal_event_append_only ON journal_event")
+        cursor.execute(change)
