@@ -226,8 +226,8 @@ def _rated(requests: list[Request]) -> Rated:
         columns[name] = np.array([request.figures.get(name, default) for request in requests], np.int64)
     history = [(at, *entry) for at, request in enumerate(requests) for entry in request.history]
     row, begin, finish, kw = np.array(history, np.int64).reshape(-1, 4).T
-    columns["winter_kw"] = winter_peak(len(requests), row, begin, finish, kw, book.winter)
     start, end = (np.array([getattr(r, side) for r in requests], np.int32) for side in ("start", "end"))
+    columns["winter_kw"] = winter_peak(len(requests), row, begin, finish, kw, book.winter, ending=end)
     return rate(book, start, end, Quantities(**columns))
 
 

@@ -28,14 +28,22 @@ def stretches(winter: Winter, season: Literal["winter", "summer"], start: int, e
 
 
 def winter_peak(
-    rows: int, row: Column, start: Column, end: Column, kw: Column, winter: Winter = HYDRO_QUEBEC_WINTER
+    rows: int,
+    row: Column,
+    start: Column,
+    end: Column,
+    kw: Column,
+    winter: Winter = HYDRO_QUEBEC_WINTER,
+    *,
+    ending: Column | None = None,
 ) -> Column:
     """Pick, for each of `rows` bills, the highest demand of the periods wholly in winter among its last twelve.
 
     The ragged history gives for each past period its bill (`row`), its days [start, end) and its maximum
     demand in 1/1000 kW. The period being billed is the twelfth: it is not in the history (a ratchet below
-    100 % of its own demand cannot bind), so the last eleven past periods count. 0 where none is in winter.
-    Source: Hydro-Québec, Tarifs d’électricité 2026, art. 2.17.
+    100 % of its own demand cannot bind), so the last eleven past periods count. Where `ending`, the end of
+    each billed period, is given, a period that began more than 12 × 31 days before it is too old, whatever
+    the periods between. 0 where none is in winter. Source: Hydro-Québec, Tarifs d’électricité 2026, art. 2.17.
     """
     peak = np.zeros(rows, np.int64)
     if not len(row):
@@ -44,11 +52,13 @@ def winter_peak(
     row, start, end, kw = (np.asarray(column, np.int64)[order] for column in (row, start, end, kw))
     past_the_row = np.searchsorted(row, row, side="right")
     recent = past_the_row - np.arange(len(row)) < PERIODS_LOOKED_AT
+    if ending is not None:
+        recent &= ending.astype(np.int64)[row] - start <= PERIODS_LOOKED_AT * 31
+    row, start, end, kw = (column[recent] for column in (row, start, end, kw))
     wholly = np.zeros(len(row), bool)
-    for begin, finish in stretches(winter, "winter", int(start.min()), int(end.max())):
+    for begin, finish in stretches(winter, "winter", int(start.min()), int(end.max())) if len(row) else ():
         wholly |= (start >= begin) & (end <= finish)
-    kept = recent & wholly
-    np.maximum.at(peak, row[kept], kw[kept])
+    np.maximum.at(peak, row[wholly], kw[wholly])
     return peak
 
 

@@ -43,6 +43,12 @@ def test_eleven_past_periods_and_this_one_make_twelve() -> None:
     assert peak(*year[:11]) == 99
 
 
+def test_a_period_too_old_does_not_count_however_few_came_since() -> None:
+    columns = (np.array([0]), np.array([number(MONTHS[0])]), np.array([number(MONTHS[1])]), np.array([99]))
+    for place, expected in ((12, 99), (13, 0)):
+        assert winter_peak(1, *columns, ending=np.array([number(MONTHS[place])])).tolist() == [expected]
+
+
 def test_no_history_is_no_peak() -> None:
     assert peak() == 0
 
