@@ -1,13 +1,13 @@
 """Four customers over eight months, billed by the acts: roll-over, estimate, exchange, power, lamps, payments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import setup_databases
 
 from fanal.records.billing import acts as billing
 from fanal.records.billing import facts as billed
@@ -15,6 +15,7 @@ from fanal.records.customers import acts as customers
 from fanal.records.ledger import acts as ledger
 from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import NewReading, RegisterKind
+from fanal.records.payments import acts as payments
 from fanal.records.premises import acts as premises
 from fanal.records.subscriptions import acts as subscriptions
 
@@ -34,18 +35,38 @@ class Town:
     spare_meter: int = 0
 
 
-@pytest.fixture
-def town(db: None) -> Town:
-    """The four customers, billed, corrected and partly paid; every invariant holds."""
+@pytest.fixture(scope="package")
+def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Town]:
+    """The four customers, billed, corrected and partly paid, in a transaction that ends with the last test here."""
+    with django_db_blocker.unblock():
+        if not connection.settings_dict["NAME"].startswith("test_"):  # no test asked for `db` itself
+            setup_databases(verbosity=0, interactive=False, keepdb=True)
+        with transaction.atomic():
+            yield _built()
+            transaction.set_rollback(True)
+        connection.close()
+
+
+def _built() -> Town:
     town = Town()
     _settle(town)
     _install(town)
     for on in RUNS_ON:
         _read(town, on)
         bill(on)
+        if on == RUNS_ON[0]:
+            _pay(town)
     _correct(town)
-    _pay(town)
+    payments.allocate(by="caisse", on=date(2026, 9, 4))
     return town
+
+
+@pytest.fixture
+def town(built: Town, django_db_blocker: Any) -> Iterator[Town]:
+    """The town as it was built; every invariant holds, and what a test does to it is undone."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield built
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -183,39 +204,17 @@ def _correct(town: Town) -> None:
 
 
 def _pay(town: Town) -> None:
-    """House A pays its first bill too much, house B pays and the bank takes it back, the mill pays a part."""
-    received = [(1, town.accounts[0], 60_000), (2, town.accounts[1], 5_000), (3, town.accounts[2], 20_000)]
-    with connection.cursor() as cursor:
-        for id, account, cents in received:
-            cursor.execute(
-                "INSERT INTO payments_receipt (id, account_id, received_on, amount_cents, channel, reference) "
-                "VALUES (%s, %s, '2026-03-20', %s, 1, %s)",
-                [id, account, cents, f"R{id}"],
-            )
-            cursor.execute(
-                "INSERT INTO payments_allocation "
-                "(account_id, receipt_id, credit_bill_id, bill_id, on_date, amount_cents) "
-                "SELECT b.account_id, %s, 0, b.id, '2026-03-20', least(b.total_cents, %s) FROM billing_bill b "
-                "WHERE b.account_id = %s AND b.from_on = %s",
-                [id, cents, account, STARTS_ON],
-            )
-        cursor.execute("INSERT INTO payments_returnedpayment VALUES (2, '2026-03-27', 'sans provision')")
-        cursor.execute(
-            "INSERT INTO payments_allocation (account_id, receipt_id, credit_bill_id, bill_id, on_date, amount_cents) "
-            "SELECT account_id, receipt_id, 0, bill_id, '2026-03-27', -amount_cents FROM payments_allocation "
-            "WHERE receipt_id = 2"
-        )
-    ids, accounts, cents = (np.array(column, np.int64) for column in zip(*received, strict=True))
-    post = ledger.post_transfers
-    kinds = ledger.EntryKind
-    post(
-        kind=kinds.RECEIPT,
-        account_ids=accounts,
-        sources=ids,
-        debit=1010,
-        credit=1200,
-        cents=cents,
-        on=date(2026, 3, 20),
+    """House A pays too much, house B pays and the bank takes it back, the mill pays a part."""
+    on, back_on = date(2026, 3, 20), date(2026, 3, 27)
+    paid = zip(town.accounts, (80_000, 5_000, 20_000), ("R1", "R2", "R3"), strict=False)
+    payments.record_receipts(
+        receipts=[
+            payments.NewReceipt(account_id=account, received_on=on, amount_cents=cents, channel=1, reference=reference)
+            for account, cents, reference in paid
+        ],
+        by="caisse",
+        on=on,
     )
-    post(kind=kinds.RETURNED_PAYMENT, account_ids=accounts[1:2], sources=ids[1:2], debit=1200, credit=1010,
-         cents=cents[1:2], on=date(2026, 3, 27))  # fmt: skip
+    payments.allocate(by="caisse", on=on)
+    returned = payments.NewReturn(reference="R2", returned_on=back_on, reason="sans provision")
+    payments.return_payments(returns=[returned], by="caisse", on=back_on)

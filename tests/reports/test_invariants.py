@@ -9,6 +9,11 @@ LIVE = (
     "(SELECT bill_id FROM billing_billeddays WHERE subscription_id = (SELECT min(id) FROM subscriptions_subscription)"
 )
 FIRST = f"{LIVE} ORDER BY from_on LIMIT 1)"
+UNPAID = (
+    "(SELECT bill_id FROM billing_billeddays WHERE subscription_id = (SELECT max(id) FROM subscriptions_subscription)"
+    " ORDER BY from_on LIMIT 1)"
+)
+R1, R2 = (f"(SELECT id FROM payments_receipt WHERE reference = 'R{number}')" for number in (1, 2))
 SECOND = f"{LIVE} ORDER BY from_on OFFSET 1 LIMIT 1)"
 NOTE = "(SELECT id FROM billing_bill WHERE kind = 1)"
 SETTLING = "(SELECT id FROM billing_bill WHERE settles_id <> 0)"
@@ -22,7 +27,7 @@ PLANTED = [
     ("I2", "not_zero", f"UPDATE ledger_posting SET on_date = on_date + 1 WHERE source = {FIRST} AND line = 2"),
     ("I2", "not_in_chart", "DELETE FROM ledger_ledgeraccount WHERE code = 2310"),
     ("I3", None, f"DELETE FROM ledger_posting WHERE source = {FIRST}"),
-    ("I3", None, "UPDATE payments_receipt SET amount_cents = amount_cents - 1 WHERE id = 1"),
+    ("I3", None, f"UPDATE payments_receipt SET amount_cents = amount_cents - 1 WHERE id = {R1}"),
     ("I3", None, "DELETE FROM payments_returnedpayment"),
     ("I4", None, f"UPDATE billing_line SET amount_cents = amount_cents + 1 WHERE bill_id = {FIRST} AND line = 1"),
     ("I4", None, f"DELETE FROM billing_line WHERE bill_id = {FIRST}"),
@@ -89,23 +94,23 @@ PLANTED = [
         "ALTER TABLE billing_issue DROP CONSTRAINT bill_number_once;"
         f" UPDATE billing_issue SET number = number - 1 WHERE bill_id = {SECOND}",
     ),
-    ("I9", "event_without_entry", "DELETE FROM ledger_posting WHERE kind = 3 AND source = 1"),
+    ("I9", "event_without_entry", f"DELETE FROM ledger_posting WHERE kind = 3 AND source = {R1}"),
     ("I9", "entry_without_event", f"DELETE FROM billing_issue WHERE bill_id = {FIRST}"),
     (
         "I9",
         "entry_without_event",
         "INSERT INTO ledger_posting SELECT account_id + 1, kind, source, line, on_date, ledger_account_id, debit_cents,"
-        " credit_cents FROM ledger_posting WHERE kind = 3 AND source = 1",
+        f" credit_cents FROM ledger_posting WHERE kind = 3 AND source = {R1}",
     ),
-    ("I9", "another_amount", "UPDATE ledger_posting SET ledger_account_id = 1010 WHERE kind = 3 AND source = 1"),
-    ("I10", None, "UPDATE payments_allocation SET amount_cents = amount_cents + 50000 WHERE receipt_id = 1"),
-    ("I10", None, "DELETE FROM payments_allocation WHERE receipt_id = 2 AND amount_cents < 0"),
-    ("I10", None, "UPDATE payments_allocation SET receipt_id = 77 WHERE receipt_id = 1"),
+    ("I9", "another_amount", f"UPDATE ledger_posting SET ledger_account_id = 1010 WHERE kind = 3 AND source = {R1}"),
+    ("I10", None, f"UPDATE payments_allocation SET amount_cents = amount_cents + 50000 WHERE receipt_id = {R1}"),
+    ("I10", None, f"DELETE FROM payments_allocation WHERE receipt_id = {R2} AND amount_cents < 0"),
+    ("I10", None, f"UPDATE payments_allocation SET receipt_id = 77 WHERE receipt_id = {R1}"),
     ("I14", "bill_without_order", f"DELETE FROM notices_delivery WHERE subject = {FIRST}"),
     ("I14", "order_without_bill", f"UPDATE notices_delivery SET subject = 12 WHERE subject = {FIRST}"),
-    ("I22", None, "UPDATE payments_allocation SET receipt_id = 77 WHERE receipt_id = 1"),
-    ("I22", None, "UPDATE payments_allocation SET bill_id = 12 WHERE receipt_id = 1"),
-    ("I22", None, f"DELETE FROM billing_issue WHERE bill_id = {SECOND}"),
+    ("I22", None, f"UPDATE payments_allocation SET receipt_id = 77 WHERE receipt_id = {R1}"),
+    ("I22", None, f"UPDATE payments_allocation SET bill_id = 12 WHERE receipt_id = {R1}"),
+    ("I22", None, f"DELETE FROM billing_issue WHERE bill_id = {UNPAID}"),
     ("I23", "not_balanced", f"UPDATE ledger_posting SET debit_cents = 1 WHERE source = {FIRST} AND line = 1"),
     ("I23", "differs", "UPDATE ledger_posting SET on_date = 'infinity' WHERE kind = 3"),
     ("I24", "totals_differ", f"UPDATE billing_bill SET kwh = kwh + 100000 WHERE id = {FIRST}"),
@@ -144,11 +149,11 @@ def test_a_planted_bug_is_caught(town, sql, code, fault, bug):
         assert fault in {row["fault"] for row in result.violations}
 
 
-def test_only_the_invariants_asked_for_are_verified(db):
+def test_only_the_invariants_asked_for_are_verified(town):
     assert [it.code for it in verify(only=["I6", "I1"])] == ["I1", "I6"]
 
 
-def test_an_unknown_invariant_is_refused_with_the_known_ones(db):
+def test_an_unknown_invariant_is_refused_with_the_known_ones(town):
     with pytest.raises(UnknownInvariant, match=r"« I99 ».*I24"):
         verify(only=["I99"])
 
@@ -184,7 +189,7 @@ def seal(sql, through_on):
         "UPDATE ledger_posting SET on_date = '2026-03-15' WHERE kind = 4",
         "DELETE FROM ledger_posting WHERE source = {first}",
         "INSERT INTO ledger_posting SELECT account_id, kind, source, line + 10, '2026-03-15', ledger_account_id,"
-        " debit_cents, credit_cents FROM ledger_posting WHERE kind = 3 AND source = 1",
+        f" debit_cents, credit_cents FROM ledger_posting WHERE kind = 3 AND source = {R1}",
     ],
 )
 def test_an_entry_made_in_a_closed_period_is_caught(town, sql, bug):

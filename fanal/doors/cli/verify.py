@@ -1,0 +1,73 @@
+"""`fanal verify [--only I6]`: what must always hold of the records, each invariant with what breaks it."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from fanal.doors.office import open_office
+from fanal.values import wording
+
+if TYPE_CHECKING:
+    from fanal.reports.invariants import Result
+
+WIDTH = 84
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser(
+        "verify", help="vérifier les invariants : grand livre, kWh, numéros, calcul des factures"
+    )
+    parser.add_argument("--only", action="append", metavar="I6", help="un seul invariant ; se répète")
+    parser.add_argument("--json", action="store_true", help="répondre en JSON")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print a line an invariant; 1 when one is broken, 2 when a code is unknown."""
+    open_office()
+    from fanal.doors.cli import export_gl
+    from fanal.reports.invariants import Invariant, UnknownInvariant, verify
+
+    files = Invariant("I23", export_gl.TITLE_FR, export_gl.TITLE_EN, export_gl.differences)
+    bar = partial(tqdm, desc="Vérification", unit=" invariants", file=sys.stderr, leave=False, disable=options.json)
+    try:
+        results = verify(options.only, also=[files], progress=bar)
+    except UnknownInvariant as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.json:
+        print(json.dumps([asdict(it) for it in results], ensure_ascii=False, indent=2, default=str))
+    else:
+        print("\n".join(line for result in results for line in _lines(result)))
+        print(_verdict(results))
+    return int(any(it.count for it in results))
+
+
+def _lines(result: "Result") -> list[str]:
+    """The line of an invariant, then the rows that break it."""
+    mark, title = "✗" if result.count else "✓", wording.typography(result.title_fr)
+    title = title if len(title) <= WIDTH else title[: WIDTH - 1] + "…"
+    lines = [f"{mark} {result.code:<4} {title:<{WIDTH}} {result.count:>8} {_seconds(result.seconds):>8}"]
+    for row in result.violations:
+        lines.append("       " + " ; ".join(f"{name} = {value}" for name, value in row.items() if value is not None))
+    if result.count > len(result.violations):
+        lines.append(f"       … et {wording.number(result.count - len(result.violations))} de plus")
+    return lines
+
+
+def _verdict(results: "list[Result]") -> str:
+    broken, seconds = sum(1 for it in results if it.count), _seconds(sum(it.seconds for it in results))
+    if not broken:
+        return f"{len(results)} invariants vérifiés en {seconds} ; aucun n’est enfreint."
+    are = "invariant est enfreint" if broken == 1 else "invariants sont enfreints"
+    return f"{broken} {are} sur {len(results)} ({seconds})."
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f} s".replace(".", ",")

@@ -1,0 +1,174 @@
+"""What a bill is compared with: its thirteen months, and why it differs from a year ago, to the cent (taxes included)."""
+
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Literal
+
+import numpy as np
+
+from fanal.law.tariffs.inputs import Quantities
+from fanal.law.tariffs.rate import rate
+from fanal.reports.bill_story import BILL, BillStory, Document
+from fanal.values.dates import add_months, to_days
+from fanal.values.money import half_up
+
+MONTHS_SHOWN = 13
+ABOUT_A_YEAR = 20  # days by which the bill of a year ago may end earlier or later
+INPUTS = ("kwh", "kw", "kva", "winter_kw", "multiplier", "phases", "units")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """One month: tenths of kWh a day over its known days; None where nothing is known."""
+
+    first_on: date
+    tenths: int | None
+    year_ago_tenths: int | None
+    billed: bool
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Why the total differs from that of `then`: the three parts add up to the difference, in cents.
+
+    use: another quantity or other days, at the prices of then. price: the same use, at the prices of now. credit: what
+    estimates had already billed. With `split` False only the difference is known (another rate, or no price then).
+    """
+
+    then: Document
+    since: Literal["year", "bill"]
+    cents: int
+    split: bool = False
+    use_cents: int = 0
+    price_cents: int = 0
+    credit_cents: int = 0
+    at_former_prices_cents: int = 0
+    changed_on: tuple[date, ...] = ()  # days on which a price changed in between
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Days over which a quantity is known as a whole."""
+
+    from_on: date
+    to_on: date
+    kwh: int
+    estimated: bool
+    billed: bool = False
+
+
+def months(story: BillStory) -> tuple[Month, ...]:
+    """The thirteen months that end with the bill, oldest first; none for a service that is not measured."""
+    if not story.measures and not story.kwh:
+        return ()
+    spans = list(_spans(story))
+    last = (story.to_on - timedelta(days=1)).replace(day=1)
+    found = [_month(add_months(last, -back), spans) for back in reversed(range(MONTHS_SHOWN))]
+    while found and found[0].tenths is None and found[0].year_ago_tenths is None:
+        found.pop(0)
+    return tuple(found)
+
+
+def _spans(story: BillStory) -> Iterator[_Span]:
+    """What each bill knows, the latest first: a bill that takes estimates back speaks for their days."""
+    covered_from = story.to_on
+    if story.kind == BILL:
+        yield _Span(story.rated_from_on, story.to_on, story.kwh, story.estimates_in_a_row > 0, billed=True)
+        covered_from = story.rated_from_on
+    for bill in story.past:
+        if bill.to_on <= covered_from:
+            yield _Span(bill.rated_from_on, bill.to_on, bill.kwh, bill.estimates_in_a_row > 0)
+            covered_from = bill.rated_from_on
+
+
+def _month(first: date, spans: list[_Span]) -> Month:
+    touching = [span for span in spans if _overlap(first, span)]
+    return Month(
+        first_on=first,
+        tenths=_tenths(first, spans),
+        year_ago_tenths=_tenths(add_months(first, -12), spans),
+        billed=any(span.billed for span in touching),
+        estimated=any(span.estimated for span in touching),
+    )
+
+
+def _tenths(first: date, spans: list[_Span]) -> int | None:
+    """Mean use of the known days of a month, each bill being spread evenly over its days."""
+    used, known = Fraction(0), 0
+    for span in spans:
+        if days := _overlap(first, span):
+            used += Fraction(span.kwh * days, (span.to_on - span.from_on).days)
+            known += days
+    return half_up(used.numerator, used.denominator * known * 100) if known else None
+
+
+def _overlap(first: date, span: _Span) -> int:
+    end = first + timedelta(days=monthrange(first.year, first.month)[1])
+    return max((min(end, span.to_on) - max(first, span.from_on)).days, 0)
+
+
+def changes(told: Sequence[BillStory]) -> list[Change | None]:
+    """For each bill, why it differs from a year ago, else from the previous one; None where nothing compares."""
+    found: list[Change | None] = [None] * len(told)
+    alike: dict[str, list[int]] = {}
+    for place, story in enumerate(told):
+        if (compared := _compared(story)) is None:
+            continue
+        then, since = compared
+        found[place] = Change(then=then, since=since, cents=story.total_cents - then.total_cents)
+        if then.book_code == story.book.code and any(line.charge for line in story.lines):
+            alike.setdefault(story.book.digest, []).append(place)
+    for places in alike.values():
+        _split([told[place] for place in places], places, found)
+    return found
+
+
+def _compared(story: BillStory) -> tuple[Document, Literal["year", "bill"]] | None:
+    if story.kind != BILL or not story.past:
+        return None
+    a_year_ago = add_months(story.to_on, -12)
+    nearest = min(story.past, key=lambda it: abs((it.to_on - a_year_ago).days))
+    if abs((nearest.to_on - a_year_ago).days) <= ABOUT_A_YEAR:
+        return nearest, "year"
+    return (story.previous, "bill") if story.previous in story.past else None
+
+
+def _split(bills: list[BillStory], places: list[int], found: list[Change | None]) -> None:
+    """Rate three times the bills of one book: now; the same use on the days of then; then. All in three columns."""
+    thens = [change.then for place in places if (change := found[place])]
+    now = _totals(bills, bills)
+    shifted = _totals(bills, thens)
+    before = _totals([*thens], thens, bills)
+    for story, place, (total, *_), (same_use, *_), (former, *_) in zip(bills, places, now, shifted, before, strict=True):
+        change = found[place]
+        if change is None or None in (total, same_use, former):
+            continue
+        begins = change.then.to_on - timedelta(days=max(story.days, change.then.days))
+        found[place] = Change(
+            then=change.then,
+            since=change.since,
+            cents=change.cents,
+            split=True,
+            use_cents=same_use - former,
+            price_cents=total - same_use,
+            credit_cents=(story.total_cents - total) - (change.then.total_cents - former),
+            at_former_prices_cents=same_use,
+            changed_on=tuple(it.from_on for it in story.book.versions if begins < it.from_on < story.to_on),
+        )
+
+
+def _totals(
+    used: Sequence[BillStory | Document], ends: Sequence[BillStory | Document], owners: Sequence[BillStory] | None = None
+) -> list[tuple[int | None]]:
+    """Totals of those uses over as many days, ending when `ends` do; None for one that the book refuses."""
+    book = (owners or used)[0].book  # type: ignore[union-attr]
+    end = np.array([to_days(it.to_on) for it in ends], np.int64)
+    days = np.array([it.days for it in used], np.int64)
+    columns = {name: np.array([getattr(it, name) for it in used], np.int64) for name in INPUTS}
+    rated = rate(book, end - days, end, Quantities(**columns))
+    refused = {refusal.index for refusal in rated.refusals}
+    return [(None,) if place in refused else (int(total),) for place, total in enumerate(rated.total)]

@@ -1,0 +1,583 @@
+"""All that one bill may say (facture, note de crédit), as figures and dates: what the printed bill and « Pourquoi ? » share.
+
+A story holds only what was known on the day the bill was issued, so that a reprint says the same. Cents, thousandths,
+dates and codes: no text is formatted here. The number of queries does not depend on the number of bills.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+
+from fanal.law.tariffs.book import Book
+from fanal.law.tariffs.charges import Charge
+from fanal.law.tariffs.taxes import Tax, TaxRate
+
+BILL, CREDIT_NOTE = 0, 1
+KWH, KW, KVA = 1, 2, 3
+PAYMENT, RETURNED_PAYMENT = 3, 4
+LOOK_BACK = timedelta(days=850)  # 26 months and a little: thirteen bars, each with its year before
+
+
+class UnknownBill(LookupError):
+    """No bill has this id or this number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A bill or a credit note that was issued on the account before this one."""
+
+    id: int
+    subscription_id: int
+    kind: int
+    book_id: int
+    book_code: str
+    from_on: date
+    to_on: date
+    rated_from_on: date
+    estimates_in_a_row: int
+    kwh: int
+    kw: int
+    kva: int
+    winter_kw: int
+    multiplier: int
+    phases: int
+    units: int
+    rated_cents: int
+    total_cents: int
+    settles_id: int
+    reverses_id: int
+    number: int
+    issued_on: date
+    due_on: date
+    second_due_on: date
+
+    @property
+    def days(self) -> int:
+        """Rated days: since the last real reading."""
+        return (self.to_on - self.rated_from_on).days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Titulaire, with the postal address that was given (its lines), else none."""
+
+    name: str
+    kind: str
+    language: str
+    address: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line as stored, with the price or the tax behind it; neither for the credit of what was already billed."""
+
+    line: int
+    from_on: date
+    to_on: date
+    days: int
+    quantity: int
+    amount_cents: int
+    charge: Charge | None = None
+    tax: Tax | None = None
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether it takes back what was billed on estimates."""
+        return self.charge is None and self.tax is None
+
+    @property
+    def tax_rate(self) -> TaxRate:
+        """The rate in force on the last day."""
+        assert self.tax is not None
+        last = self.to_on - timedelta(days=1)
+        return [rate for rate in self.tax.rates if rate.from_on <= last][-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """How a missing quantity was found (4.1.2), with its inputs."""
+
+    method: str
+    from_on: date
+    to_on: date
+    quantity: int
+    inputs: Any
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """What one register gave: indexes or highest demand, their sources, the meter."""
+
+    kind: int
+    serial: str
+    dials: int
+    from_on: date
+    to_on: date
+    from_value: int
+    to_value: int
+    from_source: int  # metering.Source; 0 where there is no reading
+    to_source: int
+    shown_on: date  # when the closing value was read; the highest demand has its own day
+    hung_on: date
+    removed_on: date | None
+    multiplier: int
+    rolled_over: bool
+    quantity: int
+    estimate: Estimate | None = None
+
+    @property
+    def estimated(self) -> bool:
+        """Whether no real reading closes it."""
+        return self.estimate is not None or self.to_source == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """Money that moved on the account: a payment received, or returned by the bank. Positive: owed by the customer."""
+
+    on: date
+    kind: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Why the computed bill waited, with the figures that prove it."""
+
+    reason: int
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What a person decided of it."""
+
+    act: str
+    reason: str
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Lieu de consommation and point de livraison."""
+
+    civic_number: str
+    street: str
+    unit: str
+    city: str
+    postal_code: str
+    delivery_point: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """The number of a bill and its dates."""
+
+    number: int
+    on: date
+    due_on: date
+    second_due_on: date
+    channel: int  # notices.Channel; 0 when nothing was queued
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What stood on the account before this bill: `opening`, then what happened, then `cents`; `overdue` of it is late."""
+
+    opening_cents: int = 0
+    documents: tuple[Document, ...] = ()  # the previous bill first, when it is among them
+    movements: tuple[Movement, ...] = ()
+    cents: int = 0
+    overdue_cents: int = 0
+    overdue_since: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillStory:
+    """One bill, issued or only computed (`issue` is then None), with all that it may say."""
+
+    account_id: int
+    account_number: str
+    id: int
+    run_id: int
+    run_on: date
+    subscription_id: int
+    starts_on: date  # of the subscription
+    ends_on: date | None  # known only once the last bill is this one
+    domestic: bool
+    kind: int
+    from_on: date
+    to_on: date
+    rated_from_on: date
+    estimates_in_a_row: int
+    held: bool
+    kwh: int
+    kw: int
+    kva: int
+    winter_kw: int
+    billing_kw: int
+    multiplier: int
+    phases: int
+    units: int
+    rated_cents: int
+    net_cents: int
+    tax_cents: int
+    total_cents: int
+    book: Book
+    place: Place
+    issue: Issued | None
+    previous_id: int
+    settles_id: int
+    reverses_id: int
+    holders: tuple[Holder, ...] = ()
+    lines: tuple[Line, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    past: tuple[Document, ...] = ()  # live bills of the subscription that were known, latest first
+    previous: Document | None = None
+    refers_to: Document | None = None  # what a credit note takes back, or what a corrected bill replaces
+    reason: str = ""  # of the correction
+    settled: tuple[Document, ...] = ()  # estimated bills that this one takes back, latest first
+    balance: Balance = field(default_factory=Balance)
+    holds: tuple[Hold, ...] = ()
+    reviews: tuple[Review, ...] = ()
+
+    @property
+    def on(self) -> date:
+        """The day of the bill: of its issue, else of its run."""
+        return self.issue.on if self.issue else self.run_on
+
+    @property
+    def days(self) -> int:
+        """Rated days: since the last real reading."""
+        return (self.to_on - self.rated_from_on).days
+
+    @property
+    def language(self) -> str:
+        """That of the first holder."""
+        return self.holders[0].language if self.holders else "fr"
+
+    @property
+    def asked_cents(self) -> int:
+        """What the customer is asked to pay: the bill and what stood before it."""
+        return self.balance.cents + self.total_cents
+
+
+def stories(bill_ids: Sequence[int]) -> list[BillStory]:
+    """The stories of those bills, in their order. Raises UnknownBill for an id that no bill has."""
+    with connection.cursor() as cursor:
+        found = {row["id"]: row for row in _rows(cursor, BILLS, {"ids": list(bill_ids)})}
+        for bill_id in bill_ids:
+            if bill_id not in found:
+                raise UnknownBill(f"Aucune facture ne porte l’identifiant {bill_id}.")
+        rows = [found[bill_id] for bill_id in dict.fromkeys(bill_ids)]
+        shelf = _Shelf(cursor, rows)
+    made = {row["id"]: shelf.story(row) for row in rows}
+    return [made[bill_id] for bill_id in bill_ids]
+
+
+def bill_ids_numbered(numbers: Sequence[int]) -> dict[int, int]:
+    """Bill ids by their number of issue; an unknown number is absent."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, bill_id FROM billing_issue WHERE number = ANY(%s)", [list(numbers)])
+        return dict(cursor.fetchall())
+
+
+BILLS = """
+SELECT b.*, a.number AS account_number, r.on_date AS run_on, s.starts_on, s.ends_on, s.domestic,
+    p.civic_number, p.street, p.unit, p.city, p.postal_code, d.number AS delivery_point,
+    i.number, i.issued_on, i.due_on, i.second_due_on,
+    coalesce((SELECT channel FROM notices_delivery n WHERE n.account_id = b.account_id
+        AND n.subject_kind = 1 + b.kind AND n.subject = b.id ORDER BY channel LIMIT 1), 0) AS channel
+FROM billing_bill b
+JOIN ledger_account a ON a.id = b.account_id
+JOIN billing_run r ON r.id = b.run_id
+JOIN subscriptions_subscription s ON s.id = b.subscription_id
+JOIN premises_deliverypoint d ON d.id = b.delivery_point_id
+JOIN premises_premises p ON p.id = d.premises_id
+LEFT JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id
+WHERE b.id = ANY(%(ids)s)
+"""
+OF_BILLS = "unnest(%(accounts)s::bigint[], %(bills)s::bigint[]) AS of(account_id, bill_id)"
+LINES = f"""
+SELECT l.*, c.detail, c.is_tax, c.detail = '{{}}'::jsonb AS is_credit FROM {OF_BILLS}
+JOIN billing_line l USING (account_id, bill_id) JOIN billing_charge c ON c.id = l.charge_id ORDER BY l.bill_id, l.line
+"""
+# The day of a highest demand is the first on which the register showed it.
+MEASURES = f"""
+SELECT m.*, meter.serial, r.dials, hung.starts_on AS hung_on, hung.ends_on AS removed_on,
+    coalesce(opening.source, 0) AS from_source, coalesce(closing.source, 0) AS to_source,
+    coalesce(closing.read_on, m.to_on) AS shown_on,
+    e.method, e.from_on AS e_from_on, e.to_on AS e_to_on, e.quantity AS e_quantity, e.inputs, e.by_whom
+FROM {OF_BILLS}
+JOIN billing_measure m USING (account_id, bill_id)
+JOIN billing_bill b ON b.account_id = m.account_id AND b.id = m.bill_id
+JOIN metering_register r ON r.id = m.register_id
+JOIN metering_meter meter ON meter.id = r.meter_id
+LEFT JOIN LATERAL (
+    SELECT starts_on, ends_on FROM metering_installation h
+    WHERE h.meter_id = r.meter_id AND h.delivery_point_id = b.delivery_point_id AND h.starts_on < m.to_on
+    ORDER BY h.starts_on DESC LIMIT 1) hung ON true
+LEFT JOIN metering_reading opening ON opening.delivery_point_id = b.delivery_point_id
+    AND opening.register_id = m.register_id AND opening.read_on = m.from_on AND opening.sequence = m.from_sequence
+LEFT JOIN LATERAL (
+    SELECT source, read_on FROM metering_reading c
+    WHERE c.delivery_point_id = b.delivery_point_id AND c.register_id = m.register_id AND c.quality = 1
+        AND c.read_on > m.from_on AND c.read_on <= m.to_on AND m.estimate_id = 0
+        AND CASE WHEN m.kind = 1 THEN c.read_on = m.to_on AND c.sequence = m.to_sequence ELSE c.value = m.to_value END
+    ORDER BY c.read_on LIMIT 1) closing ON true
+LEFT JOIN metering_estimate e ON e.id = m.estimate_id AND m.estimate_id <> 0
+ORDER BY m.bill_id, m.position
+"""
+HOLDERS = """
+SELECT h.subscription_id, c.name, c.given_name, c.kind, c.language,
+    coalesce((SELECT value FROM customers_contact t WHERE t.customer_id = c.id AND t.kind = 'POST'
+        ORDER BY t.id LIMIT 1), '') AS address
+FROM subscriptions_subscriptionholder h JOIN customers_customer c ON c.id = h.customer_id
+WHERE h.subscription_id = ANY(%(subscriptions)s) ORDER BY h.subscription_id, h.rank
+"""
+DOCUMENTS = """
+SELECT b.account_id, b.id, b.subscription_id, b.kind, b.book_id, k.code AS book_code, b.from_on, b.to_on,
+    b.rated_from_on, b.estimates_in_a_row, b.kwh, b.kw, b.kva, b.winter_kw, b.multiplier, b.phases, b.units,
+    b.rated_cents, b.total_cents, b.settles_id, b.reverses_id, i.number, i.issued_on, i.due_on, i.second_due_on
+FROM billing_issue i
+JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
+JOIN billing_book k ON k.id = b.book_id
+WHERE i.account_id = ANY(%(accounts)s) AND i.issued_on BETWEEN %(since)s AND %(until)s
+ORDER BY i.issued_on, i.number
+"""
+# What the account owed before a day, all entries together.
+OPENINGS = """
+SELECT of.bill_id, coalesce(sum(p.debit_cents - p.credit_cents), 0)::bigint AS cents
+FROM unnest(%(accounts)s::bigint[], %(bills)s::bigint[], %(days)s::date[]) AS of(account_id, bill_id, day)
+LEFT JOIN ledger_posting p ON p.account_id = of.account_id AND p.ledger_account_id = 1200 AND p.on_date < of.day
+GROUP BY of.bill_id
+"""
+MOVEMENTS = """
+SELECT p.account_id, p.kind, p.source, p.on_date, coalesce(r.received_on, p.on_date) AS on,
+    p.debit_cents - p.credit_cents AS cents
+FROM ledger_posting p LEFT JOIN payments_receipt r ON r.id = p.source AND p.kind = 3
+WHERE p.account_id = ANY(%(accounts)s) AND p.kind IN (3, 4) AND p.ledger_account_id = 1200
+    AND p.on_date BETWEEN %(since)s AND %(until)s
+ORDER BY p.on_date, p.kind, p.source
+"""
+CORRECTIONS = """
+SELECT about, on_date, grounds FROM journal_event
+WHERE about = ANY(%(abouts)s) AND act = 'billing.correct_bills' ORDER BY id
+"""
+HOLDS = f"SELECT h.bill_id, h.reason, h.evidence FROM {OF_BILLS} JOIN billing_hold h USING (account_id, bill_id) ORDER BY 1, 2"
+REVIEWS = f"""
+SELECT v.bill_id, v.act, v.reason, v.by_whom, v.on_date FROM {OF_BILLS}
+JOIN billing_review v USING (account_id, bill_id) ORDER BY v.id
+"""
+BOOKS = "SELECT id, content FROM billing_book WHERE id = ANY(%(books)s)"
+DOCUMENT_FIELDS = tuple(Document.__dataclass_fields__)
+
+
+class _Shelf:
+    """What the queries brought for a batch, and how one story is put together from it."""
+
+    def __init__(self, cursor: Any, rows: list[dict[str, Any]]) -> None:
+        accounts, bills = [row["account_id"] for row in rows], [row["id"] for row in rows]
+        days = [row["issued_on"] or row["run_on"] for row in rows]
+        reach = {"since": min(days, default=date.max) - LOOK_BACK if days else date.max, "until": max(days, default=date.min)}
+        of = {"accounts": accounts, "bills": bills}
+        once = {"accounts": sorted(set(accounts)), **reach}
+        content = _rows(cursor, BOOKS, {"books": sorted({row["book_id"] for row in rows})})
+        self.books = {row["id"]: Book.model_validate(_json(row["content"])) for row in content}
+        self.lines = _grouped(_rows(cursor, LINES, of), "bill_id")
+        self.measures = _grouped(_rows(cursor, MEASURES, of), "bill_id")
+        self.holders = _grouped(
+            _rows(cursor, HOLDERS, {"subscriptions": [row["subscription_id"] for row in rows]}), "subscription_id"
+        )
+        self.documents: dict[int, list[Document]] = defaultdict(list)
+        for row in _rows(cursor, DOCUMENTS, once):
+            self.documents[row["account_id"]].append(Document(**{name: row[name] for name in DOCUMENT_FIELDS}))
+        self.movements = _grouped(_rows(cursor, MOVEMENTS, once), "account_id")
+        self.holds = _grouped(_rows(cursor, HOLDS, of), "bill_id")
+        self.reviews = _grouped(_rows(cursor, REVIEWS, of), "bill_id")
+        abouts = [f"subscription:{row['subscription_id']}" for row in rows]
+        self.corrections = _grouped(_rows(cursor, CORRECTIONS, {"abouts": abouts}), "about")
+        self.since = {row["id"]: self._since(row) for row in rows}
+        openings = _rows(cursor, OPENINGS, of | {"days": [self.since[bill_id] for bill_id in bills]})
+        self.openings = {row["bill_id"]: row["cents"] for row in openings}
+
+    def story(self, row: dict[str, Any]) -> BillStory:
+        """Put one story together."""
+        known = self._known(row)
+        by_id = {it.id: it for it in known}
+        live = _live(known, row["subscription_id"])
+        bare = {name: row[name] for name in BillStory.__dataclass_fields__ if name in row}
+        refers_to, reason = self._correction(row)
+        settled = _settled(row["settles_id"], by_id)
+        story = BillStory(
+            **bare,
+            book=self.books[row["book_id"]],
+            place=Place(**{name: row[name] for name in Place.__dataclass_fields__}),
+            issue=_issued(row),
+            holders=tuple(map(_holder, self.holders[row["subscription_id"]])),
+            lines=tuple(map(_line, self.lines[row["id"]])),
+            measures=tuple(map(_measure, self.measures[row["id"]])),
+            past=tuple(live),
+            previous=by_id.get(row["previous_id"]),
+            refers_to=refers_to,
+            reason=reason,
+            settled=settled,
+            balance=self._balance(row, known),
+            holds=tuple(Hold(reason=it["reason"], evidence=_json(it["evidence"])) for it in self.holds[row["id"]]),
+            reviews=tuple(
+                Review(act=it["act"], reason=it["reason"], by=it["by_whom"], on=it["on_date"])
+                for it in self.reviews[row["id"]]
+            ),
+        )
+        ends_on = row["ends_on"] if row["ends_on"] and row["ends_on"] <= row["to_on"] else None
+        return replace(story, ends_on=ends_on)
+
+    def _known(self, row: dict[str, Any]) -> list[Document]:
+        """What was issued on the account before this bill, in order."""
+        if row["number"] is None:
+            return [it for it in self.documents[row["account_id"]] if it.issued_on <= row["run_on"]]
+        rank = (row["issued_on"], row["number"])
+        return [it for it in self.documents[row["account_id"]] if (it.issued_on, it.number) < rank]
+
+    def _since(self, row: dict[str, Any]) -> date:
+        """The day from which the balance is told: that of the previous bill, else of this one."""
+        on: date = row["issued_on"] or row["run_on"]
+        previous = [it.issued_on for it in self._known(row) if it.id == row["previous_id"]]
+        return min([on, *previous])
+
+    def _balance(self, row: dict[str, Any], known: list[Document]) -> Balance:
+        """What stood on the account. Of several subscriptions billed on a day, the first asks for it, once."""
+        on, since = row["issued_on"] or row["run_on"], self.since[row["id"]]
+        today = [it for it in known if it.issued_on == on]
+        own_today = [it for it in today if it.subscription_id == row["subscription_id"]]
+        opening, documents, movements = 0, own_today, []
+        if not today or today[0].subscription_id == row["subscription_id"]:
+            opening = self.openings[row["id"]]
+            documents = [it for it in known if since <= it.issued_on < on] + own_today
+            found = self.movements[row["account_id"]]
+            movements = [
+                Movement(on=it["on"], kind=it["kind"], cents=it["cents"]) for it in found if since <= it["on_date"] < on
+            ]
+        documents.sort(key=lambda it: it.id != row["previous_id"])
+        cents = opening + sum(it.total_cents for it in documents) + sum(it.cents for it in movements)
+        overdue, overdue_since = _overdue(cents, known, on)
+        return Balance(
+            opening_cents=opening, documents=tuple(documents), movements=tuple(movements), cents=cents,
+            overdue_cents=overdue, overdue_since=overdue_since,
+        )  # fmt: skip
+
+    def _correction(self, row: dict[str, Any]) -> tuple[Document | None, str]:
+        """The bill that a credit note takes back, or that a new one replaces, and why."""
+        by_id = {it.id: it for it in self.documents[row["account_id"]]}
+        for event in self.corrections[f"subscription:{row['subscription_id']}"]:
+            grounds = _json(event["grounds"])
+            if row["kind"] == CREDIT_NOTE and row["reverses_id"] in grounds["reversed"]:
+                return by_id.get(row["reverses_id"]), grounds["reason"]
+            if row["id"] in grounds["made"]:
+                return by_id.get(grounds["reversed"][grounds["made"].index(row["id"])]), grounds["reason"]
+        return by_id.get(row["reverses_id"]), ""
+
+
+def _live(known: Iterable[Document], subscription_id: int) -> list[Document]:
+    """The bills of the subscription that stood, latest first."""
+    own = [it for it in known if it.subscription_id == subscription_id]
+    reversed_ids = {it.reverses_id for it in own if it.kind == CREDIT_NOTE}
+    live = [it for it in own if it.kind == BILL and it.id not in reversed_ids]
+    return sorted(live, key=lambda it: it.to_on, reverse=True)
+
+
+def _settled(settles_id: int, by_id: dict[int, Document]) -> tuple[Document, ...]:
+    """The chain of estimated bills that a bill takes back, latest first."""
+    chain: list[Document] = []
+    while found := by_id.get(settles_id):
+        chain.append(found)
+        settles_id = found.settles_id
+    return tuple(chain)
+
+
+def _overdue(cents: int, known: list[Document], on: date) -> tuple[int, date | None]:
+    """Of what is owed, what was due before that day, and since when: the latest bills are the last to be paid."""
+    reversed_ids = {it.reverses_id for it in known}
+    bills = [it for it in known if it.kind == BILL and it.id not in reversed_ids and it.total_cents > 0]
+    parts = [part for it in bills for part in _dues(it)]
+    left, overdue, since = cents, 0, None
+    for due_on, part in sorted(parts, reverse=True):
+        if left <= 0:
+            break
+        unpaid = min(part, left)
+        left -= unpaid
+        if due_on < on:
+            overdue, since = overdue + unpaid, due_on
+    if left > 0:  # from before the bills that are looked at
+        overdue += left
+    return overdue, since
+
+
+def _dues(bill: Document) -> list[tuple[date, int]]:
+    """When each part of a bill is due: two for a late one (4.2.2)."""
+    if bill.second_due_on == bill.due_on:
+        return [(bill.due_on, bill.total_cents)]
+    half = bill.total_cents // 2
+    return [(bill.due_on, half), (bill.second_due_on, bill.total_cents - half)]
+
+
+def _issued(row: dict[str, Any]) -> Issued | None:
+    if row["number"] is None:
+        return None
+    return Issued(
+        number=row["number"], on=row["issued_on"], due_on=row["due_on"], second_due_on=row["second_due_on"],
+        channel=row["channel"],
+    )  # fmt: skip
+
+
+def _holder(row: dict[str, Any]) -> Holder:
+    address = tuple(line.strip() for line in row["address"].splitlines() if line.strip())
+    name = f"{row['given_name']} {row['name']}".strip()
+    return Holder(name=name, kind=row["kind"], language=row["language"], address=address)
+
+
+def _line(row: dict[str, Any]) -> Line:
+    """A line with its charge made again from the detail kept when the book was shelved."""
+    detail = _json(row["detail"])
+    line = Line(**{name: row[name] for name in ("line", "from_on", "to_on", "days", "quantity", "amount_cents")})
+    if row["is_credit"]:
+        return line
+    if row["is_tax"]:
+        return replace(line, tax=Tax.model_validate(detail))
+    days = {name: date.fromisoformat(detail[name]) if detail[name] else None for name in ("version_from", "version_to")}
+    return replace(line, charge=Charge(**(detail | days)))
+
+
+def _measure(row: dict[str, Any]) -> Measure:
+    estimate = None
+    if row["method"] is not None:
+        estimate = Estimate(
+            method=row["method"], from_on=row["e_from_on"], to_on=row["e_to_on"], quantity=row["e_quantity"],
+            inputs=_json(row["inputs"]), by=row["by_whom"],
+        )  # fmt: skip
+    names = [name for name in Measure.__dataclass_fields__ if name != "estimate"]
+    return Measure(**{name: row[name] for name in names}, estimate=estimate)
+
+
+def _rows(cursor: Any, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    cursor.execute(query, parameters)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _grouped(rows: Iterable[dict[str, Any]], key: str) -> defaultdict[Any, list[dict[str, Any]]]:
+    groups: defaultdict[Any, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        groups[row[key]].append(row)
+    return groups
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
