@@ -28,7 +28,9 @@ def joins_a_path(node: ast.BinOp) -> bool:
     """Whether the « / » is that of a path, told by its leftmost name."""
     left: ast.AST = node.left
     while isinstance(left, ast.BinOp | ast.Attribute | ast.Call):
-        left = left.left if isinstance(left, ast.BinOp) else left.value if isinstance(left, ast.Attribute) else left.func
+        left = (
+            left.left if isinstance(left, ast.BinOp) else left.value if isinstance(left, ast.Attribute) else left.func
+        )
     return isinstance(left, ast.Name) and left.id in PATHS
 
 
@@ -37,6 +39,12 @@ def test_no_binary_float_comes_near_money_or_quantities() -> None:
 
 
 def test_every_way_of_making_a_float_would_be_seen() -> None:
-    for planted in ("a = 0.1", "a = float('1')", "a = models.FloatField()", "a = x.astype(np.float64)", "a = cents / 100"):
+    for planted in (
+        "a = 0.1",
+        "a = float('1')",
+        "a = models.FloatField()",
+        "a = x.astype(np.float64)",
+        "a = cents / 100",
+    ):
         assert list(floats(ast.parse(planted))), planted
     assert list(floats(ast.parse("a = Path(x).parent / 'b' / 'c'; b = cents // 100"))) == []
