@@ -13,7 +13,7 @@ from fanal.records.billing.models import Bill, Issue
 from fanal.records.customers import acts as customers
 from fanal.records.ledger import acts as ledger
 from fanal.records.metering import acts as metering
-from fanal.records.metering.acts import Quality, RegisterKind, Source
+from fanal.records.metering.acts import RegisterKind
 from fanal.records.payments import acts as payments
 from fanal.records.payments.acts import PaymentChannel
 from fanal.records.premises import acts as premises
@@ -160,6 +160,3 @@ def _plant(model: type[models.Model], told: dict[str, Any]) -> None:
             list(values.values()),
         )
         cursor.execute("SET LOCAL session_replication_role = origin")
-
-
-__all__ = ["Quality", "RegisterKind", "Source"]

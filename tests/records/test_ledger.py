@@ -4,16 +4,17 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from concurrency import while_another
 from django.db import IntegrityError, connection, transaction
 from factories import CLERK, TODAY, make_account
 
 from fanal.records import columns
 from fanal.records.ledger import acts, facts
 from fanal.records.ledger.acts import EntryKind
+from fanal.records.ledger.models import Closing
 from fanal.values.check_digit import luhn_digit, luhn_holds
 from fanal.values.refusal import Refused
 
-pytestmark = pytest.mark.django_db
 CASH, RECEIVABLE, SALES = 1010, 1200, 4110
 
 
@@ -38,6 +39,7 @@ def refused(postings: columns.Columns) -> str:
     return str(refusal.value)
 
 
+@pytest.mark.django_db
 def test_account_numbers_end_in_a_luhn_digit():
     accounts = facts.accounts(acts.open_accounts(count=50, **CLERK))
     assert len({it.number for it in accounts.values()}) == 50
@@ -46,6 +48,7 @@ def test_account_numbers_end_in_a_luhn_digit():
     assert facts.account_numbered(f"{one.number[:3]} {one.number[3:6]} {one.number[6:]}") == one
 
 
+@pytest.mark.django_db
 def test_one_wrong_digit_or_two_swapped_are_no_account():
     number = facts.account_number(7_992_739)
     assert luhn_digit("7992739871") == "3"  # the example of the standard
@@ -58,6 +61,7 @@ def test_one_wrong_digit_or_two_swapped_are_no_account():
     assert facts.account_numbered("²345678901") is None
 
 
+@pytest.mark.django_db
 def test_an_entry_that_does_not_balance_is_refused():
     account = make_account()
     assert "n’est pas équilibrée" in refused(entry(account, (RECEIVABLE, 100, 0), (SALES, 0, 99)))
@@ -67,6 +71,7 @@ def test_an_entry_that_does_not_balance_is_refused():
     assert sum(it.debit_cents - it.credit_cents for it in facts.trial_balance(TODAY)) == 1
 
 
+@pytest.mark.django_db
 def test_one_operation_is_entered_once():
     account = make_account()
     acts.post_entries(postings=entry(account, (RECEIVABLE, 100, 0), (SALES, 0, 100)))
@@ -76,6 +81,7 @@ def test_one_operation_is_entered_once():
     assert "n’est pas entière" in refused(added)
 
 
+@pytest.mark.django_db
 def test_an_unknown_account_or_an_account_off_the_chart_is_refused():
     account = make_account()
     assert (
@@ -85,6 +91,7 @@ def test_an_unknown_account_or_an_account_off_the_chart_is_refused():
     assert refused(entry(account, (RECEIVABLE, 1, 0), (9999, 0, 1))) == "Le compte 9999 n’est pas au plan comptable."
 
 
+@pytest.mark.django_db
 def test_a_closed_period_takes_no_entry():
     account, last = make_account(), TODAY - timedelta(days=15)
     acts.close_period(through_on=last, **CLERK)
@@ -93,6 +100,7 @@ def test_a_closed_period_takes_no_entry():
     assert facts.closed_through() == last
 
 
+@pytest.mark.django_db
 def test_a_period_closes_once_and_only_when_it_is_over():
     with pytest.raises(Refused, match="n’est pas terminée"):
         acts.close_period(through_on=TODAY, **CLERK)
@@ -101,6 +109,28 @@ def test_a_period_closes_once_and_only_when_it_is_over():
         acts.close_period(through_on=TODAY - timedelta(days=2), **CLERK)
 
 
+def test_an_entry_that_meets_a_closing_under_way_waits_for_it_and_is_refused(own_database):
+    account, last = make_account(), TODAY - timedelta(days=15)
+    inside = entry(account, (RECEIVABLE, 1, 0), (SALES, 0, 1), on=last)
+    _, second = while_another(
+        lambda: acts.close_period(through_on=last, **CLERK), lambda: acts.post_entries(postings=inside)
+    )
+    assert isinstance(second, Refused)
+    assert facts.balance(account) == 0
+
+
+def test_a_closing_that_does_not_lock_would_let_the_entry_in(own_database):
+    account, last = make_account(), TODAY - timedelta(days=15)
+    inside = entry(account, (RECEIVABLE, 1, 0), (SALES, 0, 1), on=last)
+    while_another(
+        lambda: Closing.objects.create(through_on=last, closed_by="commis"),
+        lambda: acts.post_entries(postings=inside),
+    )
+    assert facts.closed_through() == last
+    assert facts.balance(account) == 1
+
+
+@pytest.mark.django_db
 def test_balances_statements_and_the_trial_balance_say_the_same():
     account, other = acts.open_accounts(count=2, **CLERK)
     later = TODAY + timedelta(days=10)
@@ -121,6 +151,7 @@ def test_balances_statements_and_the_trial_balance_say_the_same():
     assert sum(trial.values()) == 0
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("change", ["UPDATE {} SET on_date = '2020-01-01'", "DELETE FROM {}", "TRUNCATE {}"])
 def test_what_was_entered_stays(change):
     acts.post_entries(postings=entry(make_account(), (RECEIVABLE, 1, 0), (SALES, 0, 1)))

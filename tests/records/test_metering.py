@@ -172,6 +172,23 @@ def test_a_correction_adds_the_next_sequence_with_its_reason():
     assert in_force(place)[-1] == (last, 22_800)
 
 
+def test_a_correction_may_come_back_to_the_first_index():
+    place, on = make_place(), date(2025, 6, 1)
+    record(typed(place, 500, on))
+    told = {"delivery_point_id": place.point, "register_id": place.kwh, "read_on": on} | CLERK
+    for index in ("510", "500"):
+        acts.correct_reading(**told, index=index, reason="relue")
+    assert [it.sequence for it in facts.readings_of(place.point)] == [1, 3]
+    assert in_force(place)[-1] == (on, 500)
+
+
+def test_an_empty_file_and_a_file_all_wrong_write_nothing():
+    place = make_place()
+    assert record().stored == 0
+    assert record(typed(place, "x", TODAY), keep_good=True).stored == 0
+    assert len(in_force(place)) == 1
+
+
 def test_an_exchange_is_one_act_of_removal_pose_and_two_indexes():
     place = make_place(opening=100, multiplier=40)
     meter, _, registers = make_meter(dials=6)

@@ -162,9 +162,10 @@ class Past:
     already: np.ndarray  # the very same index is already there
 
 
-def past_of(rows: columns.Columns) -> Past:
+def past_of(rows: columns.Columns, *, corrects: bool = False) -> Past:
     """What came before each row, in the database and in the batch itself, in the order of the days.
 
+    An index that its day has seen is already there; a correction may come back to one, unless it stands now.
     `rows` has delivery_point_id, register_id, read_on, value, kind, dials, multiplier and starts_on (of the site).
     """
     count = len(rows["register_id"])
@@ -181,21 +182,21 @@ def past_of(rows: columns.Columns) -> Past:
     line = {name: column[order] for name, column in both.items()}
     is_new = order >= len(old["register_id"])
     sequences = np.concatenate([old["sequence"], np.zeros(count, np.int16)])[order]
-    past = _follow(line, is_new, sequences)
+    past = _follow(line, is_new, sequences, corrects)
     back = np.empty(count, np.int64)
     back[order[is_new] - len(old["register_id"])] = np.flatnonzero(is_new)
     return Past(*(column[back] for column in past))
 
 
-def _follow(line: columns.Columns, is_new: np.ndarray, sequences: np.ndarray) -> tuple[np.ndarray, ...]:
+def _follow(line: columns.Columns, is_new: np.ndarray, sequences: np.ndarray, corrects: bool) -> tuple[np.ndarray, ...]:
     """The columns of Past for a sorted line of readings, old and new."""
     starts = _changes(line["register_id"], line["read_on"])
     day = np.cumsum(starts) - 1  # the group of a reading: one register, one day
     ends = np.flatnonzero(np.append(starts[1:], True)) if len(starts) else np.empty(0, np.int64)
-    repeated = _seen_before(day, line["value"])
     grouped = {name: column[ends] for name, column in line.items()}
     previous, previous_on, days, usual = _habits(grouped)
     same_day = np.where(starts, -1, np.roll(line["value"], 1))
+    repeated = line["value"] == same_day if corrects else _seen_before(day, line["value"])
     added = np.cumsum(is_new & ~repeated)
     # A group's old readings come first: their last sequence, then one more for each that is really new.
     group_start = np.flatnonzero(starts)

@@ -132,7 +132,8 @@ def store(batch: Batch, *, on: date, corrects: bool = False) -> Recorded:
     refused = [*batch.refused, *_worded_refusals(batch, sited, site, np.flatnonzero(wrong), on=on, terms=terms)]
     good = np.flatnonzero(~wrong)
     rows = {name: column[good] for name, column in sited.items()}
-    past = facts.past_of({name: rows[name] for name in rows if name not in ("source", "quality", "ends_on")})
+    of_past = {name: rows[name] for name in rows if name not in ("source", "quality", "ends_on")}
+    past = facts.past_of(of_past, corrects=corrects)
     if corrects:
         refused += [
             Problem(int(batch.rows[at]), "read_on", f"Aucune relève du {_day(rows, place)} à corriger.")
