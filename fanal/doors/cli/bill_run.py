@@ -94,7 +94,6 @@ def _drive(title: str, run_id: int, options: argparse.Namespace) -> None:
 def _say(run_id: int) -> None:
     from fanal.law.metering.plausibility import HoldReason
     from fanal.records.billing import facts
-    from fanal.records.billing.models import RunState
 
     known, totals = facts.run(run_id), facts.run_totals(run_id)
     leaving = totals["bills"] - totals["held"]

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from multiprocessing import get_context
 
-import django
+from django.db import connections
 
 from fanal.records.billing import acts, facts
 
@@ -53,7 +53,8 @@ def _drive(
 def _drive_workers(
     work: Callable[..., int], run_id: int, chunks: list[tuple[int, int]], workers: int, progress: Progress | None
 ) -> bool:
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=django.setup) as pool:
+    connections.close_all()  # a worker opens its own
+    with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
         running = {pool.submit(_unless_paused, work, run_id, position): size for position, size in chunks}
         done = True
         for finished in as_completed(running):

@@ -211,7 +211,8 @@ class Drafting:
             rule = book.tariff.versions[-1].billing_demand
             kw[mine] = maximum_demand(rule, past["kw"][mine], past["kva"][mine])
         days = (past[name].astype(np.int64) for name in ("from_on", "to_on"))
-        self.winter_kw = winter_peak(self.count, past["place"].astype(np.int64), *days, kw)
+        ending = self.to_on.astype(np.int64)
+        self.winter_kw = winter_peak(self.count, past["place"].astype(np.int64), *days, kw, ending=ending)
 
     def _any(self, rows: np.ndarray) -> np.ndarray:
         found = np.zeros(self.count, bool)

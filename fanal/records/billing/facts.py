@@ -85,10 +85,11 @@ FROM billing_line l JOIN billing_bill b ON b.account_id = l.account_id AND b.id 
 WHERE l.account_id = %(account)s AND l.bill_id = %(bill)s
 """
 STALE_BILLS = f"""
-SELECT b.account_id, b.id AS bill_id FROM billing_bill b
+SELECT b.account_id, b.id AS bill_id FROM billing_bill b JOIN subscriptions_subscription s ON s.id = b.subscription_id
 WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33 AND b.kind = 0 AND {READY}
     AND coalesce((SELECT d.bill_id FROM billing_billeddays d WHERE d.delivery_point_id = b.delivery_point_id
-        AND d.subscription_id = b.subscription_id ORDER BY d.to_on DESC LIMIT 1), 0) <> b.previous_id
+        AND d.to_on > s.starts_on AND d.to_on <= coalesce(s.ends_on, 'infinity')
+        ORDER BY d.to_on DESC LIMIT 1), 0) <> b.previous_id
 """
 READY_COUNTS = f"""
 SELECT c.position, count(b.id) FROM unnest(%(position)s::int[], %(low)s::bigint[], %(high)s::bigint[])

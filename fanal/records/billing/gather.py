@@ -1,7 +1,8 @@
 """Facts of a chunk, as columns: what the run must know of each subscription to compute its bill. Read-only.
 
 One query per question for the whole chunk, none per subscription; each looks up by index only the last live bill, the
-bill of a year ago and the readings since the last real one, so that its cost does not grow with the history.
+bill of a year ago and the readings since the last real one, so that its cost does not grow with the history. The last
+live bill of a place that ends in a subscription's days is the subscription's: no two share a day.
 """
 
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ JOIN premises_deliverypoint p ON p.id = s.delivery_point_id
 LEFT JOIN unnest(%(codes)s::text[], %(books)s::smallint[]) AS books(code, id) ON books.code = s.book
 LEFT JOIN LATERAL (
     SELECT account_id, bill_id, to_on, issued_on FROM billing_billeddays d
-    WHERE d.delivery_point_id = s.delivery_point_id AND d.to_on > s.starts_on AND d.subscription_id = s.id
+    WHERE d.delivery_point_id = s.delivery_point_id AND d.to_on > s.starts_on AND d.to_on <= coalesce(s.ends_on, 'infinity')
     ORDER BY d.to_on DESC LIMIT 1) last ON true
 LEFT JOIN billing_bill bill ON bill.account_id = last.account_id AND bill.id = last.bill_id
 LEFT JOIN LATERAL (

@@ -4,6 +4,9 @@ A computed bill (Bill, Line, Measure, Hold) is written once; it may be discarded
 soon as a second person approves the run. Issuing only adds rows: Issue (the number), BilledDays (the live claim on the
 days), postings and delivery orders. A bill's id is `run << 33 | subscription << 1 | kind`: one bill per run,
 subscription and kind, by construction.
+
+Keys carry the account, so that the tables can be sharded by it, but begin with the bill: a run writes at the end of its
+indexes whatever the length of the history.
 """
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -51,9 +54,6 @@ class RunState(models.TextChoices):
     ABANDONED = "ABANDONED", "abandonnée"
 
 
-ENDED = (RunState.ISSUED, RunState.ABANDONED)
-
-
 class Run(models.Model):
     """Lot de facturation: the bills of one cycle, computed, reviewed, approved by a second person, issued."""
 
@@ -81,7 +81,7 @@ class Run(models.Model):
                         RangeOperators.OVERLAPS,
                     )
                 ],
-                condition=Q(corrects_subscription_id=0) & ~Q(state__in=ENDED),
+                condition=Q(corrects_subscription_id=0) & ~Q(state__in=["ISSUED", "ABANDONED"]),
             ),
             models.CheckConstraint(
                 condition=Q(approved_by="") | ~Q(approved_by=F("opened_by")) & ~Q(approved_by=F("reviewed_by")),
@@ -121,7 +121,7 @@ class BillKind(models.IntegerChoices):
 class Bill(models.Model):
     """Facture calculée: its inputs and its totals, rated from the last real reading."""
 
-    pk = models.CompositePrimaryKey("account_id", "id")
+    pk = models.CompositePrimaryKey("id", "account_id")
     account_id = models.BigIntegerField()
     id = models.BigIntegerField()
     run_id = models.IntegerField()
@@ -151,7 +151,6 @@ class Bill(models.Model):
     reverses_id = models.BigIntegerField()  # the bill a credit note takes back, 0 for none
 
     class Meta:
-        indexes = [models.Index(fields=["id"])]
         constraints = [
             models.CheckConstraint(condition=Q(to_on__gt=F("from_on")), name="bill_has_days"),
             models.CheckConstraint(condition=Q(rated_from_on__lte=F("from_on")), name="bill_rated_from_before"),
@@ -167,7 +166,7 @@ class Bill(models.Model):
 class Line(models.Model):
     """Ligne de facture: a charge, its days, its quantity and its amount."""
 
-    pk = models.CompositePrimaryKey("account_id", "bill_id", "line")
+    pk = models.CompositePrimaryKey("bill_id", "line", "account_id")
     account_id = models.BigIntegerField()
     bill_id = models.BigIntegerField()
     line = models.SmallIntegerField()
@@ -182,7 +181,7 @@ class Line(models.Model):
 class Measure(models.Model):
     """Mesure facturée: what one register gave to one bill."""
 
-    pk = models.CompositePrimaryKey("account_id", "bill_id", "position")
+    pk = models.CompositePrimaryKey("bill_id", "position", "account_id")
     account_id = models.BigIntegerField()
     bill_id = models.BigIntegerField()
     position = models.SmallIntegerField()
@@ -203,7 +202,7 @@ class Measure(models.Model):
 class Hold(models.Model):
     """Retenue: why a computed bill waits for a person, with the figures that prove it and a suggested fix."""
 
-    pk = models.CompositePrimaryKey("account_id", "bill_id", "reason")
+    pk = models.CompositePrimaryKey("bill_id", "reason", "account_id")
     account_id = models.BigIntegerField()
     bill_id = models.BigIntegerField()
     reason = models.SmallIntegerField()  # law.metering.plausibility.HoldReason
@@ -228,7 +227,7 @@ class Review(models.Model):
     on = models.DateField(db_column="on_date")
 
     class Meta:
-        indexes = [models.Index(fields=["account_id", "bill_id"])]
+        indexes = [models.Index(fields=["bill_id"])]
 
 
 class Series(models.Model):
@@ -241,7 +240,7 @@ class Series(models.Model):
 class Issue(models.Model):
     """Émission: a computed bill became a bill, with its number and its due dates. Never edited."""
 
-    pk = models.CompositePrimaryKey("account_id", "bill_id")
+    pk = models.CompositePrimaryKey("bill_id", "account_id")
     account_id = models.BigIntegerField()
     bill_id = models.BigIntegerField()
     number = models.BigIntegerField()  # year × 1 000 000 000 + rank
@@ -256,7 +255,7 @@ class Issue(models.Model):
 class BilledDays(models.Model):
     """Jours facturés: the live claim of an issued bill on its days; it goes when a credit note takes the bill back."""
 
-    pk = models.CompositePrimaryKey("account_id", "bill_id")
+    pk = models.CompositePrimaryKey("bill_id", "account_id")
     account_id = models.BigIntegerField()
     bill_id = models.BigIntegerField()
     delivery_point_id = models.BigIntegerField()

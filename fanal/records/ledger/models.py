@@ -46,7 +46,7 @@ class EntryKind(models.IntegerChoices):
 class Posting(models.Model):
     """Écriture: one side of an entry, in cents, debit or credit."""
 
-    pk = models.CompositePrimaryKey("account_id", "kind", "source", "line")
+    pk = models.CompositePrimaryKey("kind", "source", "line", "account_id")
     account_id = models.BigIntegerField()
     kind = models.SmallIntegerField(choices=EntryKind.choices)
     source = models.BigIntegerField()
@@ -57,6 +57,10 @@ class Posting(models.Model):
     credit_cents = models.BigIntegerField()
 
     class Meta:
+        indexes = [
+            # What one customer owes; the other accounts of an entry are found through its key.
+            models.Index(fields=["account_id", "on"], condition=models.Q(ledger_account_id=1200), name="receivable"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=(models.Q(debit_cents__gt=0) & models.Q(credit_cents=0))

@@ -20,7 +20,7 @@ class Channel(models.IntegerChoices):
 class Delivery(models.Model):
     """Ordre d'envoi: one document, one channel, once (I14)."""
 
-    pk = models.CompositePrimaryKey("account_id", "subject_kind", "subject", "channel")
+    pk = models.CompositePrimaryKey("subject_kind", "subject", "channel", "account_id")
     account_id = models.BigIntegerField()
     subject_kind = models.SmallIntegerField(choices=SubjectKind.choices)
     subject = models.BigIntegerField()

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "account_id", "bill_id", "reason", blank=True, editable=False, primary_key=True, serialize=False
+                        "bill_id", "reason", "account_id", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("account_id", models.BigIntegerField()),
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "account_id", "bill_id", "line", blank=True, editable=False, primary_key=True, serialize=False
+                        "bill_id", "line", "account_id", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("account_id", models.BigIntegerField()),
@@ -53,9 +53,9 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "account_id",
                         "bill_id",
                         "position",
+                        "account_id",
                         blank=True,
                         editable=False,
                         primary_key=True,
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "account_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                        "id", "account_id", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("account_id", models.BigIntegerField()),
@@ -124,7 +124,6 @@ class Migration(migrations.Migration):
                 ("reverses_id", models.BigIntegerField()),
             ],
             options={
-                "indexes": [models.Index(fields=["id"], name="billing_bil_id_f8c8de_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("to_on__gt", models.F("from_on"))), name="bill_has_days"
@@ -157,7 +156,7 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "account_id", "bill_id", blank=True, editable=False, primary_key=True, serialize=False
+                        "bill_id", "account_id", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("account_id", models.BigIntegerField()),
@@ -199,7 +198,7 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "account_id", "bill_id", blank=True, editable=False, primary_key=True, serialize=False
+                        "bill_id", "account_id", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("account_id", models.BigIntegerField()),
@@ -225,7 +224,7 @@ class Migration(migrations.Migration):
                 ("on", models.DateField(db_column="on_date")),
             ],
             options={
-                "indexes": [models.Index(fields=["account_id", "bill_id"], name="billing_rev_account_a16224_idx")],
+                "indexes": [models.Index(fields=["bill_id"], name="billing_rev_bill_id_034d14_idx")],
             },
         ),
         migrations.CreateModel(
@@ -261,14 +260,15 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.constraints.ExclusionConstraint(
                         condition=models.Q(
                             ("corrects_subscription_id", 0),
-                            models.Q(("state__in", ("ISSUED", "ABANDONED")), _negated=True),
+                            models.Q(("state__in", ["ISSUED", "ABANDONED"]), _negated=True),
                         ),
                         expressions=[
                             (
                                 models.Func(
                                     models.F("cycle"),
                                     function="int4range",
-                                    template="(CASE WHEN cycle = 0 THEN int4range(NULL, NULL) ELSE int4range(cycle, cycle + 1) END)",
+                                    template="(CASE WHEN cycle = 0 THEN int4range(NULL, NULL)"
+                                    " ELSE int4range(cycle, cycle + 1) END)",
                                 ),
                                 "&&",
                             )

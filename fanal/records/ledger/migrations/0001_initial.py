@@ -63,10 +63,10 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "account_id",
                         "kind",
                         "source",
                         "line",
+                        "account_id",
                         blank=True,
                         editable=False,
                         primary_key=True,
@@ -93,6 +93,11 @@ class Migration(migrations.Migration):
                 ("credit_cents", models.BigIntegerField()),
             ],
             options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ledger_account_id", 1200)), fields=["account_id", "on"], name="receivable"
+                    )
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

@@ -15,10 +15,10 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "account_id",
                         "subject_kind",
                         "subject",
                         "channel",
+                        "account_id",
                         blank=True,
                         editable=False,
                         primary_key=True,
