@@ -255,8 +255,15 @@ def settled_estimate() -> PrintedBill:
             amount="− 158,20 $",
         ),
     )
+    change = replace(base.change, direction="same", parts=(), then_amount="393,65 $", then_width=1000)
     return replace(
-        base, sections=(Section(lines=lines),), net="184,18 $", change=replace(base.change, direction="same", parts=())
+        base,
+        total="211,76 $",
+        slip=slip(21176, "211,76 $"),
+        sections=(Section(lines=lines),),
+        net="184,18 $",
+        taxes=taxes("184,18 $", "9,21 $", "18,37 $"),
+        change=change,
     )
 
 
@@ -271,6 +278,9 @@ def credit() -> PrintedBill:
         due="",
         due_long="",
         slip=None,
+        sections=(
+            Section(lines=(*base.sections[0].lines[:3], replace(base.sections[0].lines[3], amount="− 381,62 $"))),
+        ),
         net="− 39,24 $",
         taxes=taxes("− 39,24 $", "− 1,96 $", "− 3,91 $"),
     )
@@ -566,7 +576,11 @@ def everything() -> PrintedBill:
         base,
         account=long_names().account,
         estimated=True,
-        instalments=late().instalments,
+        instalments=(
+            Instalment(amount="253,03 $", due="2 février 2026"),
+            Instalment(amount="253,02 $", due="23 février 2026"),
+        ),
+        slip=slip(25303, "253,03 $"),
         refers_to="2026-000318",
         refers_to_issued="12 janvier 2026",
         reason="L'index du 9 janvier avait été mal lu : 52 031 au lieu de 50 231.",

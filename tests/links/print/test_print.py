@@ -118,7 +118,7 @@ def test_only_our_fonts_are_used(printed: dict[str, Path]) -> None:
         ("domestic", ("3012045872 0000039365 20260202", "000000000 RT0001")),
         ("price_change", ("12,04 $ de moins en un an", "Du 1er avril au 7 mai 2025, 37 jours")),
         ("estimated", ("Estimée", "cette facture est estimée")),
-        ("settled_estimate", ("Déjà facturé sur estimation", "Le même montant qu’il y a un an")),
+        ("settled_estimate", ("Déjà facturé sur estimation", "Même montant qu’il y a un an")),
         ("credit", ("Rien à payer", "Crédit de 45,12 $ reporté", "pas de coupon")),
         (
             "late",
