@@ -74,9 +74,9 @@ class Run(models.Model):
                     (
                         models.Func(
                             F("cycle"),
+                            function="int4range",
                             template="(CASE WHEN cycle = 0 THEN int4range(NULL, NULL)"
                             " ELSE int4range(cycle, cycle + 1) END)",
-                            function="int4range",
                         ),
                         RangeOperators.OVERLAPS,
                     )
