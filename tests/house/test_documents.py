@@ -1,5 +1,6 @@
 """The pages say what the code says: commands, dependencies, words, and where their links lead."""
 
+import json
 import re
 import tomllib
 
@@ -8,8 +9,10 @@ from django.apps import apps
 from tree import PRODUCT, REFERENCE, REPOSITORY, kept_files, relative
 
 from docs.generate import commands_page
+from fanal.doors.cli import rate
 
-LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+LINK = re.compile(r"(?:\]\(|src=\")(?!https?:|mailto:|#)([^)#\s\"]+)")
+ASKED = re.compile(r"^\s*echo '(\{.*\})' \| fanal rate$", re.MULTILINE)
 DECISION = re.compile(r"^(\d{4})-[a-z0-9-]+\.md$")
 
 
@@ -45,6 +48,10 @@ def test_the_page_of_the_commands_is_what_they_say_of_themselves() -> None:
     assert page == commands_page(), "run « make docs »"
 
 
+def test_every_option_of_a_command_says_what_it_does() -> None:
+    assert re.findall(r"^\| `.*` \|\s*\|$", commands_page(), re.MULTILINE) == []
+
+
 @pytest.mark.parametrize("folder", ["README.md", "docs", "CONTRIBUTING.md"])
 def test_every_command_shown_to_a_reader_exists(folder: str) -> None:
     pages = [path for path in kept_files() if relative(path).startswith(folder) and path.suffix == ".md"]
@@ -65,6 +72,24 @@ def test_a_command_that_does_not_exist_would_be_seen() -> None:
         "fly",
         "rate",
     ]
+
+
+def test_every_bill_shown_to_a_reader_can_be_rated() -> None:
+    pages = [path for path in kept_files() if path.suffix == ".md"]
+    asked = [json.loads(it) for page in pages for it in ASKED.findall(page.read_text(encoding="utf-8"))]
+
+    answers = rate.replies(asked)
+
+    assert len(answers) >= 3
+    assert [it for it in answers if "total" not in it] == []
+
+
+def test_the_tutorial_announces_the_total_that_comes() -> None:
+    page = (REPOSITORY / "docs" / "tutorials" / "01-first-hour.md").read_text(encoding="utf-8")
+
+    (answer,) = rate.replies([json.loads(it) for it in ASKED.findall(page)])
+
+    assert f"Le total est {answer['total'].replace('.', ',')} $" in page
 
 
 def test_every_model_is_a_word_of_the_glossary() -> None:

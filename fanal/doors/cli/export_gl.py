@@ -34,7 +34,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--format", choices=sorted(FORMATS), default="csv", help="csv, ou sage50 (Sage 50 Canada)")
     parser.add_argument("--account", action="append", default=[], metavar="1200=1205",
                         help="écrire un compte de Fanal sous le numéro de la municipalité ; se répète")  # fmt: skip
-    parser.add_argument("--output", type=Path, required=True, metavar="FICHIER")
+    parser.add_argument("--output", type=Path, required=True, metavar="FICHIER", help="fichier à écrire")
     parser.set_defaults(run=run)
 
 
