@@ -64,7 +64,8 @@ def _lines(result: "Result") -> list[str]:
 def _verdict(results: "list[Result]") -> str:
     broken, seconds = sum(1 for it in results if it.count), _seconds(sum(it.seconds for it in results))
     if not broken:
-        return f"{len(results)} invariants vérifiés en {seconds} ; aucun n’est enfreint."
+        verified = "1 invariant vérifié" if len(results) == 1 else f"{len(results)} invariants vérifiés"
+        return f"{verified} en {seconds} ; aucun n’est enfreint."
     are = "invariant est enfreint" if broken == 1 else "invariants sont enfreints"
     return f"{broken} {are} sur {len(results)} ({seconds})."
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from fanal.records.ledger.facts import Chart
 from fanal.reports import financial, rederivation
@@ -90,7 +90,9 @@ def _from_file(path: Path) -> Invariant:
 
 def _violations(query: str) -> Found:
     """The first rows that a query returns, and how many it would return."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Whole tables are compared: a plan that looks rows up one by one, for want of statistics, would take hours.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(f"SELECT *, count(*) OVER () FROM ({query}\n) violations LIMIT {SHOWN}", PARAMETERS)
         names = [column.name for column in cursor.description[:-1]]
         rows = cursor.fetchall()
