@@ -61,7 +61,7 @@ def open_run(*, on: date, cycle: int, by: str) -> int:
             first_subscription_id=int(some[0]),
             last_subscription_id=int(some[-1]),
             subscriptions=len(some),
-        )  # fmt: skip
+        )
         for position, some in enumerate(slices, 1)
     )
     shelve(facts.book_codes())

@@ -147,8 +147,7 @@ class Drafting:
     def _use_persons_estimates(
         self, cursor: Any, place: np.ndarray, days: np.ndarray, quantity: np.ndarray, estimate_id: np.ndarray
     ) -> None:
-        chosen = {name: self.due[name][place] for name in ("delivery_point_id", "previous_to")}
-        given = gather.estimates(cursor, chosen, self.until[place])
+        given = self._persons_estimates(cursor, place)
         of_energy = given["kind"] == KWH
         k = given["place"][of_energy]
         shared = half_up(product(given["quantity"][of_energy], days[k]), given["days"][of_energy].astype(np.int64))
@@ -169,8 +168,8 @@ class Drafting:
         return -len(self.estimates)
 
     def _power(self, cursor: Any) -> None:
-        """The highest demand of the days to rate; estimated from the history where the closing index is."""
-        rows, due = self.rows, self.due
+        """The highest demand of the days to rate; where none was read, a person's estimate, else the history's."""
+        rows = self.rows
         self.kw, self.kva = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
         for kind, column in ((KW, self.kw), (KVA, self.kva)):
             of_kind = rows["kind"] == kind
@@ -178,23 +177,38 @@ class Drafting:
             np.maximum.at(column, self.place[of_kind], self.quantity[of_kind])
         has_register = self._any(rows["kind"] == KW)
         was_read = self._any((rows["kind"] == KW) & (rows["to_sequence"] > 0))
-        guessed = has_register & ~was_read & ~self.real
-        for kind, column, name in ((KW, self.kw, "kw"), (KVA, self.kva, "kva")):
-            found = estimation.estimate_demand(
-                last_year_kw=due[f"last_year_{name}"][guessed], previous_kw=due[f"previous_{name}"][guessed]
-            )
-            column[guessed] = found.quantity
-            self._keep_demand_estimates(kind, column, guessed)
+        self._estimate_power(cursor, has_register & ~was_read)
         self.demand_missing = self._needs_power() & (self.kw == 0) & ~was_read
         self._ratchet(cursor, np.flatnonzero(has_register))
 
-    def _keep_demand_estimates(self, kind: int, column: np.ndarray, guessed: np.ndarray) -> None:
-        for row in np.flatnonzero((self.rows["kind"] == kind) & guessed[self.place]):
-            quantity = int(column[self.place[row]])
-            self.quantity[row] = quantity
-            if quantity:
-                inputs = {"basis": "HIGHEST_OF_LAST_YEAR_AND_PREVIOUS", "base_quantity": quantity}
-                self.estimate_id[row] = self._new_estimate(int(row), quantity, inputs)
+    def _estimate_power(self, cursor: Any, unread: np.ndarray) -> None:
+        if not unread.any():
+            return
+        due, places = self.due, np.flatnonzero(unread)
+        given = self._persons_estimates(cursor, places)
+        for kind, column, name in ((KW, self.kw, "kw"), (KVA, self.kva, "kva")):
+            guessed = unread & ~self.real
+            column[guessed] = estimation.estimate_demand(
+                last_year_kw=due[f"last_year_{name}"][guessed], previous_kw=due[f"previous_{name}"][guessed]
+            ).quantity
+            of_kind = given["kind"] == kind
+            at = places[given["place"][of_kind]]
+            column[at] = given["quantity"][of_kind]
+            by_person = dict(zip(at.tolist(), given["id"][of_kind].tolist(), strict=True))
+            for row in np.flatnonzero((self.rows["kind"] == kind) & unread[self.place]):
+                self._keep_demand_estimate(int(row), int(column[self.place[row]]), by_person)
+
+    def _keep_demand_estimate(self, row: int, quantity: int, by_person: dict[int, int]) -> None:
+        self.quantity[row] = quantity
+        if (place := int(self.place[row])) in by_person:
+            self.estimate_id[row] = by_person[place]
+        elif quantity:
+            inputs = {"basis": "HIGHEST_OF_LAST_YEAR_AND_PREVIOUS", "base_quantity": quantity}
+            self.estimate_id[row] = self._new_estimate(row, quantity, inputs)
+
+    def _persons_estimates(self, cursor: Any, places: np.ndarray) -> Columns:
+        chosen = {name: self.due[name][places] for name in ("delivery_point_id", "previous_to")}
+        return gather.estimates(cursor, chosen, self.until[places])
 
     def _needs_power(self) -> np.ndarray:
         billed = [id for id, book in self.books.items() if "kw" in book.tariff.needs]

@@ -61,7 +61,7 @@ def _charge_rows(row: Book, tariff: Tariff) -> list[Charge]:
             counts_energy=charge.kwh,
             is_tax=False,
             detail=_plain(asdict(charge)),
-        )  # fmt: skip
+        )
         for charge in tariff.charges
     ]
     rows += [
@@ -71,7 +71,7 @@ def _charge_rows(row: Book, tariff: Tariff) -> list[Charge]:
             counts_energy=False,
             is_tax=True,
             detail=tax.model_dump(mode="json", by_alias=True),
-        )  # fmt: skip
+        )
         for tax in tariff.taxes
     ]
     rows.append(Charge(code=ALREADY_BILLED, ledger_account_id=revenue, counts_energy=True, is_tax=False, detail={}))

@@ -94,4 +94,14 @@ def close_period(*, through_on: date, by: str, on: date) -> None:
         cursor.execute("LOCK TABLE ledger_posting IN SHARE ROW EXCLUSIVE MODE")
     with saying({}):
         Closing.objects.create(through_on=through_on, closed_by=by)
-    journal.record("close_period", about=f"period:{through_on}", by=by, on=on)
+    journal.record("close_period", about=f"period:{through_on}", by=by, on=on, grounds=_seal(through_on))
+
+
+def _seal(through_on: date) -> dict[str, int]:
+    """What the closed period holds, kept with its closing: an entry slipped in afterwards shows (I25)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), coalesce(sum(debit_cents), 0)::bigint FROM ledger_posting WHERE on_date <= %s",
+            [through_on],
+        )
+        return dict(zip(("postings", "debit_cents"), cursor.fetchone(), strict=True))
