@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+import numpy as np
 from django.db import connection, models
 
 from fanal.records.billing.models import Bill, Issue
@@ -137,7 +138,7 @@ def new_receipt(account_id: int, cents: int, *, reference: str, received_on: dat
 
 
 def make_issued_bill(account_id: int, total_cents: int, *, due_on: date = TODAY, reverses_id: int = 0) -> int:
-    """An issued bill of that total, put there without a run: what pays bills only looks at these two rows."""
+    """An issued bill of that total with its entry, put there without a run."""
     run_id, subscription_id = 1, next(NEXT)
     bill_id = run_id << 33 | subscription_id << 1
     bill = {"account_id": account_id, "id": bill_id, "run_id": run_id, "subscription_id": subscription_id}
@@ -145,6 +146,16 @@ def make_issued_bill(account_id: int, total_cents: int, *, due_on: date = TODAY,
     _plant(Bill, bill | totals | {"from_on": LONG_AGO, "rated_from_on": LONG_AGO})
     days = {"issued_on": LONG_AGO, "due_on": due_on, "second_due_on": due_on}
     _plant(Issue, {"account_id": account_id, "bill_id": bill_id, "number": subscription_id} | days)
+    sides = (1200, 4110) if total_cents > 0 else (4110, 1200)
+    ledger.post_transfers(
+        kind=ledger.EntryKind.CREDIT_NOTE if reverses_id else ledger.EntryKind.BILL,
+        account_ids=np.array([account_id]),
+        sources=np.array([bill_id]),
+        debit=sides[0],
+        credit=sides[1],
+        cents=np.array([abs(total_cents)]),
+        on=TODAY,
+    )
     return bill_id
 
 

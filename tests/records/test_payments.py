@@ -96,7 +96,7 @@ def test_a_returned_payment_is_owed_again_and_frees_its_bill():
     give_back(reference)
     assert paid(account) == {}
     assert facts.open_cents([(account, bill)]) == {bill: 800}
-    assert ledger_facts.balance(account) == 0
+    assert ledger_facts.balance(account) == 800
     assert facts.receipts_of(account)[0].return_reason == "sans provision"
     allocate(account)
     assert paid(account) == {}
@@ -194,7 +194,7 @@ def test_the_database_refuses_an_allocation_beyond_what_there_is(receipt, credit
         account_id=account, receipt_id=ids.get(receipt, 0), credit_bill_id=ids.get(credit, 0), bill_id=ids[bill],
         on=TODAY, amount_cents=cents,
     )  # fmt: skip
-    with pytest.raises(IntegrityError, match="ne peut"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="Affectations de"), transaction.atomic():
         row.save(force_insert=True)
     with connection.cursor() as cursor:  # without its guard it would pass: the guard is what refuses
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

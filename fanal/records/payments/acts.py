@@ -19,49 +19,60 @@ from fanal.values.refusal import Problem, refuse_any
 
 __all__ = ["PaymentChannel"]
 
-# A credit note first pays what remains of the bill it takes back: the customer no longer owes that one.
-CREDIT_NOTES_TO_THEIR_BILLS = """
-    INSERT INTO payments_allocation (account_id, receipt_id, credit_bill_id, bill_id, on_date, amount_cents)
-    SELECT c.account_id, 0, c.id, b.id, %(on)s, least(-c.total_cents - spent.cents, b.total_cents - paid.cents)
-    FROM billing_bill c
-    JOIN billing_issue ci ON ci.account_id = c.account_id AND ci.bill_id = c.id
-    JOIN billing_bill b ON b.account_id = c.account_id AND b.id = c.reverses_id
-    CROSS JOIN LATERAL (SELECT coalesce(sum(amount_cents), 0)::bigint AS cents FROM payments_allocation a
-        WHERE a.account_id = c.account_id AND a.credit_bill_id = c.id) spent
-    CROSS JOIN LATERAL (SELECT coalesce(sum(amount_cents), 0)::bigint AS cents FROM payments_allocation a
-        WHERE a.account_id = b.account_id AND a.bill_id = b.id) paid
-    WHERE c.account_id = ANY(%(accounts)s) AND c.reverses_id <> 0 AND c.total_cents < 0
-        AND least(-c.total_cents - spent.cents, b.total_cents - paid.cents) > 0
-    ORDER BY c.account_id, c.id
-"""
-# Credits and bills of an account are laid end to end, each in its order; where they overlap, one pays the other.
-OLDEST_FIRST = """
-    WITH credit AS (
+# What is left of the credits of some accounts, and what remains of their bills. A bill is worth what it put on the
+# customer's account (1200): found by account, whatever the length of the others' history.
+WHAT_IS_LEFT = """
+    WITH entry AS MATERIALIZED (
+        SELECT account_id, source AS id, on_date, debit_cents - credit_cents AS cents FROM ledger_posting
+        WHERE account_id = ANY(%(accounts)s) AND ledger_account_id = 1200 AND kind IN (1, 2)
+    ), given AS MATERIALIZED (
+        SELECT account_id, receipt_id, credit_bill_id, bill_id, amount_cents AS cents FROM payments_allocation
+        WHERE account_id = ANY(%(accounts)s)
+    ), spent AS (
+        SELECT account_id, receipt_id, credit_bill_id, sum(cents)::bigint AS cents
+        FROM given GROUP BY account_id, receipt_id, credit_bill_id
+    ), paid AS (
+        SELECT account_id, bill_id AS id, sum(cents)::bigint AS cents FROM given GROUP BY account_id, bill_id
+    ), credit AS (
         SELECT r.account_id, r.id AS receipt_id, 0::bigint AS credit_bill_id, r.received_on AS since,
-            r.amount_cents - coalesce((SELECT sum(amount_cents) FROM payments_allocation a
-                WHERE a.account_id = r.account_id AND a.receipt_id = r.id), 0) AS cents
-        FROM payments_receipt r WHERE r.account_id = ANY(%(accounts)s)
+            r.amount_cents - coalesce(s.cents, 0) AS cents
+        FROM payments_receipt r LEFT JOIN spent s ON s.account_id = r.account_id AND s.receipt_id = r.id
+        WHERE r.account_id = ANY(%(accounts)s)
             AND NOT EXISTS (SELECT FROM payments_returnedpayment b WHERE b.receipt_id = r.id)
         UNION ALL
-        SELECT b.account_id, 0, b.id, i.issued_on,
-            -b.total_cents - coalesce((SELECT sum(amount_cents) FROM payments_allocation a
-                WHERE a.account_id = b.account_id AND a.credit_bill_id = b.id), 0)
-        FROM billing_bill b JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id
-        WHERE b.account_id = ANY(%(accounts)s) AND b.total_cents < 0
+        SELECT e.account_id, 0, e.id, e.on_date, -e.cents - coalesce(s.cents, 0)
+        FROM entry e LEFT JOIN spent s ON s.account_id = e.account_id AND s.credit_bill_id = e.id WHERE e.cents < 0
     ), owed AS (
-        SELECT b.account_id, b.id AS bill_id, i.due_on, i.number,
-            b.total_cents - coalesce((SELECT sum(amount_cents) FROM payments_allocation a
-                WHERE a.account_id = b.account_id AND a.bill_id = b.id), 0) AS cents
-        FROM billing_bill b JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id
-        WHERE b.account_id = ANY(%(accounts)s) AND b.total_cents > 0
-    ), credits AS (
+        SELECT account_id, id AS bill_id, e.cents - coalesce(paid.cents, 0) AS cents
+        FROM entry e LEFT JOIN paid USING (account_id, id) WHERE e.cents > coalesce(paid.cents, 0)
+    )
+"""
+ALLOCATE = """
+    INSERT INTO payments_allocation (account_id, receipt_id, credit_bill_id, bill_id, on_date, amount_cents)
+"""
+# A credit note first pays what remains of the bill it takes back: the customer no longer owes that one.
+CREDIT_NOTES_TO_THEIR_BILLS = f"""
+    {WHAT_IS_LEFT}, note AS (
+        SELECT account_id, credit_bill_id, cents, (SELECT reverses_id FROM billing_bill b
+            WHERE b.id = credit_bill_id AND b.account_id = credit.account_id) AS bill_id
+        FROM credit WHERE credit_bill_id <> 0 AND cents > 0
+    )
+    {ALLOCATE}
+    SELECT account_id, 0, credit_bill_id, bill_id, %(on)s, least(note.cents, owed.cents)
+    FROM note JOIN owed USING (account_id, bill_id) ORDER BY account_id, credit_bill_id
+"""
+# Credits and bills of an account are laid end to end, each in its order; where they overlap, one pays the other.
+OLDEST_FIRST = f"""
+    {WHAT_IS_LEFT}, credits AS (
         SELECT *, sum(cents) OVER (PARTITION BY account_id ORDER BY since, receipt_id, credit_bill_id) AS upto
         FROM credit WHERE cents > 0
+    ), due AS (
+        SELECT *, (SELECT due_on FROM billing_issue i
+            WHERE i.bill_id = owed.bill_id AND i.account_id = owed.account_id) AS due_on FROM owed
     ), bills AS (
-        SELECT *, sum(cents) OVER (PARTITION BY account_id ORDER BY due_on, number) AS upto
-        FROM owed WHERE cents > 0
+        SELECT *, sum(cents) OVER (PARTITION BY account_id ORDER BY due_on, bill_id) AS upto FROM due
     )
-    INSERT INTO payments_allocation (account_id, receipt_id, credit_bill_id, bill_id, on_date, amount_cents)
+    {ALLOCATE}
     SELECT c.account_id, c.receipt_id, c.credit_bill_id, b.bill_id, %(on)s,
         least(c.upto, b.upto) - greatest(c.upto - c.cents, b.upto - b.cents)
     FROM credits c JOIN bills b ON b.account_id = c.account_id
@@ -167,10 +178,13 @@ def allocate(*, by: str, on: date, account_ids: Sequence[int] | None = None) -> 
     accounts = sorted(ledger.lock_accounts(wanted))
     parameters = {"accounts": accounts, "on": on}
     with connection.cursor() as cursor:
+        # Right after a load there are no statistics yet: nested loops would make this quadratic.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(CREDIT_NOTES_TO_THEIR_BILLS, parameters)
         made = cursor.rowcount
         cursor.execute(OLDEST_FIRST, parameters)
         made += cursor.rowcount
+        cursor.execute("SET LOCAL enable_nestloop = on")
     journal.record("allocate", about=f"allocations:×{made}", by=by, on=on, grounds={"accounts": len(accounts)})
     return made
 

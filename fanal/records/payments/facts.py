@@ -68,12 +68,11 @@ def open_cents(bills: Sequence[tuple[int, int]]) -> dict[int, int]:
     """What remains to pay of each issued bill, given as (account id, bill id); a bill in our debt is absent."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT b.id, (b.total_cents - coalesce(p.cents, 0))::bigint "
-            "FROM unnest(%s::bigint[], %s::bigint[]) n (account_id, id) "
-            "JOIN billing_bill b ON b.account_id = n.account_id AND b.id = n.id AND b.total_cents > 0 "
-            "JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id "
+            "SELECT p.source, (p.debit_cents - coalesce(paid.cents, 0))::bigint "
+            "FROM unnest(%s::bigint[], %s::bigint[]) n (account_id, id) JOIN ledger_posting p "
+            "ON p.account_id = n.account_id AND p.source = n.id AND p.kind = 1 AND p.ledger_account_id = 1200 "
             "LEFT JOIN LATERAL (SELECT sum(amount_cents) AS cents FROM payments_allocation a "
-            "WHERE a.account_id = b.account_id AND a.bill_id = b.id) p ON true",
+            "WHERE a.account_id = n.account_id AND a.bill_id = n.id) paid ON true WHERE p.debit_cents > 0",
             [[account_id for account_id, _ in bills], [bill_id for _, bill_id in bills]],
         )
         return dict(cursor.fetchall())
@@ -89,11 +88,10 @@ def accounts_with_credit() -> list[int]:
                 WHERE r.amount_cents > coalesce(used.cents, 0)
                     AND NOT EXISTS (SELECT FROM payments_returnedpayment b WHERE b.receipt_id = r.id)
             UNION
-            SELECT b.account_id FROM billing_bill b
-                JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id
+            SELECT p.account_id FROM ledger_posting p
                 LEFT JOIN (SELECT credit_bill_id, sum(amount_cents) AS cents FROM payments_allocation
-                    WHERE credit_bill_id <> 0 GROUP BY credit_bill_id) used ON used.credit_bill_id = b.id
-                WHERE b.total_cents < 0 AND -b.total_cents > coalesce(used.cents, 0)
+                    WHERE credit_bill_id <> 0 GROUP BY credit_bill_id) used ON used.credit_bill_id = p.source
+                WHERE p.ledger_account_id = 1200 AND p.kind IN (1, 2) AND p.credit_cents > coalesce(used.cents, 0)
             ORDER BY 1""")
         return [row[0] for row in cursor.fetchall()]
 
