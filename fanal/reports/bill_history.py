@@ -2,13 +2,14 @@
 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
 
 import numpy as np
 
+from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.inputs import Quantities
 from fanal.law.tariffs.rate import rate
 from fanal.reports.bill_story import BILL, BillStory, Document
@@ -138,37 +139,30 @@ def _compared(story: BillStory) -> tuple[Document, Literal["year", "bill"]] | No
 
 
 def _split(bills: list[BillStory], places: list[int], found: list[Change | None]) -> None:
-    """Rate three times the bills of one book: now; the same use on the days of then; then. All in three columns."""
-    thens = [change.then for place in places if (change := found[place])]
-    now = _totals(bills, bills)
-    shifted = _totals(bills, thens)
-    before = _totals([*thens], thens, bills)
-    for story, place, (total, *_), (same_use, *_), (former, *_) in zip(bills, places, now, shifted, before, strict=True):
+    """Rate three times the bills of one book: now, the same use on the days of then, then; as columns."""
+    book, thens = bills[0].book, [change.then for place in places if (change := found[place])]
+    rated = [_totals(book, used, ends) for used, ends in ((bills, bills), (bills, thens), (thens, thens))]
+    for story, place, then, now, same_use, former in zip(bills, places, thens, *rated, strict=True):
         change = found[place]
-        if change is None or None in (total, same_use, former):
+        if change is None or now is None or same_use is None or former is None:
             continue
-        begins = change.then.to_on - timedelta(days=max(story.days, change.then.days))
-        found[place] = Change(
-            then=change.then,
-            since=change.since,
-            cents=change.cents,
+        begins = then.to_on - timedelta(days=max(story.days, then.days))
+        found[place] = replace(
+            change,
             split=True,
             use_cents=same_use - former,
-            price_cents=total - same_use,
-            credit_cents=(story.total_cents - total) - (change.then.total_cents - former),
+            price_cents=now - same_use,
+            credit_cents=(story.total_cents - now) - (then.total_cents - former),
             at_former_prices_cents=same_use,
-            changed_on=tuple(it.from_on for it in story.book.versions if begins < it.from_on < story.to_on),
+            changed_on=tuple(it.from_on for it in book.versions if begins < it.from_on < story.to_on),
         )
 
 
-def _totals(
-    used: Sequence[BillStory | Document], ends: Sequence[BillStory | Document], owners: Sequence[BillStory] | None = None
-) -> list[tuple[int | None]]:
+def _totals(book: Book, used: Sequence[BillStory | Document], ends: Sequence[BillStory | Document]) -> list[int | None]:
     """Totals of those uses over as many days, ending when `ends` do; None for one that the book refuses."""
-    book = (owners or used)[0].book  # type: ignore[union-attr]
     end = np.array([to_days(it.to_on) for it in ends], np.int64)
     days = np.array([it.days for it in used], np.int64)
     columns = {name: np.array([getattr(it, name) for it in used], np.int64) for name in INPUTS}
     rated = rate(book, end - days, end, Quantities(**columns))
     refused = {refusal.index for refusal in rated.refusals}
-    return [(None,) if place in refused else (int(total),) for place, total in enumerate(rated.total)]
+    return [None if place in refused else int(total) for place, total in enumerate(rated.total)]

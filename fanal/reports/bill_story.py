@@ -311,7 +311,8 @@ JOIN billing_line l USING (account_id, bill_id) JOIN billing_charge c ON c.id = 
 """
 # The day of a highest demand is the first on which the register showed it.
 MEASURES = f"""
-SELECT m.*, meter.serial, r.dials, hung.starts_on AS hung_on, hung.ends_on AS removed_on,
+SELECT m.*, meter.serial, r.dials, hung.starts_on AS hung_on,
+    CASE WHEN hung.ends_on <= m.to_on THEN hung.ends_on END AS removed_on,
     coalesce(opening.source, 0) AS from_source, coalesce(closing.source, 0) AS to_source,
     coalesce(closing.read_on, m.to_on) AS shown_on,
     e.method, e.from_on AS e_from_on, e.to_on AS e_to_on, e.quantity AS e_quantity, e.inputs, e.by_whom
@@ -386,7 +387,10 @@ class _Shelf:
     def __init__(self, cursor: Any, rows: list[dict[str, Any]]) -> None:
         accounts, bills = [row["account_id"] for row in rows], [row["id"] for row in rows]
         days = [row["issued_on"] or row["run_on"] for row in rows]
-        reach = {"since": min(days, default=date.max) - LOOK_BACK if days else date.max, "until": max(days, default=date.min)}
+        reach = {
+            "since": min(days, default=date.max) - LOOK_BACK if days else date.max,
+            "until": max(days, default=date.min),
+        }
         of = {"accounts": accounts, "bills": bills}
         once = {"accounts": sorted(set(accounts)), **reach}
         content = _rows(cursor, BOOKS, {"books": sorted({row["book_id"] for row in rows})})

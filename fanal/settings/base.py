@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import tomllib
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +14,9 @@ SECRET_KEY = os.environ.get("FANAL_SECRET_KEY", "")
 
 # The municipality whose bylaw and holidays apply (a folder of fanal/law/parameters).
 FANAL_BYLAW = os.environ.get("FANAL_BYLAW", "alma")
+# Who sends the bills: name, address, phones, tax registrations (utility.toml is the demo town's).
+UTILITY = Path(os.environ.get("FANAL_UTILITY") or Path(__file__).with_name("utility.toml"))
+FANAL_UTILITY = tomllib.loads(UTILITY.read_text(encoding="utf-8"))
 # A day that replaces the clock, so that the demo never ages; empty in production.
 FANAL_TODAY = datetime.date.fromisoformat(day) if (day := os.environ.get("FANAL_TODAY")) else None
 

@@ -1,0 +1,410 @@
+"""From a story to the printed bill: every text ready, in the customer's language, by the wording of the house.
+
+A figure shown here is a stored one or a sum of stored ones; nothing is rated again but the comparison with a year ago.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from fanal.doors.bills import comparison, meters
+from fanal.doors.bills.words import capital, month, per_day, signed
+from fanal.law.conditions import ch04_billing, ch18_fees
+from fanal.law.in_force import in_force
+from fanal.law.tariffs import lines as bill_lines
+from fanal.links.print import slip
+from fanal.links.print.contract import (
+    Account,
+    Block,
+    BlockBar,
+    Instalment,
+    Line,
+    Month,
+    PrintedBill,
+    Section,
+    Slip,
+    Step,
+    Tax,
+    Utility,
+)
+from fanal.reports import bill_history
+from fanal.reports.bill_history import Change
+from fanal.reports.bill_story import CREDIT_NOTE, PAYMENT, BillStory
+from fanal.reports.bill_story import Line as StoredLine
+from fanal.reports.explanation import bill_case
+from fanal.reports.explanation_steps import number_of, span
+from fanal.values import wording
+from fanal.values.wording import Lang
+
+Temperatures = Mapping[tuple[int, int], int]  # tenths of a degree Celsius by (year, month)
+
+BARS_MAX = 2
+PAYMENTS_SHOWN = 2
+THREE_HOLDERS = 3
+
+
+def documents(told: Sequence[BillStory], temperatures: Temperatures | None = None) -> list[PrintedBill]:
+    """The printed bills of those stories, in their order. A story that is not issued has no document: ValueError."""
+    changes = bill_history.changes(told)
+    return [_document(story, change, temperatures or {}) for story, change in zip(told, changes, strict=True)]
+
+
+def _document(story: BillStory, change: Change | None, temperatures: Temperatures) -> PrintedBill:
+    if story.issue is None:
+        raise ValueError(f"La facture {number_of(story)} n’est pas émise : elle ne s’imprime pas.")
+    lang: Lang = "en" if story.language == "en" else "fr"
+    note, asked = story.kind == CREDIT_NOTE, story.asked_cents
+    due = story.issue.due_on if asked > 0 and not note else None
+    return PrintedBill(
+        language=lang,
+        kind="credit_note" if note else "bill",
+        number=number_of(story),
+        issued_on=story.issue.on,
+        issued=wording.day(story.issue.on, lang),
+        utility=_utility(lang),
+        account=_account(story, lang),
+        state="credit" if note or asked < 0 else "due" if asked else "nothing",
+        total=signed(story.total_cents if note else asked, lang),
+        credit=wording.money(abs(story.total_cents if note else asked), lang) if note or asked < 0 else "",
+        due=wording.day(due, lang) if due else "",
+        due_long=_long_day(due, lang) if due else "",
+        slip=_slip(story, lang) if due else None,
+        net=signed(story.net_cents, lang),
+        taxes=tuple(_tax(story, line, lang) for line in story.lines if line.tax),
+        sections=_sections(story, lang),
+        mention=settings.FANAL_UTILITY.get("mention", {}).get(lang, ""),
+        **_period(story, lang),
+        **({} if note else _of_a_bill(story, change, temperatures, lang)),
+        **_reference(story, lang),
+    )
+
+
+def _of_a_bill(story: BillStory, change: Change | None, temperatures: Temperatures, lang: Lang) -> dict[str, Any]:
+    """What a credit note does not say."""
+    return {
+        "instalments": tuple(
+            Instalment(amount=wording.money(cents, lang), due=wording.day(on, lang))
+            for on, cents in _instalments(story)
+        ),
+        "late_fee": _late_fee(story, lang),
+        **_overdue(story, lang),
+        **_next(story, lang),
+        "estimated": story.estimates_in_a_row > 0,
+        "consumption": _consumption(story, lang),
+        "messages": _messages(story, lang),
+        "change": comparison.change(story, change, temperatures, lang) if change else None,
+        "months": tuple(_month(it, temperatures, lang) for it in bill_history.months(story)),
+        "balance": _balance(story, lang),
+        "blocks": _bars(story, lang),
+        "meters": meters.meters(story, lang),
+        "meter_notes": meters.notes(story, lang),
+    }
+
+
+# ── who, and how much ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _utility(lang: Lang) -> Utility:
+    told = settings.FANAL_UTILITY
+    texts = {name: told[name][lang] for name in ("service", "hours", "other_language")}
+    plain = {name: told[name] for name in ("town", "biller", "phone", "outage_phone", "outage_site", "site")}
+    return Utility(**plain, **texts, address=tuple(told["address"]), emblem_svg=told.get("emblem_svg", ""))
+
+
+def _account(story: BillStory, lang: Lang) -> Account:
+    names = [holder.name for holder in story.holders]
+    if len(names) > THREE_HOLDERS:
+        names = [*names[: THREE_HOLDERS - 1], {"fr": "et autres titulaires", "en": "and other holders"}[lang]]
+    place = story.place
+    street = f"{place.civic_number}, {place.street}" if place.civic_number else place.street
+    unit = f", {'app.' if lang == 'fr' else 'apt.'} {place.unit}" if place.unit else ""
+    address = next((holder.address for holder in story.holders if holder.address), ())
+    title = story.book.title
+    return Account(
+        number=account_number(story.account_number),
+        holders=tuple(names),
+        address=address or (street + unit, f"{place.city} (Québec)  {place.postal_code}"),
+        premises=street + unit,
+        rate=(title.en if lang == "en" else title.fr).replace(" – ", ", "),
+    )
+
+
+def account_number(digits: str) -> str:
+    """« 301 204 587-2 » of ten digits."""
+    return f"{digits[:3]} {digits[3:6]} {digits[6:9]}-{digits[9:]}"
+
+
+def _long_day(on: date, lang: Lang) -> str:
+    comma = "," if lang == "en" else ""
+    return f"{wording.weekday(on, lang)}{comma} {wording.day(on, lang)}"
+
+
+def _instalments(story: BillStory) -> tuple[tuple[date, int], ...]:
+    """The two payments of a late bill (4.2.2); what stood before it belongs to the first."""
+    issue = story.issue
+    assert issue is not None
+    if issue.second_due_on == issue.due_on or story.asked_cents <= 0:
+        return ()
+    shared = min(story.total_cents, story.asked_cents)
+    first = story.asked_cents - shared + shared // 2
+    return ((issue.due_on, first), (issue.second_due_on, story.asked_cents - first))
+
+
+def _slip(story: BillStory, lang: Lang) -> Slip:
+    issue = story.issue
+    assert issue is not None
+    due_on, cents = (*_instalments(story), (issue.due_on, story.asked_cents))[0]
+    address = f"https://{settings.FANAL_UTILITY['site']}/payer?facture={number_of(story)}&montant={cents}"
+    return Slip(
+        amount=wording.money(cents, lang),
+        due=wording.day(due_on, lang),
+        scan_line=slip.scan_line(story.account_number, cents, due_on),
+        qr=address,
+    )
+
+
+def _overdue(story: BillStory, lang: Lang) -> dict[str, str]:
+    balance = story.balance
+    if balance.overdue_cents <= 0 or story.asked_cents <= 0 or balance.overdue_since is None:
+        return {}
+    return {
+        "overdue": wording.money(balance.overdue_cents, lang),
+        "overdue_since": wording.day(balance.overdue_since, lang),
+    }
+
+
+def _late_fee(story: BillStory, lang: Lang) -> str:
+    fees = in_force(ch18_fees.Terms, settings.FANAL_BYLAW, "ch18_fees", on=story.on)
+    cents = wording.percentage(fees.administration_fee_millionths, lang)
+    comma, space = ("," if lang == "fr" else "."), ("\u00a0%" if lang == "fr" else "%")
+    whole, _, decimals = cents.removesuffix(space).partition(comma)
+    return f"{whole}{comma}{decimals.ljust(2, '0')}{space}"
+
+
+# ── the period ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _period(story: BillStory, lang: Lang) -> dict[str, str]:
+    return {
+        "period_from": wording.day(story.rated_from_on, lang),
+        "period_to": wording.day(story.to_on - timedelta(days=1), lang),
+        "days": wording.days(story.days, lang),
+    }
+
+
+def _consumption(story: BillStory, lang: Lang) -> tuple[str, ...]:
+    if story.book.flat_rate:
+        return ()
+    texts = [wording.quantity(story.kwh, "kWh", lang), per_day(story.kwh, story.days, lang)]
+    if any(line.charge and line.charge.kind == "demand" for line in story.lines):
+        billed = {"fr": "à facturer", "en": "billed"}[lang]
+        texts.append(f"{wording.quantity(story.billing_kw, 'kW', lang)} {billed}")
+    return tuple(texts)
+
+
+def _next(story: BillStory, lang: Lang) -> dict[str, str]:
+    """About when the next reading and the next bill are expected (4.2.1); nothing after a final bill."""
+    if story.ends_on:
+        return {}
+    terms = in_force(ch04_billing.Terms, settings.FANAL_BYLAW, "ch04_billing", on=story.on)
+    wait = timedelta(days=getattr(terms, ch04_billing.BILL_DAYS[bill_case(story).measured]))
+    read = {} if story.book.flat_rate else {"next_read": wording.day(story.to_on + wait, lang)}
+    return read | {"next_bill": wording.day(story.on + wait, lang)}
+
+
+def _reference(story: BillStory, lang: Lang) -> dict[str, str]:
+    if story.refers_to is None:
+        return {}
+    reason = capital(story.reason).rstrip(".")
+    return {
+        "refers_to": number_of(story.refers_to),
+        "refers_to_issued": wording.day(story.refers_to.issued_on, lang),
+        "reason": f"{reason}." if reason else "",
+    }
+
+
+def _messages(story: BillStory, lang: Lang) -> tuple[str, ...]:
+    """What this customer should know besides: two sentences at most."""
+    texts = []
+    if story.ends_on:
+        texts.append(
+            {"fr": "C’est votre dernière facture pour ce lieu.", "en": "This is your last bill for this place."}
+        )
+    if story.settled and not story.estimates_in_a_row:
+        texts.append(
+            {
+                "fr": "Votre compteur a été lu : cette facture compte la vraie consommation depuis la relève d’avant, "
+                "moins ce que l’estimation avait déjà facturé.",
+                "en": "Your meter was read: this bill counts the actual use since the reading before, less what the "
+                "estimate had already billed.",
+            }
+        )
+    return tuple(text[lang] for text in texts)
+
+
+def _month(told: bill_history.Month, temperatures: Temperatures, lang: Lang) -> Month:
+    tenths = temperatures.get((told.first_on.year, told.first_on.month))
+    degrees = None if tenths is None else (abs(tenths) + 5) // 10 * (-1 if tenths < 0 else 1)
+    return Month(
+        label=month(told.first_on, lang),
+        average="" if told.tenths is None else wording.quantity(told.tenths * 100, "", lang),
+        tenths=told.tenths,
+        year_ago_tenths=told.year_ago_tenths,
+        temperature="" if degrees is None else f"{wording.number(degrees, lang)}°",
+        billed=told.billed,
+        estimated=told.estimated,
+    )
+
+
+# ── where the amount comes from ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _balance(story: BillStory, lang: Lang) -> tuple[Line, ...]:
+    """What stood before: an older balance, the previous bill, what was paid, what is left. Five rows at most."""
+    balance = story.balance
+    if not (balance.documents or balance.movements or balance.opening_cents):
+        return ()
+    rows = []
+    if balance.opening_cents:
+        rows.append(({"fr": "Solde d’avant", "en": "Earlier balance"}[lang], balance.opening_cents))
+    bills = [it for it in balance.documents if it.kind != CREDIT_NOTE]
+    rows += _rows_of(bills, {"fr": ("Facture du {}", "{} factures"), "en": ("Bill of {}", "{} bills")}[lang], 1, lang)
+    notes = [it for it in balance.documents if it.kind == CREDIT_NOTE]
+    note_texts = {"fr": ("Note de crédit du {}", "{} notes de crédit"), "en": ("Credit note of {}", "{} credit notes")}
+    rows += _rows_of(notes, note_texts[lang], 1, lang)
+    rows += _payments(story, lang, PAYMENTS_SHOWN if len(rows) < PAYMENTS_SHOWN else 1)
+    left = {"fr": "Reste de la facture précédente", "en": "Left from the previous bill"}[lang]
+    if balance.cents < 0:
+        left = {"fr": "Crédit à votre compte", "en": "Credit on your account"}[lang]
+    told = [Line(label=label, amount=signed(cents, lang)) for label, cents in rows]
+    return (*told, Line(label=left, amount=signed(balance.cents, lang), strong=True))
+
+
+def _rows_of(items: Sequence[Any], texts: tuple[str, str], most: int, lang: Lang) -> list[tuple[str, int]]:
+    """A row each, or one for all when there are more than `most`."""
+    if len(items) > most:
+        return [(texts[1].format(len(items)), sum(_cents(it) for it in items))]
+    return [(texts[0].format(wording.day(_day(it), lang)), _cents(it)) for it in items]
+
+
+def _cents(item: Any) -> int:
+    return int(getattr(item, "cents", None) or getattr(item, "total_cents", 0))
+
+
+def _day(item: Any) -> date:
+    on: date = getattr(item, "on", None) or item.issued_on
+    return on
+
+
+def _payments(story: BillStory, lang: Lang, most: int) -> list[tuple[str, int]]:
+    received = [it for it in story.balance.movements if it.kind == PAYMENT]
+    returned = [it for it in story.balance.movements if it.kind != PAYMENT]
+    thanks = {
+        "fr": ("Paiement reçu le {}, merci", "{} paiements reçus, merci"),
+        "en": ("Payment received on {}, thank you", "{} payments received, thank you"),
+    }[lang]
+    back = {
+        "fr": ("Paiement retourné par la banque le {}", "{} paiements retournés par la banque"),
+        "en": ("Payment returned by the bank on {}", "{} payments returned by the bank"),
+    }[lang]
+    return _rows_of(received, thanks, 1 if returned else most, lang) + _rows_of(returned, back, 1, lang)
+
+
+def _sections(story: BillStory, lang: Lang) -> tuple[Section, ...]:
+    """Lines by price segment, with a heading where a price changed; then what was already billed."""
+    versions: dict[int, list[StoredLine]] = {}
+    for line in story.lines:
+        if line.charge:
+            versions.setdefault(line.charge.version, []).append(line)
+    sections = []
+    for lines in versions.values():
+        from_on, to_on = min(it.from_on for it in lines), max(it.to_on for it in lines)
+        heading = capital(span(from_on, to_on, lang)) if len(versions) > 1 else ""
+        sections.append(Section(heading=heading, lines=tuple(_line(it, lang) for it in lines)))
+    if credits := tuple(_credit(story, it, lang) for it in story.lines if it.is_credit):
+        sections.append(Section(lines=credits))
+    return tuple(sections)
+
+
+def _line(line: StoredLine, lang: Lang) -> Line:
+    charge = line.charge
+    assert charge is not None
+    text = bill_lines.arithmetic(charge, line.days, line.quantity, line.amount_cents, lang)
+    how = text.rpartition(" ; ")[2].rpartition(" = ")[0]
+    return Line(label=charge.title(lang), how=how, amount=signed(line.amount_cents, lang))
+
+
+def _credit(story: BillStory, line: StoredLine, lang: Lang) -> Line:
+    label = {"fr": "Déjà facturé d’après l’estimation", "en": "Already billed on the estimate"}[lang]
+    if story.settled:
+        of = {"fr": "du", "en": "of"}[lang]
+        label = f"{label} {of} {wording.day(story.settled[0].to_on, lang)}"
+    days = wording.days(line.days, lang)
+    kwh = f"{wording.quantity(-line.quantity, 'kWh', lang)}, " if line.quantity else ""
+    return Line(label=label, how=f"{kwh}{days}", amount=signed(line.amount_cents, lang))
+
+
+def _tax(story: BillStory, line: StoredLine, lang: Lang) -> Tax:
+    tax = line.tax
+    assert tax is not None
+    rate, of = wording.percentage(int(line.tax_rate.rate * 1_000_000), lang), {"fr": "de", "en": "of"}[lang]
+    return Tax(
+        label=tax.abbreviation.en if lang == "en" else tax.abbreviation.fr,
+        registration=settings.FANAL_UTILITY["registrations"].get(tax.code, ""),
+        how=f"{rate} {of} {signed(line.quantity // 10, lang)}",
+        amount=signed(line.amount_cents, lang),
+    )
+
+
+def _bars(story: BillStory, lang: Lang) -> tuple[BlockBar, ...]:
+    """How the energy fell in the blocks of each price; where it all costs the same there is nothing to draw."""
+    groups: dict[int, list[StoredLine]] = {}
+    for line in story.lines:
+        if line.charge and line.charge.kind == "energy" and (line.charge.upto_milli or line.charge.after_milli):
+            groups.setdefault(line.charge.version, []).append(line)
+    shown = list(groups.values())
+    if not shown or len(shown) > BARS_MAX or sum(it.quantity for lines in shown for it in lines) <= 0:
+        return ()
+    if all(len(lines) == 1 for lines in shown) and shown[0][0].charge and shown[0][0].charge.width_days > 1:
+        return ()
+    return tuple(_bar(story, lines, len(shown) > 1, lang) for lines in shown)
+
+
+def _bar(story: BillStory, lines: list[StoredLine], several: bool, lang: Lang) -> BlockBar:
+    total = sum(it.quantity for it in lines)
+    widths = [it.quantity * 1000 // total for it in lines]
+    widths[0] += 1000 - sum(widths)
+    first = lines[0].charge
+    assert first is not None
+    since = {"fr": "Prix en vigueur depuis le {}.", "en": "Prices in force since {}."}[lang]
+    per_kwh = {"fr": "le kWh", "en": "per kWh"}[lang]
+    return BlockBar(
+        blocks=tuple(
+            Block(
+                quantity=wording.quantity(it.quantity, "kWh", lang),
+                price=f"{wording.price(it.charge.price_micro, lang)} {per_kwh}" if it.charge else "",
+                width=width,
+            )
+            for it, width in zip(lines, widths, strict=True)
+        ),
+        steps=_steps(story, lines, total, lang),
+        heading=capital(span(lines[0].from_on, lines[0].to_on, lang)) if several else "",
+        note=since.format(wording.day(first.version_from, lang)),
+    )
+
+
+def _steps(story: BillStory, lines: list[StoredLine], total: int, lang: Lang) -> tuple[Step, ...]:
+    """« 40 kWh × 62 jours = 2 480 kWh au premier prix. » then what is left for the second."""
+    first = lines[0].charge
+    assert first is not None
+    text = bill_lines.threshold(first, lines[0].days, story.multiplier, lang) or ""
+    operation, _, limit = text.rpartition(" = ")
+    if len(lines) == 1:
+        most = {"fr": "au plus au premier prix.", "en": "at most at the first price."}[lang]
+        return (Step(operation=operation, result=limit, note=most),)
+    notes = {"fr": ("au premier prix.", "au second."), "en": ("at the first price.", "at the second.")}[lang]
+    rest = f"{wording.quantity(total, '', lang)} − {wording.quantity(lines[0].quantity, '', lang)}"
+    result = wording.quantity(total - lines[0].quantity, "kWh", lang)
+    return (Step(operation=operation, result=limit, note=notes[0]), Step(operation=rest, result=result, note=notes[1]))

@@ -1,0 +1,38 @@
+"""Small turns of the printed bill: signs, months, daily means."""
+
+from datetime import date
+
+from fanal.values import wording
+from fanal.values.money import half_up
+from fanal.values.wording import Lang
+
+LARGE = 1_000_000  # thousandths of kWh a day from which decimals say nothing more
+
+
+def signed(cents: int, lang: Lang, *, plus: bool = False) -> str:
+    """« 28,62 $ », « − 3,10 $ », and with `plus` « + 20,32 $ »; English signs touch the figure."""
+    sign = wording.MINUS if cents < 0 else "+" if plus else ""
+    space = wording.NO_BREAK if sign and lang == "fr" else ""
+    return f"{sign}{space}{wording.money(abs(cents), lang)}"
+
+
+def month(first_on: date, lang: Lang) -> str:
+    """« janv. », "Jan"."""
+    return wording.short_day(first_on.replace(day=2), lang).split(" ")[1 if lang == "fr" else 0]
+
+
+def month_and_year(on: date, lang: Lang) -> str:
+    """« janv. 2026 », "Jan 2026"."""
+    return f"{month(on, lang)} {on.year}"
+
+
+def per_day(kwh: int, days: int, lang: Lang) -> str:
+    """« 61,6 kWh par jour » from thousandths."""
+    mean = half_up(kwh, days)
+    rounded = half_up(mean, 1000) * 1000 if abs(mean) >= LARGE else half_up(kwh, days * 100) * 100
+    return f"{wording.quantity(rounded, 'kWh', lang)} {'per day' if lang == 'en' else 'par jour'}"
+
+
+def capital(text: str) -> str:
+    """The text with its first letter a capital."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,364 @@
+"""« Pourquoi ? »: what a clerk reads to a caller, for a bill, a line, a date or a held bill, in French and in English.
+
+An explanation is an answer in one sentence, then numbered steps: an operation and its result, that a pocket calculator
+redoes, with the article, the source and how sure it is. Steps are made by `explanation_steps`; here they are chosen.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from fanal.law.conditions import ch04_billing
+from fanal.law.delays import holidays
+from fanal.law.explain import sentence
+from fanal.law.in_force import in_force
+from fanal.law.metering.plausibility import HoldReason
+from fanal.reports.bill_story import CREDIT_NOTE, KW, KWH, BillStory, Hold, Line
+from fanal.reports.explanation_steps import Step, Words, bill_steps, number_of, said
+from fanal.values import wording
+from fanal.values.wording import Lang
+
+WIDTH = 100
+REVIEWED = {"ACCEPT": ("acceptée", "accepted"), "POSTPONE": ("reportée", "postponed")}
+
+
+class UnknownLine(LookupError):
+    """The bill has no line of this number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Considered:
+    """Ce qui aurait pu jouer: something that changes a bill, and whether it did here."""
+
+    code: str
+    text: Words
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """An answer and its steps. `about` names what is explained: the bill, a line, the dates, or why it is held."""
+
+    about: Mapping[str, Any]
+    title: Words
+    answer: Words
+    steps: tuple[Step, ...]
+    considered: tuple[Considered, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON gives it; the keys and the codes of the steps never change."""
+        return {
+            "about": dict(self.about),
+            "title": dict(self.title),
+            "answer": dict(self.answer),
+            "steps": [step.as_dict(number) for number, step in enumerate(self.steps, 1)],
+            "considered": [{"code": it.code, "holds": it.holds, "text": dict(it.text)} for it in self.considered],
+        }
+
+    def as_text(self, lang: Lang = "fr") -> str:
+        """As a terminal shows it."""
+        rows, known = [self.title[lang], "", self.answer[lang], ""], set[str]()
+        for number, step in enumerate(self.steps, 1):
+            rows += [f"{number:3}. {step.title[lang]}", *(f"     {row}" for row in step.rows(lang, WIDTH, known))]
+        if self.considered:
+            yes, no = {"fr": ("oui", "non"), "en": ("yes", "no")}[lang]
+            rows += ["", {"fr": "Ce qui aurait pu jouer", "en": "What might have mattered"}[lang]]
+            rows += [f"     {yes if it.holds else no:4} {it.text[lang]}" for it in self.considered]
+        return "\n".join(rows)
+
+
+def explain_bill(story: BillStory) -> Explanation:
+    """Why the bill is what it is: from the reads to the amount and to the day it is due."""
+    steps = (*_correction(story), *bill_steps(story), *_dates(story), *_holds(story), *_reviews(story))
+    return Explanation(
+        about=_about(story), title=_title(story), answer=_answer(story), steps=steps, considered=_considered(story)
+    )
+
+
+def explain_line(story: BillStory, line: int) -> Explanation:
+    """Why one line is what it is. Raises UnknownLine."""
+    told = next((it for it in story.lines if it.line == line), None)
+    if told is None:
+        last = max((it.line for it in story.lines), default=0)
+        raise UnknownLine(f"La facture {number_of(story)} n’a pas de ligne {line} : ses lignes vont de 1 à {last}.")
+    steps = tuple(step for step in bill_steps(story) if line in step.lines)
+    amount = told.amount_cents
+    title = said("Pourquoi {amount:money} ? {name}", "Why {amount:money}? {name}", amount=amount, name=line_title(told))
+    return Explanation(about=_about(story) | {"line": line}, title=title, answer=_line_answer(story, told), steps=steps)
+
+
+def explain_due(story: BillStory) -> Explanation:
+    """Why the bill is due on its day, and whether it may be paid in two."""
+    if story.issue is None:
+        answer = said(
+            "La facture n’est pas émise : elle n’a pas d’échéance.", "The bill is not issued: it has no due date."
+        )
+    else:
+        answer = said("À payer au plus tard le {on:day}.", "To be paid by {on:day}.", on=story.issue.due_on)
+    return Explanation(
+        about=_about(story) | {"date": "due"}, title=_title(story), answer=answer, steps=tuple(_dates(story))
+    )
+
+
+def explain_holds(story: BillStory) -> Explanation:
+    """Why the bill waits or waited for a person, with the proof and the suggested fix of each reason."""
+    steps = (*_holds(story), *_reviews(story))
+    titles = [HoldReason(it.reason) for it in story.holds]
+    if not titles:
+        answer = said("Cette facture n’est pas retenue.", "This bill is not held.")
+    else:
+        answer = said(
+            "Facture retenue : {why}.",
+            "Bill held: {why}.",
+            why={lang: ", ".join(it.title(lang) for it in titles).lower() for lang in ("fr", "en")},
+        )
+    return Explanation(about=_about(story) | {"hold": True}, title=_title(story), answer=answer, steps=steps)
+
+
+def line_title(line: Line) -> Words:
+    """What a line is called: « Énergie, première tranche », « TPS »."""
+    if line.charge is not None:
+        return {"fr": line.charge.title_fr, "en": line.charge.title_en}
+    if line.tax is not None:
+        return {"fr": line.tax.abbreviation.fr, "en": line.tax.abbreviation.en}
+    return said("Déjà facturé sur estimation", "Already billed on estimates")
+
+
+def _about(story: BillStory) -> dict[str, Any]:
+    return {
+        "bill": number_of(story),
+        "id": story.id,
+        "account": story.account_number,
+        "issued": story.issue is not None,
+    }
+
+
+def _title(story: BillStory) -> Words:
+    number = number_of(story)
+    if story.kind == CREDIT_NOTE:
+        return said("Note de crédit {number}", "Credit note {number}", number=number)
+    if story.issue is None:
+        return said("Facture calculée {number}, non émise", "Computed bill {number}, not issued", number=number)
+    return said("Facture {number} du {on:day}", "Bill {number} of {on:day}", number=number, on=story.issue.on)
+
+
+def _answer(story: BillStory) -> Words:
+    """One sentence, as it would be said on the telephone."""
+    if story.kind == CREDIT_NOTE:
+        return said(
+            "Cette note rend {total:money}, tout ce que la facture {number} demandait.",
+            "This note gives back {total:money}, all that bill {number} asked for.",
+            total=-story.total_cents,
+            number=wording_number(story),
+        )
+    facts: dict[str, Any] = {
+        "total": story.total_cents, "kwh": story.kwh, "days": story.days, "rate": _words(story.book.title),
+        "kw": story.billing_kw, "credit": sum(-it.amount_cents for it in story.lines if it.is_credit),
+    }  # fmt: skip
+    french, english = "{total:money} :", "{total:money}:"
+    if not story.book.flat_rate:
+        french, english = f"{french} {{kwh:kWh}} en {{days:days}}", f"{english} {{kwh:kWh}} in {{days:days}}"
+    else:
+        french, english = f"{french} {{days:days}} de service", f"{english} {{days:days}} of service"
+    if story.billing_kw and any(it.charge and it.charge.kind == "demand" for it in story.lines):
+        french, english = f"{french} et {{kw:kW}} de puissance", f"{english} and {{kw:kW}} of power"
+    french, english = f"{french}, {{rate}}", f"{english}, {{rate}}"
+    if story.settles_id:
+        french += ", moins {credit:money} déjà facturés sur estimation"
+        english += ", less {credit:money} already billed on estimates"
+    french, english = f"{french}, taxes comprises.", f"{english}, taxes included."
+    if story.issue is None and story.holds:
+        facts["why"] = {lang: HoldReason(story.holds[0].reason).title(lang).lower() for lang in ("fr", "en")}
+        french, english = f"{french} Facture retenue : {{why}}.", f"{english} Bill held: {{why}}."
+    return said(french, english, **facts)
+
+
+def wording_number(story: BillStory) -> str:
+    """The number of the bill that this one refers to."""
+    return number_of(story.refers_to) if story.refers_to else ""
+
+
+def _words(text: Any) -> Words:
+    return {"fr": text.fr, "en": text.en}
+
+
+def _line_answer(story: BillStory, line: Line) -> Words:
+    charge = line.charge
+    facts: dict[str, Any] = {"days": line.days, "amount": line.amount_cents, "quantity": line.quantity}
+    if line.tax is not None:
+        rate, base = line.tax_rate.rate, line.quantity // 10
+        return said(
+            "{name} : {rate:percent} de {base:money}.", "{name}: {rate:percent} of {base:money}.",
+            name=_words(line.tax.title), rate=rate, base=base,
+        )  # fmt: skip
+    if charge is None:
+        return said(
+            "Ce montant avait été facturé sur estimation pour les mêmes jours ; il est retiré, la relève réelle compte seule.",
+            "This amount had been billed on estimates for the same days; it is taken off, the actual reading alone counts.",
+        )
+    facts |= {"price": {lang: wording.price(charge.price_micro, lang) for lang in ("fr", "en")}, "per": charge.per_days}
+    return said(*_SENTENCES[_shape(line)], **facts, limit=charge.limit(line.days, story.multiplier))
+
+
+def _shape(line: Line) -> str:
+    charge = line.charge
+    assert charge is not None
+    if charge.kind == "energy":
+        return "above" if charge.after_milli else "first" if charge.upto_milli else "energy"
+    return f"{charge.kind}_monthly" if charge.kind == "fixed" and charge.per_days > 1 else charge.kind
+
+
+_SENTENCES = {
+    "first": (
+        "Les premiers kWh des {days:days}, jusqu’à {limit:kWh}, coûtent {price} chacun ; il y en a {quantity:kWh}.",
+        "The first kWh of the {days:days}, up to {limit:kWh}, cost {price} each; there are {quantity:kWh} of them.",
+    ),
+    "above": (
+        "Les kWh au-delà de {limit:kWh} coûtent {price} chacun ; il y en a {quantity:kWh}.",
+        "The kWh above {limit:kWh} cost {price} each; there are {quantity:kWh} of them.",
+    ),
+    "energy": (
+        "Chaque kWh coûte {price} ; il y en a {quantity:kWh}.",
+        "Each kWh costs {price}; there are {quantity:kWh}.",
+    ),
+    "fixed": (
+        "Chaque jour coûte {price} ; il y en a {days:number}.",
+        "Each day costs {price}; there are {days:number}.",
+    ),
+    "fixed_monthly": (
+        "Chaque unité coûte {price} par {per:days} ; la période compte {days:days}.",
+        "Each unit costs {price} per {per:days}; the period has {days:days}.",
+    ),
+    "demand": (
+        "Chaque kilowatt coûte {price} par {per:days} ; {quantity:kW} pendant {days:days}.",
+        "Each kilowatt costs {price} per {per:days}; {quantity:kW} for {days:days}.",
+    ),
+    "minimum": (
+        "Le tarif demande au moins {price} par {per:days} ; il manquait {amount:money}.",
+        "The rate asks for at least {price} per {per:days}; {amount:money} was lacking.",
+    ),
+}
+
+
+def _considered(story: BillStory) -> tuple[Considered, ...]:
+    """What might have mattered and what did: read in one glance before the steps."""
+    if story.kind == CREDIT_NOTE:
+        return ()
+    versions = {it.charge.version for it in story.lines if it.charge}
+    serials = {it.serial for it in story.measures if it.kind == KWH}
+    found = (
+        ("price_changed", "Prix changé pendant la période", "Price changed during the period", len(versions) > 1),
+        ("estimated", "Relève estimée (art. 4.1.2)", "Estimated reading (s. 4.1.2)", story.estimates_in_a_row > 0),
+        ("settles", "Estimations reprises", "Estimates taken back", story.settles_id != 0),
+        ("exchanged", "Compteur remplacé", "Meter exchanged", len(serials) > 1),
+        ("rolled_over", "Tour de cadran", "Dials past their last figure", any(it.rolled_over for it in story.measures)),
+    )
+    return tuple(Considered(code=code, text=said(fr, en), holds=holds) for code, fr, en, holds in found)
+
+
+def _correction(story: BillStory) -> Iterable[Step]:
+    if story.refers_to is None:
+        return
+    facts = {"number": wording_number(story), "on": story.refers_to.issued_on, "reason": story.reason}
+    verbs = ("annule", "cancels") if story.kind == CREDIT_NOTE else ("remplace", "replaces")
+    reason = " ({reason})" if story.reason else ""
+    yield Step(
+        key="correction",
+        title=said("Correction", "Correction"),
+        note=said(
+            f"Elle {verbs[0]} la facture {{number}} du {{on:day}}{reason}.",
+            f"It {verbs[1]} bill {{number}} of {{on:day}}{reason}.",
+            **facts,
+        ),
+    )
+
+
+def _dates(story: BillStory) -> Iterable[Step]:
+    """The due date by 4.3.1 with the calendar of Part VIII; the two instalments of 4.2.2, or why there are none."""
+    if story.issue is None or story.kind == CREDIT_NOTE:
+        return
+    terms = in_force(ch04_billing.Terms, settings.FANAL_BYLAW, "ch04_billing", on=story.issue.on)
+    closed = holidays(settings.FANAL_BYLAW)
+    due = ch04_billing.due_date(story.issue.on, terms, closed)
+    yield Step(
+        key="due",
+        title=said("Échéance", "Due date"),
+        operation=said("{on:day} + {days:days}", "{on:day} + {days:days}", on=story.issue.on, days=terms.payment_days),
+        result=said("{on:day}", "{on:day}", on=story.issue.due_on),
+        note=_sentences(due.grounds),
+        article="Conditions de service, art. 4.3.1",
+        source=terms.figure("payment_days").source,
+    )
+    late = ch04_billing.late_bill(bill_case(story), story.issue.on, story.total_cents, terms, closed)
+    yield Step(
+        key="instalments",
+        title=said("Deux versements", "Two instalments"),
+        note=_sentences(late.grounds if late.outcome else late.obstacles),
+        article="Conditions de service, art. 4.2.2",
+        source=terms.figure("instalment_days").source,
+    )
+
+
+def bill_case(story: BillStory) -> ch04_billing.BillCase:
+    """What chapter 4 looks at to date a bill."""
+    power = any(it.kind == KW for it in story.measures)
+    measured = ch04_billing.Measured.POWER if power else ch04_billing.Measured.ENERGY
+    return ch04_billing.BillCase(
+        measured=ch04_billing.Measured.FLAT_RATE if story.book.flat_rate else measured,
+        power_billed=story.kw > 0,
+        started_on=story.starts_on,
+        last_billed_on=story.previous.issued_on if story.previous else None,
+    )
+
+
+def _holds(story: BillStory) -> Iterable[Step]:
+    for hold in story.holds:
+        reason = HoldReason(hold.reason)
+        facts = _evidence(story, hold)
+        fixes = {lang: ", ".join(_FIXES[fix][place] for fix in reason.fixes) for place, lang in enumerate(("fr", "en"))}
+        proof = {lang: reason.proof(facts, lang) for lang in ("fr", "en")}
+        yield Step(
+            key=f"hold:{reason.name.lower()}",
+            title=said("Retenue : {why}", "Held: {why}", why={lang: reason.title(lang) for lang in ("fr", "en")}),
+            note=said("{proof} À essayer : {fixes}.", "{proof} To try: {fixes}.", proof=proof, fixes=fixes),
+        )
+
+
+def _evidence(story: BillStory, hold: Hold) -> dict[str, Any]:
+    """What the sentences of a hold name; a fact that was not kept is said unknown."""
+    facts: dict[str, Any] = dict.fromkeys(_NAMED) | {"book": story.book.code, **hold.evidence}
+    facts["total"] = facts.get("total_cents")
+    if hold.reason == HoldReason.TOTAL_SWING:
+        facts["usual"] = facts.get("usual_cents")
+    return facts
+
+
+_NAMED = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "finding")
+_FIXES = {
+    "accept": ("accepter telle quelle", "accept as it is"),
+    "re_estimate": ("estimer autrement", "estimate otherwise"),
+    "reread": ("relire le compteur", "read the meter again"),
+    "correct": ("corriger la relève", "correct the reading"),
+    "postpone": ("reporter à un prochain lot", "postpone to a later run"),
+}
+
+
+def _reviews(story: BillStory) -> Iterable[Step]:
+    for position, review in enumerate(story.reviews, 1):
+        french, english = REVIEWED[review.act]
+        yield Step(
+            key=f"review:{position}",
+            title=said("Décision", "Decision"),
+            note=said(
+                f"Facture {french} par {{by}} le {{on:day}} : {{reason}}.",
+                f"Bill {english} by {{by}} on {{on:day}}: {{reason}}.",
+                by=review.by, on=review.on, reason=review.reason,
+            ),
+        )  # fmt: skip
+
+
+def _sentences(grounds: Iterable[Any]) -> Words:
+    listed = tuple(grounds)
+    return {lang: " ".join(sentence(it, lang) for it in listed) for lang in ("fr", "en")}

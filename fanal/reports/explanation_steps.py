@@ -1,0 +1,588 @@
+"""The steps of a bill, from the reads to the total: each is an operation that a pocket calculator redoes.
+
+Only the stored figures are used, through the wording of the law; a step names the lines that rest on it.
+"""
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from fanal.law.explain import fill
+from fanal.law.tariffs import lines as bill_lines
+from fanal.law.tariffs.book import Version
+from fanal.law.tariffs.charges import Charge
+from fanal.law.tariffs.demand import billing_demand
+from fanal.law.tariffs.taxes import day_number
+from fanal.reports.bill_story import CREDIT_NOTE, KVA, KWH, BillStory, Document, Line, Measure
+from fanal.values import wording
+from fanal.values.dates import to_days
+from fanal.values.money import half_up
+from fanal.values.wording import Lang
+
+Words = Mapping[str, str]
+LANGUAGES: tuple[Lang, ...] = ("fr", "en")
+NOTHING: Words = {"fr": "", "en": ""}
+UNITS = {KWH: "kWh", 2: "kW", KVA: "kVA"}
+CONFIDENCE = {
+    "two_sources": ("vu à deux sources", "seen in two sources"),
+    "seen": ("vu à une source", "seen in one source"),
+    "derived": ("dérivé des hausses publiées", "derived from published increases"),
+    "background": ("de mémoire, à vérifier", "from memory, to be checked"),
+    "invented": ("inventé pour la démonstration", "invented for the demonstration"),
+}
+SOURCES = {
+    0: ("aucune relève", "no reading"),
+    1: ("lu par un employé", "read by staff"),
+    2: ("lu par le client", "read by the customer"),
+    3: ("lu à distance", "read remotely"),
+    4: ("à la pose", "at installation"),
+    5: ("à la dépose", "at removal"),
+    6: ("repris de l’ancien système", "taken over from the former system"),
+}
+
+
+def said(french: str, english: str, **facts: Any) -> Words:
+    """A sentence in both languages; facts take the forms named in it ({on:day}, {kwh:kWh}, {total:money}…)."""
+    return {"fr": fill(french, facts, "fr"), "en": fill(english, facts, "en")}
+
+
+def number_of(bill: BillStory | Document) -> str:
+    """« 2026-000318 »; « lot:abonnement » for a bill that is not issued."""
+    number = bill.number if isinstance(bill, Document) else bill.issue.number if bill.issue else 0
+    if not number and isinstance(bill, BillStory):
+        return f"{bill.run_id}:{bill.subscription_id}"
+    return f"{number // 10**9}-{number % 10**9:06d}"
+
+
+def span(from_on: date, to_on: date, lang: Lang) -> str:
+    """Days of [from_on, to_on), the last one named: « Du 8 au 31 mars 2026, 24 jours »."""
+    last, days = to_on - timedelta(days=1), wording.days((to_on - from_on).days, lang)
+    if lang == "en":
+        return f"{wording.day(from_on, lang)} to {wording.day(last, lang)}, {days}"
+    same_year, same_month = from_on.year == last.year, (from_on.year, from_on.month) == (last.year, last.month)
+    parts = wording.day(from_on, lang).split(" ")
+    first = " ".join(parts[: 1 if same_month else 2 if same_year else 3])
+    return f"Du {first} au {wording.day(last, lang)}, {days}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """An operation (left), its result (right), and what it rests on. `exact`: the result before its rounding."""
+
+    key: str
+    title: Words
+    operation: Words = field(default_factory=lambda: NOTHING)
+    result: Words = field(default_factory=lambda: NOTHING)
+    exact: Words = field(default_factory=lambda: NOTHING)
+    note: Words = field(default_factory=lambda: NOTHING)
+    article: str = ""
+    source: str = ""
+    confidence: str = ""
+    lines: frozenset[int] = frozenset()
+
+    def as_dict(self, number: int) -> dict[str, Any]:
+        """As JSON gives it."""
+        words = {name: dict(getattr(self, name)) for name in ("title", "operation", "result", "exact", "note")}
+        grounds = {name: getattr(self, name) for name in ("article", "source", "confidence")}
+        return {"number": number, "key": self.key, **words, **grounds, "lines": sorted(self.lines)}
+
+    def rows(self, lang: Lang, width: int, known: set[str]) -> list[str]:
+        """The step as a terminal shows it, without its title; grounds that are `known` are not said again."""
+        rows = []
+        if self.operation[lang]:
+            sides = [self.operation[lang], self.exact[lang], self.result[lang]]
+            rows.append(" = ".join(side for side in sides if side))
+        elif self.result[lang]:
+            rows.append(self.result[lang])
+        grounds = [self.article, self.source and f"{self.source}{_sure(self.confidence, lang)}"]
+        fresh = [it for it in grounds if it and it not in known]
+        known |= set(fresh)
+        for text in (self.note[lang], " · ".join(fresh)):
+            rows += textwrap.wrap(text, width)
+        return rows
+
+
+def _sure(confidence: str, lang: Lang) -> str:
+    return f" ({CONFIDENCE[confidence][LANGUAGES.index(lang)]})" if confidence else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The days of the bill at one version of the prices, and the kWh that they get."""
+
+    place: int
+    version: Version
+    from_on: date
+    to_on: date
+    kwh: int
+
+    @property
+    def days(self) -> int:
+        return (self.to_on - self.from_on).days
+
+
+def segments(story: BillStory) -> list[Segment]:
+    """Cut the rated days at each change of price; the kWh follow the days, the last segment taking the rest."""
+    found: list[Segment] = []
+    days_before = kwh_before = 0
+    for place, version in enumerate(story.book.versions):
+        since, until = day_number(version.from_on), day_number(version.to_on)
+        start, end = max(to_days(story.rated_from_on), since), min(to_days(story.to_on), until)
+        if story.book.proration != "days":
+            inside = since <= to_days(story.to_on) - 1 < until
+            start, end = (to_days(story.rated_from_on), to_days(story.to_on)) if inside else (0, 0)
+        if end <= start:
+            continue
+        days_so_far = days_before + end - start
+        kwh_so_far = half_up(story.kwh * days_so_far, story.days)
+        first = story.rated_from_on + timedelta(days=days_before)
+        last = story.rated_from_on + timedelta(days=days_so_far)
+        found.append(Segment(place, version, first, last, kwh_so_far - kwh_before))
+        days_before, kwh_before = days_so_far, kwh_so_far
+    return found
+
+
+def bill_steps(story: BillStory) -> list[Step]:
+    """Every step of the bill, in the order in which it is reckoned."""
+    if story.kind == CREDIT_NOTE:
+        parts: Iterable[Step] = (*_lines(story, []), *_sums(story))
+    else:
+        cut = segments(story)
+        parts = (
+            *_period(story), *_measured(story), *_shares(story, cut), *_demand(story, cut), *_lines(story, cut),
+            *_sums(story),
+        )  # fmt: skip
+    return list(parts)
+
+
+# ── what was measured ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _period(story: BillStory) -> Iterator[Step]:
+    note = said(
+        "Le jour de la relève ouvre la période suivante : il n’est pas compté ici.",
+        "The day of the reading opens the next period: it is not counted here.",
+    )
+    yield Step(
+        key="days",
+        title=said("Jours", "Days"),
+        operation=said("{to:day} − {since:day}", "{to:day} − {since:day}", to=story.to_on, since=story.rated_from_on),
+        result=said("{days:days}", "{days:days}", days=story.days),
+        note=note,
+        article="Conditions de service, art. 4.2.1",
+        lines=frozenset(it.line for it in story.lines if it.charge),
+    )
+
+
+def _lines_of_energy(story: BillStory) -> frozenset[int]:
+    return frozenset(it.line for it in story.lines if it.charge and it.charge.kind == "energy")
+
+
+def _measured(story: BillStory) -> Iterator[Step]:
+    """Each register, then their sum."""
+    energy = [it for it in story.measures if it.kind == KWH]
+    lines = _lines_of_energy(story)
+    for position, measure in enumerate(story.measures, 1):
+        of = lines if measure.kind == KWH else _lines_of_demand(story)
+        made = _estimated if measure.estimate else _read
+        yield from (replace(step, lines=of) for step in made(measure, position))
+    if len(energy) > 1:
+        texts = {lang: " + ".join(wording.quantity(it.quantity, "kWh", lang) for it in energy) for lang in LANGUAGES}
+        yield Step(
+            key="kwh",
+            title=said("Tous les compteurs", "All the meters"),
+            operation=texts,
+            result=said("{kwh:kWh}", "{kwh:kWh}", kwh=story.kwh),
+            lines=lines,
+        )
+
+
+def _read(measure: Measure, position: int) -> Iterator[Step]:
+    """Real readings: a difference, or the highest demand, times the multiplier."""
+    unit = UNITS[measure.kind]
+    times = f" × {measure.multiplier}" if measure.multiplier != 1 else ""
+    facts: dict[str, Any] = {
+        "to": measure.to_value, "since": measure.from_value, "turn": 1000 * 10**measure.dials,
+        "to_on": measure.shown_on, "from_on": measure.from_on, "serial": measure.serial,
+        "to_how": _how(measure.to_source), "from_how": _how(measure.from_source),
+    }  # fmt: skip
+    known = measure.to_source and (measure.from_source or measure.kind != KWH)
+    if measure.kind != KWH:
+        operation, note = "{to:index}" + times, _DEMAND_READ
+    elif measure.rolled_over:
+        operation, note = ("({turn:index} − {since:index} + {to:index})" + times), _ROLLED_OVER
+    else:
+        difference = "{to:index} − {since:index}"
+        operation, note = (f"({difference}){times}" if times else difference), _ENERGY_READ
+    if not known:
+        operation, note = "", _NOT_READ
+    yield Step(
+        key=f"measure:{position}",
+        title=said(f"Compteur {{serial}}, {unit}", f"Meter {{serial}}, {unit}", serial=measure.serial),
+        operation=said(operation, operation, **facts),
+        result={lang: wording.quantity(measure.quantity, unit, lang) for lang in LANGUAGES} if known else NOTHING,
+        note=said(*note, **facts),
+    )
+
+
+_ENERGY_READ = (
+    "{to:index} le {to_on:day} ({to_how}), {since:index} le {from_on:day} ({from_how}).",
+    "{to:index} on {to_on:day} ({to_how}), {since:index} on {from_on:day} ({from_how}).",
+)
+_ROLLED_OVER = (
+    "{to:index} le {to_on:day} ({to_how}), {since:index} le {from_on:day} ({from_how}) : le compteur a fait le tour "
+    "de son cadran et est reparti de 0.",
+    "{to:index} on {to_on:day} ({to_how}), {since:index} on {from_on:day} ({from_how}): the meter went past its last "
+    "figure and started again from 0.",
+)
+_DEMAND_READ = (
+    "La plus grande puissance de la période, {to:index} le {to_on:day} ({to_how}).",
+    "The highest power of the period, {to:index} on {to_on:day} ({to_how}).",
+)
+_NOT_READ = (
+    "Aucune relève ne ferme la période pour ce compteur.",
+    "No reading closes the period for this meter.",
+)
+
+
+def _how(source: int) -> Words:
+    return dict(zip(LANGUAGES, SOURCES[source], strict=True))
+
+
+def _estimated(measure: Measure, position: int) -> Iterator[Step]:
+    """An estimate of 4.1.2, remade from its inputs; then its share when it was given for other days."""
+    estimate, unit = measure.estimate, UNITS[measure.kind]
+    assert estimate is not None
+    days, of_days = (measure.to_on - measure.from_on).days, (estimate.to_on - estimate.from_on).days
+    operation, note = _method(measure)
+    step = Step(
+        key=f"estimate:{position}",
+        title=said(
+            f"Compteur {{serial}}, {unit}, estimation", f"Meter {{serial}}, {unit}, estimate", serial=measure.serial
+        ),
+        operation=operation,
+        result={lang: wording.quantity(estimate.quantity, unit, lang) for lang in LANGUAGES},
+        note=note,
+        article=f"Conditions de service, art. 4.1.2 {estimate.method})",
+    )
+    yield step
+    if measure.quantity != estimate.quantity:
+        facts = {"all": estimate.quantity, "days": days, "of": of_days}
+        yield replace(
+            step,
+            key=f"estimate_share:{position}",
+            operation=said(
+                f"{{all:{unit}}} × {{days:days}} ÷ {{of:number}}",
+                f"{{all:{unit}}} × {{days:days}} ÷ {{of:number}}",
+                **facts,
+            ),
+            result={lang: wording.quantity(measure.quantity, unit, lang) for lang in LANGUAGES},
+            note=said("L’estimation vaut pour d’autres jours : sa part.", "The estimate is for other days: its share."),
+        )
+
+
+def _method(measure: Measure) -> tuple[Words, Words]:
+    """The operation of an estimate and what it was made from."""
+    estimate = measure.estimate
+    assert estimate is not None
+    listed = estimate.inputs if isinstance(estimate.inputs, list) else [estimate.inputs]
+    first = listed[0] if listed else {}
+    by = {"by": estimate.by}
+    match estimate.method:
+        case "a" if "base_days" in first:
+            operation = "{base_quantity:kWh} ÷ {base_days:number} × {days:days}"
+            return said(operation, operation, **first), said(*_BASES.get(first["basis"], _BASES["PREVIOUS_PERIOD"]))
+        case "a":
+            return NOTHING, said(*_BASES["HIGHEST"])
+        case "b":
+            terms = " + ".join(f"{it['count']} × {it['watts']} × {it['hours_day']}" for it in listed[1:])
+            named = ", ".join(str(it["name"]) for it in listed[1:])
+            operations = {lang: f"({_decimals(terms, lang)}) × {first['days']} ÷ 1000" for lang in LANGUAGES}
+            return operations, said(
+                "Appareils (nombre × watts × heures par jour) : {named}. Par {by}.",
+                "Appliances (number × watts × hours a day): {named}. By {by}.", named=named, **by,
+            )  # fmt: skip
+        case "c":
+            operation = "{kwh_day:kWh} × {days:days}"
+            return said(operation, operation, **first), said(
+                "Essai du {tested_on:day}, par {by}.", "Test of {tested_on:day}, by {by}.", **first, **by
+            )
+    return NOTHING, said("Par {by} : {reason}", "By {by}: {reason}", reason=first.get("reason", ""), **by)
+
+
+_BASES = {
+    "SAME_PERIOD_LAST_YEAR": (
+        "Aucune relève réelle : la consommation des mêmes jours un an plus tôt, par jour.",
+        "No actual reading: the daily use of the same days a year earlier.",
+    ),
+    "PREVIOUS_PERIOD": (
+        "Aucune relève réelle : la consommation par jour de la période précédente.",
+        "No actual reading: the daily use of the previous period.",
+    ),
+    "HIGHEST": (
+        "Aucune relève réelle : la plus grande de la puissance d’il y a un an et de celle de la période précédente.",
+        "No actual reading: the higher of the power of a year ago and of that of the previous period.",
+    ),
+}
+
+
+def _decimals(text: str, lang: Lang) -> str:
+    return text.replace(".", ",") if lang == "fr" else text
+
+
+# ── how it is shared ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _shares(story: BillStory, cut: list[Segment]) -> Iterator[Step]:
+    """The kWh of each price, by days; only where a price changed."""
+    if len(cut) < 2 or "kwh" not in story.book.accepts:
+        return
+    days_before = kwh_before = 0
+    for segment in cut:
+        days_before += segment.days
+        facts = {"kwh": story.kwh, "days": days_before, "of": story.days, "before": kwh_before}
+        share = "" if segment is cut[-1] else " × {days:days} ÷ {of:number}"
+        operation = f"{{kwh:kWh}}{share}" + (" − {before:kWh}" if kwh_before else "")
+        kwh_before += segment.kwh
+        yield Step(
+            key=f"share:{segment.place}",
+            title={lang: span(segment.from_on, segment.to_on, lang) for lang in LANGUAGES},
+            operation=said(operation, operation, **facts),
+            result={lang: wording.quantity(segment.kwh, "kWh", lang) for lang in LANGUAGES},
+            note=said(
+                "Le prix a changé : les kWh se partagent selon les jours.",
+                "The price changed: the kWh are shared by days.",
+            ),
+            article="Conditions de service, art. 4.2.1",
+            lines=frozenset(
+                it.line for it in story.lines if it.charge and it.charge.version == segment.place and it.charge.kwh
+            ),
+        )
+
+
+def _lines_of_demand(story: BillStory) -> frozenset[int]:
+    return frozenset(it.line for it in story.lines if it.charge and it.charge.kind == "demand")
+
+
+def _demand(story: BillStory, cut: list[Segment]) -> Iterator[Step]:
+    """The billing demand of each version: real power, apparent power, the share of the winter peak."""
+    for segment in cut:
+        lines = frozenset(
+            it.line
+            for it in story.lines
+            if it.charge and it.charge.kind == "demand" and it.charge.version == segment.place
+        )
+        if not lines:
+            continue
+        rule = segment.version.billing_demand
+        sums = {lang: bill_lines.demand(rule, story.kw, story.kva, story.winter_kw, lang) for lang in LANGUAGES}
+        for position, (french, english) in enumerate(zip(sums["fr"], sums["en"], strict=True), 1):
+            operation, result = _sides({"fr": french, "en": english})
+            yield Step(
+                key=f"demand:{segment.place}:{position}",
+                title=said("Puissance à facturer", "Billing demand"),
+                operation=operation,
+                result=result,
+                note=said(*_WINTER, winter=story.winter_kw)
+                if f"× {wording.quantity(story.winter_kw, 'kW')}" in french
+                else NOTHING,
+                article=rule.article or "",
+                source=segment.version.source,
+                confidence=segment.version.confidence,
+                lines=lines,
+            )
+
+
+_WINTER = (
+    "La plus grande puissance des mois d’hiver, parmi les onze périodes d’avant : {winter:kW}.",
+    "The highest power of the winter months, among the eleven periods before: {winter:kW}.",
+)
+
+
+def _billing_kw(story: BillStory, segment: Segment) -> int:
+    kw, kva, winter_kw = (np.array([it], np.int64) for it in (story.kw, story.kva, story.winter_kw))
+    return int(billing_demand(segment.version.billing_demand, kw, kva, winter_kw)[0])
+
+
+# ── the lines and their sums ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _lines(story: BillStory, cut: list[Segment]) -> Iterator[Step]:
+    by_version = {segment.place: segment for segment in cut}
+    for line in story.lines:
+        if line.charge is not None:
+            segment = by_version.get(line.charge.version)
+            if segment is not None:
+                yield from _limits(story, line, line.charge, segment)
+            yield from _priced(story, line, line.charge)
+        elif line.tax is None:
+            yield _credit(story, line)
+
+
+def _limits(story: BillStory, line: Line, charge: Charge, segment: Segment) -> Iterator[Step]:
+    """How far a block goes and what falls in it; the demand above its base."""
+    title = said("Quantité : {name}", "Quantity: {name}", name={"fr": charge.title_fr, "en": charge.title_en})
+    common: dict[str, Any] = {"article": charge.article, "lines": frozenset({line.line})}
+    reach = {lang: bill_lines.threshold(charge, line.days, story.multiplier, lang) or "" for lang in LANGUAGES}
+    if charge.kind == "energy" and reach["fr"]:
+        operation, result = _sides(reach)
+        same = [it.line for it in story.lines if it.charge and _limit(it.charge) == _limit(charge)]
+        if line.line == same[0]:
+            limit_title = said("Limite de la tranche", "Limit of the block")
+            of = {"article": charge.article, "lines": frozenset(same)}
+            yield Step(key=f"limit:{line.line}", title=limit_title, operation=operation, result=result, **of)
+        facts = {"kwh": segment.kwh, "limit": charge.limit(line.days, story.multiplier)}
+        texts = _LEAST if charge.upto_milli else ("{kwh:kWh} − {limit:kWh}",) * 2
+        result = {lang: wording.quantity(line.quantity, "kWh", lang) for lang in LANGUAGES}
+        yield Step(key=f"block:{line.line}", title=title, operation=said(*texts, **facts), result=result, **common)
+    if charge.kind == "demand":
+        billed = _billing_kw(story, segment)
+        above = {lang: bill_lines.excess(charge, billed, story.multiplier, lang) or "" for lang in LANGUAGES}
+        if above["fr"]:
+            operation, result = _sides(above)
+            yield Step(key=f"excess:{line.line}", title=title, operation=operation, result=result, **common)
+
+
+def _limit(charge: Charge) -> tuple[int, int, bool]:
+    """Which limit a block stops or begins at, in which version."""
+    return charge.version, charge.upto_milli or charge.after_milli, charge.kind == "energy"
+
+
+_LEAST = ("le moindre de {kwh:kWh} et {limit:kWh}", "the lesser of {kwh:kWh} and {limit:kWh}")
+
+
+def _priced(story: BillStory, line: Line, charge: Charge) -> Iterator[Step]:
+    """Quantity × price, with its rounding; a minimum bill first says what it asks for."""
+    texts = {
+        lang: bill_lines.arithmetic(charge, line.days, line.quantity, line.amount_cents, lang) for lang in LANGUAGES
+    }
+    pairs = zip(*(texts[lang].split(" ; ") for lang in LANGUAGES), strict=True)
+    sums = [_sides({"fr": french, "en": english}) for french, english in pairs]
+    alike = {
+        it.line
+        for it in story.lines
+        if it.charge and it.charge.kind == "minimum" and it.charge.version == charge.version
+    }
+    for position, (operation, result) in enumerate(sums):
+        last = position == len(sums) - 1
+        yield Step(
+            key=f"line:{line.line}" if last else f"line:{line.line}:{position}",
+            title={"fr": charge.title_fr, "en": charge.title_en},
+            operation=operation,
+            result=result,
+            exact=_exact(charge, line) if position == 0 else NOTHING,
+            note=said("Prix en vigueur depuis le {on:day}.", "Price in force since {on:day}.", on=charge.version_from),
+            article=charge.article,
+            source=charge.source,
+            confidence=charge.confidence,
+            lines=frozenset({line.line} | alike),
+        )
+
+
+def _exact(charge: Charge, line: Line) -> Words:
+    """The amount before its rounding to the cent: « 171,244 $ »; nothing when it already falls on a cent."""
+    time = line.days if charge.kind == "demand" else 1
+    cents = Fraction(line.quantity * charge.price_micro * time, charge.cent_scale * (charge.per_days or 1))
+    if cents.denominator == 1:
+        return NOTHING
+    millionths = cents * 10_000
+    finite = millionths.denominator == 1
+    shown = int(millionths) if finite else int(cents * 100) * 100
+    texts = {lang: wording.number(Decimal(shown).scaleb(-6), lang) for lang in LANGUAGES}
+    more = "" if finite else "…"
+    return {"fr": f"{texts['fr']}{more}{wording.NO_BREAK}$", "en": f"${texts['en']}{more}"}
+
+
+def _credit(story: BillStory, line: Line) -> Step:
+    """What the estimated bill had asked for the same days, before taxes, taken back whole."""
+    taken = -line.amount_cents
+    facts: dict[str, Any] = {"taken": taken, "nothing": 0, "amount": line.amount_cents}
+    note = NOTHING
+    if story.settled:
+        last = story.settled[0]
+        facts |= {"number": number_of(last), "on": last.issued_on, "from_on": last.rated_from_on}
+        facts |= {"to_on": last.to_on - timedelta(days=1), "kwh": last.kwh}
+        note = said(*_TAKEN_BACK, **facts)
+    return Step(
+        key=f"line:{line.line}",
+        title=said("Déjà facturé sur estimation", "Already billed on estimates"),
+        operation=said("{nothing:money} − {taken:money}", "{nothing:money} − {taken:money}", **facts),
+        result=said("{amount:money}", "{amount:money}", **facts),
+        note=note,
+        article="Conditions de service, art. 4.1.2",
+        lines=frozenset({line.line}),
+    )
+
+
+_TAKEN_BACK = (
+    "La facture {number} du {on:day} comptait {kwh:kWh} estimés du {from_on:day} au {to_on:day} : {taken:money} avant "
+    "taxes, retirés d’ici.",
+    "Bill {number} of {on:day} counted an estimated {kwh:kWh} from {from_on:day} to {to_on:day}: {taken:money} before "
+    "taxes, taken off here.",
+)
+
+
+def _sums(story: BillStory) -> Iterator[Step]:
+    """Before taxes, each tax, the total, and what was owed before."""
+    own, taxes = [it for it in story.lines if not it.tax], [it for it in story.lines if it.tax]
+    if not own:
+        return
+    yield _sum(
+        "net", ("Avant taxes", "Before taxes"), [it.amount_cents for it in own], frozenset(it.line for it in taxes)
+    )
+    before: list[int] = []
+    for line in taxes:
+        yield _tax(story, line, before)
+        before.append(line.amount_cents)
+    yield _sum("total", ("Total de la facture", "Total of the bill"), [story.net_cents, *before])
+    if story.balance.cents:
+        both = [story.total_cents, story.balance.cents]
+        yield _sum("asked", ("À payer, avec le solde d’avant", "To pay, with what stood before"), both)
+
+
+def _tax(story: BillStory, line: Line, before: list[int]) -> Step:
+    tax, rate = line.tax, line.tax_rate
+    assert tax is not None
+    base = [story.net_cents, *before] if rate.base == "net_and_previous" else [story.net_cents]
+    micro = int(rate.rate * 1_000_000)
+    texts = {}
+    for lang in LANGUAGES:
+        amounts = " + ".join(wording.money(it, lang) for it in base)
+        texts[lang] = f"{f'({amounts})' if len(base) > 1 else amounts} × {wording.percentage(micro, lang)}"
+    return Step(
+        key=f"line:{line.line}",
+        title={"fr": tax.title.fr, "en": tax.title.en},
+        operation=texts,
+        result=said("{amount:money}", "{amount:money}", amount=line.amount_cents),
+        note=said(
+            "Taux en vigueur depuis le {on:day} ; calculé une fois par facture, arrondi au cent.",
+            "Rate in force since {on:day}; computed once a bill, rounded to the cent.",
+            on=rate.from_on,
+        ),
+        article=rate.article,
+        source=rate.source,
+        confidence=rate.confidence,
+        lines=frozenset({line.line}),
+    )
+
+
+def _sum(key: str, title: tuple[str, str], cents: list[int], lines: frozenset[int] = frozenset()) -> Step:
+    operation = {}
+    for lang in LANGUAGES:
+        first, *others = cents
+        rest = "".join(f" {'−' if it < 0 else '+'} {wording.money(abs(it), lang)}" for it in others)
+        operation[lang] = wording.money(first, lang) + rest if rest else ""
+    total = said("{total:money}", "{total:money}", total=sum(cents))
+    return Step(key=key, title=said(*title), operation=operation, result=total, lines=lines)
+
+
+def _sides(sums: Words) -> tuple[Words, Words]:
+    """« a = b » in both languages, cut at its last sign."""
+    pairs = {lang: text.rpartition(" = ") for lang, text in sums.items()}
+    return {lang: it[0] for lang, it in pairs.items()}, {lang: it[2] for lang, it in pairs.items()}
