@@ -12,3 +12,8 @@ def events_about(about: str) -> list[Event]:
     if identifier.isdecimal():
         wanted |= Q(about__startswith=f"{noun}:×", grounds__ids__contains=[int(identifier)])
     return list(Event.objects.filter(wanted).order_by("pk"))
+
+
+def is_empty() -> bool:
+    """Whether nothing was ever done here."""
+    return not Event.objects.exists()

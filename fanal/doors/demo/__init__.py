@@ -1,0 +1,1 @@
+"""The demo town: « Ville de Lac-aux-Ormes », all of it invented, always the same."""
