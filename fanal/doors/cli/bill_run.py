@@ -82,7 +82,9 @@ def _drive(title: str, run_id: int, options: argparse.Namespace) -> None:
     from fanal.records.billing import facts
 
     act, chunks = (
-        (bill_run.compute_run, facts.chunks_to_compute) if title == "Calcul" else (bill_run.issue_run, facts.chunks_to_issue)
+        (bill_run.compute_run, facts.chunks_to_compute)
+        if title == "Calcul"
+        else (bill_run.issue_run, facts.chunks_to_issue)
     )
     total = sum(size for _, size in chunks(run_id)) or None
     with tqdm(total=total, desc=title, unit=" abonnements", file=sys.stderr, leave=False) as bar:
