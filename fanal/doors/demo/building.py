@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management import call_command
 from django.db import connection
 
+from fanal.doors.bills import print_run
 from fanal.doors.demo import calendar, life, stories
 from fanal.doors.demo.life import ABOUT, BY, STEP, Life
 from fanal.records.billing import facts as bills
@@ -84,7 +85,7 @@ def build(wanted: Wanted, bar: Bar, tell: Callable[[str], None]) -> dict[str, An
     town = stories.build(wanted.size, calendar.build(wanted.today, wanted.months, cycles))
     played = life.prepare(town, time.perf_counter)
     _play(played, wanted, steps, bar, tell)
-    return _last_cycle(played, wanted, bar, tell)
+    return _last_cycle(played, wanted, bar)
 
 
 def _identity(wanted: Wanted) -> tuple[int, int, str]:
@@ -126,7 +127,7 @@ def _learn() -> None:
         cursor.execute("ANALYZE")
 
 
-def _last_cycle(played: Life, wanted: Wanted, bar: Bar, tell: Callable[[str], None]) -> dict[str, Any]:
+def _last_cycle(played: Life, wanted: Wanted, bar: Bar) -> dict[str, Any]:
     """The cycle of today, end to end: read, computed, reviewed, approved, issued, printed, verified."""
     sheet = played.sheets[-1]
     position = len(played.sheets)
@@ -140,11 +141,11 @@ def _last_cycle(played: Life, wanted: Wanted, bar: Bar, tell: Callable[[str], No
             run_id = life.bill(played, sheet, visible=True, on_bills=progress.update)
     _learn()
     with played.timing("impression"):
-        printed = _print(run_id, wanted.folder, bar, tell)
+        folder, printed = _print(run_id, wanted.folder, bar)
     with played.timing("vérification"):
         results = _verify(bar)
     grounds = _summary(played, run_id) | {
-        "folder": str(wanted.folder), "printed": printed, "size": wanted.size, "months": wanted.months,
+        "folder": str(folder), "printed": printed, "size": wanted.size, "months": wanted.months,
         "today": wanted.today.isoformat(), "invariants": [[it.code, it.title_fr, it.count] for it in results],
     }  # fmt: skip
     journal.record(FINISHED, about=ABOUT, by=BY, on=wanted.today, grounds=grounds)
@@ -161,18 +162,12 @@ def _verify(bar: Bar) -> list[invariants.Result]:
     return results
 
 
-def _print(run_id: int, folder: Path, bar: Bar, tell: Callable[[str], None]) -> int:
-    """Print the bills of the run; how many."""
-    try:
-        from fanal.doors.bills import print_run
-    except ImportError:
-        tell("L’impression des factures n’est pas encore de cette version.")
-        return 0
+def _print(run_id: int, folder: Path, bar: Bar) -> tuple[Path, int]:
+    """Print the bills of the run: where, and how many."""
     count = len(bills.issued_bills(run_id)["bill_id"])
-    folder.mkdir(parents=True, exist_ok=True)
     with bar(total=count, desc="Impression des factures") as progress:
-        print_run(run_id, folder, progress.update)
-    return count
+        printed = print_run(run_id, folder / f"lot-{run_id:04d}", progress.update)
+    return printed.folder, printed.count
 
 
 def _summary(played: Life, run_id: int) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """What `fanal demo` says when the town stands, in French; all of it from stored facts."""
 
 import datetime
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -51,23 +50,27 @@ def _cycle(kept: dict[str, Any], last: dict[str, int]) -> Iterator[str]:
     yield f"  {wording.number(issued)} factures émises, {amounts}"
     if kept["printed"]:
         yield f"  {wording.number(kept['printed'])} factures imprimées dans {kept['folder']}"
-    held = bills.held_bills(kept["run"])
-    by_reason = Counter(HoldReason(it.reason) for it in held)
-    bills_held = len({it.bill_id for it in held})
-    yield f"  {bills_held} factures retenues : " + ", ".join(
-        f"{reason.title('fr').lower()} ({count})" for reason, count in sorted(by_reason.items())
-    )
-    known = subscriptions.subscriptions({it.subscription_id for it in held})
+    yield from _held(kept["run"])
+
+
+def _held(run_id: int) -> Iterator[str]:
+    """The bills that wait for a person, and why."""
+    reasons: dict[int, list[HoldReason]] = {}
+    evidence: dict[int, dict[str, Any]] = {}
+    for it in bills.held_bills(run_id):
+        reasons.setdefault(it.subscription_id, []).append(HoldReason(it.reason))
+        evidence[it.subscription_id] = it.evidence
+    yield f"  {len(reasons)} factures retenues, à décider par une personne"
+    known = subscriptions.subscriptions(reasons)
     points = premises.delivery_points({it.delivery_point_id for it in known.values()})
-    for it in held[:HELD_SHOWN]:
-        point = points[known[it.subscription_id].delivery_point_id]
-        use, usual = it.evidence.get("kwh", 0), it.evidence.get("usual", 0)
-        yield (
-            f"    {point.number}  {point.street_line} : {HoldReason(it.reason).title('fr').lower()} "
-            f"({wording.quantity(use, 'kWh')}, d’habitude {wording.quantity(usual, 'kWh')})"
-        )
-    if len(held) > HELD_SHOWN:
-        yield f"    … et {len(held) - HELD_SHOWN} autres motifs"
+    for subscription_id, why in list(reasons.items())[:HELD_SHOWN]:
+        point = points[known[subscription_id].delivery_point_id]
+        use = wording.quantity(evidence[subscription_id].get("kwh", 0), "kWh")
+        usual = wording.quantity(evidence[subscription_id].get("usual", 0), "kWh")
+        titles = ", ".join(reason.title("fr").lower() for reason in why)
+        yield f"    {point.number}  {point.street_line} : {titles} ({use}, d’habitude {usual})"
+    if len(reasons) > HELD_SHOWN:
+        yield f"    … et {len(reasons) - HELD_SHOWN} autres"
 
 
 def _checked(kept: dict[str, Any]) -> Iterator[str]:
