@@ -71,4 +71,5 @@ def build(cursor: Any, *, subscriptions: int, periods: int) -> None:
         if statement.strip():
             cursor.execute(statement, parameters)
     cursor.execute("SET session_replication_role = DEFAULT")
-    cursor.execute("VACUUM ANALYZE")  # as autovacuum leaves a table that grew over the years
+    cursor.execute("VACUUM ANALYZE")  # as autovacuum leaves tables that grew over the years
+    cursor.execute("CHECKPOINT")

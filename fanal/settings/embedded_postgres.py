@@ -30,7 +30,6 @@ shared_buffers = 512MB
 work_mem = 64MB
 maintenance_work_mem = 256MB
 max_wal_size = 4GB
-wal_compression = on
 timezone = 'UTC'
 """
 # What tests may lose on a power cut; never the demo, never production.

@@ -95,6 +95,17 @@ def test_estimates_then_a_real_read_cost_what_the_real_read_alone_would_have():
     assert kwh[0].kwh == 5_321_000
 
 
+def test_a_chain_of_estimates_adds_the_new_days_to_what_was_estimated_before():
+    _, subscription = a_house(1000, 3000)
+    bill_on(MAY + STEP)
+    first = bill_of(bill_on(MAY + 2 * STEP), subscription)
+    second = bill_of(bill_on(MAY + 3 * STEP), subscription)
+
+    assert (first.kwh, second.kwh) == (2_000_000, 4_000_000)
+    assert (first.estimates_in_a_row, second.estimates_in_a_row) == (1, 2)
+    assert second.net_cents == second.rated_cents - first.rated_cents > 0
+
+
 def test_an_estimate_that_was_too_high_is_given_back():
     place, subscription = a_house(1000, 9000)
     bill_on(MAY + STEP)

@@ -16,13 +16,15 @@ from fanal.law.in_force import in_force
 from fanal.law.metering import plausibility
 from fanal.law.metering.plausibility import Fix, HoldReason
 from fanal.records import columns
-from fanal.records.billing import facts, gather
+from fanal.records.billing import facts, gather, issue
 from fanal.records.billing.draft import Drafts, Terms, draft, due_subscriptions
-from fanal.records.billing.models import Chunk, Hold, Review, ReviewAct, Run, RunState, Series
+from fanal.records.billing.models import BilledDays, Chunk, Hold, Review, ReviewAct, Run, RunState, Series
 from fanal.records.billing.shelf import ShelvedBook, shelve
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
+from fanal.records.ledger import acts as ledger
 from fanal.records.metering import estimates as metering
+from fanal.records.notices import acts as notices
 from fanal.values.refusal import refuse
 
 SUBSCRIPTIONS_PER_CHUNK = 2_000
@@ -275,34 +277,25 @@ def issue_chunk(*, run_id: int, position: int, on: date) -> int:
         Chunk.objects.filter(pk=chunk.pk).update(issued=True)
         return 0
     with connection.cursor() as cursor:
-        issues = _issues(cursor, run, chunk, on)
-        columns.write(cursor, "billing_issue", issues)
-        scope = {"low": (run_id << 33) | (chunk.first_subscription_id << 1), "on": on,
-                 "high": (run_id << 33) | (chunk.last_subscription_id << 1) | 1}  # fmt: skip
-        for statement in (facts.FREE_DAYS, facts.CLAIM_DAYS, facts.POST_ENTRIES, facts.QUEUE_DELIVERIES):
-            cursor.execute(statement, scope)
+        span = (run_id, chunk.first_subscription_id, chunk.last_subscription_id)
+        ready = facts.ready_bills(cursor, *span, on)
+        count = len(ready["bill_id"])
+        if count != chunk.bills:
+            raise refuse(f"La tranche {position} a {count} factures prêtes ; {chunk.bills} numéros sont réservés.")
+        numbered = issue.issues(
+            ready,
+            first_number=chunk.first_number,
+            on=on,
+            terms=terms_on(on).billing,
+            closed=holidays(settings.FANAL_BYLAW),
+        )
+        columns.write(cursor, "billing_issue", numbered)
+        BilledDays.objects.filter(bill_id__in=ready["reverses_id"][ready["reverses_id"] > 0].tolist()).delete()
+        columns.write(cursor, "billing_billeddays", issue.claims(ready, on))
+        ledger.post_entries(postings=issue.postings(ready, facts.lines(cursor, *span), on))
+        notices.queue_deliveries(deliveries=issue.deliveries(ready, on))
     Chunk.objects.filter(pk=chunk.pk).update(issued=True)
-    return len(issues["bill_id"])
-
-
-def _issues(cursor: Any, run: Run, chunk: Chunk, on: date) -> columns.Columns:
-    """Number the ready bills of a chunk and date their payment by 4.3.1, or 4.2.2 for a late one."""
-    ready = facts.ready_bills(cursor, run.pk, chunk.first_subscription_id, chunk.last_subscription_id)
-    count = len(ready["bill_id"])
-    if count != chunk.bills:
-        raise refuse(f"La tranche {chunk.position} a {count} factures prêtes ; {chunk.bills} numéros sont réservés.")
-    terms, closed = terms_on(on).billing, holidays(settings.FANAL_BYLAW)
-    issued_on = np.full(count, np.datetime64(on, "D"))
-    days = issued_on.astype(np.int32)
-    due = ch04_billing.due_dates(days, terms, closed)
-    measured = np.where(ready["flat_rate"], ch04_billing.Measured.FLAT_RATE, ch04_billing.Measured.ENERGY)
-    late = ch04_billing.late_bills(days, ready["previous_on"].astype(np.int32), measured, ready["power"], terms)
-    second = np.where(late & (ready["total_cents"] > 0), ch04_billing.due_dates(due, terms, closed), due)
-    return {
-        "account_id": ready["account_id"], "bill_id": ready["bill_id"],
-        "number": chunk.first_number + np.arange(count, dtype=np.int64), "issued_on": issued_on,
-        "due_on": due.astype("datetime64[D]"), "second_due_on": second.astype("datetime64[D]"),
-    }  # fmt: skip
+    return count
 
 
 @transaction.atomic

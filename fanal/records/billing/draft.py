@@ -121,7 +121,12 @@ class Drafting:
         if not len(at):
             return
         due, place = self.due, self.place[at]
-        days = (self.row_until - self.rows["from_on"])[at].astype(np.int64)
+        # In a chain, what was estimated before stands: only the days since then are estimated.
+        alone = np.bincount(self.place[self.rows["kind"] == KWH], minlength=self.count)[place] == 1
+        chained = (due["estimates_in_a_row"][place] > 0) & alone
+        since = np.where(chained, due["previous_to"][place], self.rows["from_on"][at])
+        before = np.where(chained, due["previous_kwh"][place], 0)
+        days = (self.row_until[at] - since).astype(np.int64)
         nothing = np.zeros(len(at), np.int64)
         found = estimation.estimate_from_history(
             days=days,
@@ -139,7 +144,9 @@ class Drafting:
                 "base_days": int(found.base_days[k]),
                 "days": int(days[k]),
             }
-            estimate_id[k] = self._new_estimate(int(at[k]), int(quantity[k]), inputs)
+            span = (since[k].item(), self.row_until[at[k]].item())
+            estimate_id[k] = self._new_estimate(int(at[k]), int(quantity[k]), inputs, span)
+        quantity = quantity + before
         self.quantity[at], self.estimate_id[at] = quantity, estimate_id
         multiplier, turn = self.rows["multiplier"][at], 1000 * 10 ** self.rows["dials"][at].astype(np.int64)
         self.to_value[at] = (self.rows["from_value"][at] + quantity // multiplier) % turn
@@ -153,13 +160,13 @@ class Drafting:
         shared = half_up(product(given["quantity"][of_energy], days[k]), given["days"][of_energy].astype(np.int64))
         quantity[k], estimate_id[k] = shared, given["id"][of_energy]
 
-    def _new_estimate(self, row: int, quantity: int, inputs: dict[str, Any]) -> int:
+    def _new_estimate(self, row: int, quantity: int, inputs: dict[str, Any], span: tuple[Any, Any]) -> int:
         self.estimates.append(
             NewEstimate(
                 delivery_point_id=int(self.due["delivery_point_id"][self.place[row]]),
                 kind=int(self.rows["kind"][row]),
-                from_on=self.rows["from_on"][row].item(),
-                to_on=self.row_until[row].item(),
+                from_on=span[0],
+                to_on=span[1],
                 quantity=quantity,
                 method="a",
                 inputs=inputs,
@@ -204,7 +211,8 @@ class Drafting:
             self.estimate_id[row] = by_person[place]
         elif quantity:
             inputs = {"basis": "HIGHEST_OF_LAST_YEAR_AND_PREVIOUS", "base_quantity": quantity}
-            self.estimate_id[row] = self._new_estimate(row, quantity, inputs)
+            span = (self.rows["from_on"][row].item(), self.row_until[row].item())
+            self.estimate_id[row] = self._new_estimate(row, quantity, inputs, span)
 
     def _persons_estimates(self, cursor: Any, places: np.ndarray) -> Columns:
         chosen = {name: self.due[name][places] for name in ("delivery_point_id", "previous_to")}

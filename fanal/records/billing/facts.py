@@ -1,5 +1,6 @@
-"""What billing knows: runs and their progress, computed and issued bills. Also the set-based statements of an issue."""
+"""What billing knows: runs and their progress, computed and issued bills."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,56 +19,25 @@ coalesce((SELECT v.act FROM billing_review v WHERE v.account_id = b.account_id A
     ORDER BY v.id DESC LIMIT 1), CASE WHEN b.held THEN 'HOLD' ELSE 'ACCEPT' END) = 'ACCEPT'
 """
 READY_BILLS = f"""
-SELECT b.account_id, b.id, b.total_cents, b.kw > 0, coalesce((book.content ->> 'flat_rate')::boolean, false),
-    coalesce(previous.issued_on, s.starts_on)
+SELECT b.account_id, b.id, b.kind, b.reverses_id, b.delivery_point_id, b.subscription_id, b.from_on, b.to_on,
+    b.total_cents, b.kw > 0, b.book_id = ANY(ARRAY(SELECT id FROM billing_book WHERE content ->> 'flat_rate' = 'true')),
+    coalesce(previous.issued_on, s.starts_on),
+    EXISTS (SELECT FROM subscriptions_subscriptionholder h
+        JOIN customers_contact c ON c.customer_id = h.customer_id AND c.kind = 'EMAIL' AND c.consented_on <= %(on)s
+        WHERE h.subscription_id = b.subscription_id AND h.rank = 1)
 FROM billing_bill b
-JOIN billing_book book ON book.id = b.book_id
 JOIN subscriptions_subscription s ON s.id = b.subscription_id
 LEFT JOIN billing_issue previous ON previous.account_id = b.account_id AND previous.bill_id = b.previous_id
 WHERE b.id BETWEEN %(low)s AND %(high)s AND {READY}
 ORDER BY b.id
 """
 READY_KINDS = {
-    "account_id": "int64", "bill_id": "int64", "total_cents": "int64", "power": "bool", "flat_rate": "bool",
-    "previous_on": "datetime64[D]",
+    "account_id": "int64", "bill_id": "int64", "kind": "int16", "reverses_id": "int64",
+    "delivery_point_id": "int64", "subscription_id": "int64", "from_on": "datetime64[D]", "to_on": "datetime64[D]",
+    "total_cents": "int64", "power": "bool", "flat_rate": "bool", "previous_on": "datetime64[D]", "by_email": "bool",
 }  # fmt: skip
-ISSUED = "billing_bill b JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id"
-FREE_DAYS = f"""
-DELETE FROM billing_billeddays d USING {ISSUED}
-WHERE b.id BETWEEN %(low)s AND %(high)s AND b.kind = 1 AND d.account_id = b.account_id AND d.bill_id = b.reverses_id
-"""
-CLAIM_DAYS = f"""
-INSERT INTO billing_billeddays (account_id, bill_id, delivery_point_id, subscription_id, from_on, to_on, issued_on)
-SELECT b.account_id, b.id, b.delivery_point_id, b.subscription_id, b.from_on, b.to_on, i.issued_on
-FROM {ISSUED} WHERE b.id BETWEEN %(low)s AND %(high)s AND b.kind = 0
-"""
-# The customer owes the total; each line's amount goes to its charge's account: revenue by book, and each tax.
-POST_ENTRIES = f"""
-INSERT INTO ledger_posting
-    (account_id, kind, source, line, on_date, ledger_account_id, debit_cents, credit_cents)
-SELECT account_id, 1 + kind, id, row_number() OVER (PARTITION BY account_id, id ORDER BY side, ledger_account_id),
-    issued_on, ledger_account_id, greatest(cents, 0), greatest(-cents, 0)
-FROM (
-    SELECT b.account_id, b.kind, b.id, i.issued_on, 0 AS side, 1200 AS ledger_account_id, b.total_cents AS cents
-    FROM {ISSUED} WHERE b.id BETWEEN %(low)s AND %(high)s
-    UNION ALL
-    SELECT b.account_id, b.kind, b.id, i.issued_on, 1, c.ledger_account_id, -sum(l.amount_cents)
-    FROM {ISSUED}
-    JOIN billing_line l ON l.account_id = b.account_id AND l.bill_id = b.id
-    JOIN billing_charge c ON c.id = l.charge_id
-    WHERE b.id BETWEEN %(low)s AND %(high)s
-    GROUP BY b.account_id, b.kind, b.id, i.issued_on, c.ledger_account_id
-) sides WHERE cents <> 0
-"""
-# By e-mail where the first holder gave an address and consented (art. 10.2), else by post.
-QUEUE_DELIVERIES = f"""
-INSERT INTO notices_delivery (account_id, subject_kind, subject, channel, queued_on)
-SELECT b.account_id, 1 + b.kind, b.id, CASE WHEN EXISTS (
-    SELECT FROM subscriptions_subscriptionholder h
-    JOIN customers_contact c ON c.customer_id = h.customer_id AND c.kind = 'EMAIL' AND c.consented_on <= i.issued_on
-    WHERE h.subscription_id = b.subscription_id AND h.rank = 1) THEN 2 ELSE 1 END, i.issued_on
-FROM {ISSUED} WHERE b.id BETWEEN %(low)s AND %(high)s
-"""
+LINES = "SELECT bill_id, charge_id, amount_cents FROM billing_line WHERE bill_id BETWEEN %(low)s AND %(high)s"
+LINE_KINDS = {"bill_id": "int64", "charge_id": "int32", "amount_cents": "int64"}
 REVERSE_BILL = """
 INSERT INTO billing_bill (account_id, id, run_id, subscription_id, delivery_point_id, book_id, kind, from_on, to_on,
     rated_from_on, estimates_in_a_row, held, kwh, kw, kva, winter_kw, billing_kw, multiplier, phases, units,
@@ -92,10 +62,8 @@ WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33 AND b
         ORDER BY d.to_on DESC LIMIT 1), 0) <> b.previous_id
 """
 READY_COUNTS = f"""
-SELECT c.position, count(b.id) FROM unnest(%(position)s::int[], %(low)s::bigint[], %(high)s::bigint[])
-    AS c(position, low, high)
-LEFT JOIN billing_bill b ON b.id BETWEEN c.low AND c.high AND {READY}
-GROUP BY c.position ORDER BY c.position
+SELECT c.position, (SELECT count(*) FROM billing_bill b WHERE b.id BETWEEN c.low AND c.high AND {READY})
+FROM unnest(%(position)s::int[], %(low)s::bigint[], %(high)s::bigint[]) AS c(position, low, high) ORDER BY c.position
 """
 RUN_TOTALS = f"""
 SELECT count(*), count(*) FILTER (WHERE NOT ({READY})), coalesce(sum(total_cents) FILTER (WHERE {READY}), 0)::bigint,
@@ -223,21 +191,14 @@ def held_bills(run_id: int) -> list[HeldBill]:
     """The bills of a run that wait for a person, in order: a worklist."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT h.account_id, h.bill_id, b.subscription_id, h.reason, h.evidence FROM billing_hold h "
+            "SELECT h.account_id, h.bill_id, b.subscription_id, h.reason, h.evidence::text FROM billing_hold h "
             "JOIN billing_bill b ON b.account_id = h.account_id AND b.id = h.bill_id "
             "WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33 "
             f"AND NOT ({READY}) ORDER BY h.bill_id, h.reason",
             {"run": run_id},
         )
         names = ("account_id", "bill_id", "subscription_id", "reason", "evidence")
-        return [HeldBill(**dict(zip(names, _with_evidence(row), strict=True))) for row in cursor.fetchall()]
-
-
-def _with_evidence(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    import json
-
-    *rest, evidence = row
-    return (*rest, json.loads(evidence) if isinstance(evidence, str) else evidence)
+        return [HeldBill(**dict(zip(names, (*rest, json.loads(evidence)), strict=True))) for *rest, evidence in cursor]
 
 
 def stale_bills(run_id: int) -> list[dict[str, int]]:
@@ -259,22 +220,24 @@ def ready_counts(run_id: int, ranges: Sequence[tuple[int, int]]) -> list[int]:
         return [count for _, count in cursor.fetchall()]
 
 
-def ready_bills(cursor: Any, run_id: int, first: int, last: int) -> Columns:
-    """The ready bills of a range of subscriptions, with what dates their payment."""
+def ready_bills(cursor: Any, run_id: int, first: int, last: int, on: date) -> Columns:
+    """The ready bills of a range of subscriptions, with what dates their payment and what they claim."""
+    return read(cursor, READY_BILLS, READY_KINDS, _range(run_id, first, last) | {"on": on})
+
+
+def lines(cursor: Any, run_id: int, first: int, last: int) -> Columns:
+    """The lines of the bills of a range of subscriptions: bill, amount, and the ledger account of their charge."""
+    found = read(cursor, LINES, LINE_KINDS, _range(run_id, first, last))
+    cursor.execute("SELECT id, ledger_account_id FROM billing_charge")
+    ids, accounts = np.array(cursor.fetchall(), np.int64).T
+    account_of = np.zeros(ids.max() + 1, np.int64)
+    account_of[ids] = accounts
+    return found | {"ledger_account_id": account_of[found["charge_id"]]}
+
+
+def _range(run_id: int, first: int, last: int) -> dict[str, int]:
     base = run_id << BILL_SPAN_BITS
-    return read(cursor, READY_BILLS, READY_KINDS, {"low": base | (first << 1), "high": base | (last << 1) | 1})
-
-
-def issued_bills(run_id: int) -> Columns:
-    """What a run issued, in the order of the numbers (see ISSUED_KINDS)."""
-    with connection.cursor() as cursor:
-        return read(
-            cursor,
-            "SELECT i.account_id, i.bill_id, i.number, i.due_on, b.total_cents "
-            f"FROM {ISSUED} WHERE b.id BETWEEN %(low)s AND %(high)s ORDER BY i.number",
-            ISSUED_KINDS,
-            {"low": run_id << BILL_SPAN_BITS, "high": (run_id + 1 << BILL_SPAN_BITS) - 1},
-        )
+    return {"low": base | (first << 1), "high": base | (last << 1) | 1}
 
 
 def live_bills_from(subscription_id: int, bill_id: int) -> list[BilledDays]:
@@ -307,8 +270,3 @@ def numbered(text: str) -> int | None:
     if not (year.isascii() and year.isdigit() and rank.isascii() and rank.isdigit() and len(year) == 4):
         return None
     return int(year) * 10**9 + int(rank)
-
-
-def epoch_days(column: np.ndarray) -> np.ndarray:
-    """Days since 1970 of a column of dates."""
-    return column.astype(np.int64)

@@ -49,7 +49,14 @@ class Installation(models.Model):
     ends_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["delivery_point", "starts_on"])]
+        indexes = [
+            # Read alone, without its table, by every bill run: the exclusion constraint's index is ten times dearer.
+            models.Index(
+                fields=["delivery_point", "starts_on"],
+                include=["ends_on", "meter", "multiplier"],
+                name="what_hangs_where",
+            )
+        ]
         constraints = [
             ExclusionConstraint(
                 name="a_meter_hangs_in_one_place",

@@ -155,7 +155,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["delivery_point", "starts_on"], name="metering_in_deliver_b9b664_idx")
+                    models.Index(
+                        fields=["delivery_point", "starts_on"],
+                        include=("ends_on", "meter", "multiplier"),
+                        name="what_hangs_where",
+                    )
                 ],
                 "constraints": [
                     django.contrib.postgres.constraints.ExclusionConstraint(
