@@ -1,4 +1,4 @@
-"""Columns in, columns out: binary COPY between PostgreSQL and NumPy, for the mass tables.
+"""Columns in, columns out between PostgreSQL and NumPy, for the mass tables: binary COPY in, binary arrays out.
 
 Every column has a fixed width and is never null, so that a whole table is one structured array and no value is touched
 by Python. Dates are `datetime64[D]`; quantities, prices and money are scaled integers.
@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import psycopg
 
 Columns = dict[str, np.ndarray]
 
 _SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _TRAILER = b"\xff\xff"
 _WIRE = {"int64": ">i8", "int32": ">i4", "int16": ">i2", "bool": "?", "datetime64[D]": ">i4"}
+_ARRAY_HEADER = 20  # bytes: dimensions, has nulls, type, length, lower bound
 _POSTGRES_EPOCH = 10_957  # days from 1970-01-01 to 2000-01-01
 
 
@@ -37,23 +39,6 @@ def encode(columns: Columns) -> bytes:
     return _SIGNATURE + rows.tobytes() + _TRAILER
 
 
-def decode(stream: bytes, kinds: Mapping[str, str]) -> Columns:
-    """The columns of a binary COPY stream. Raises ValueError when a row holds a null or another width."""
-    layout = _layout(list(kinds.values()))
-    body = memoryview(stream)[len(_SIGNATURE) : -len(_TRAILER)]
-    if len(body) % layout.itemsize:
-        raise ValueError(f"a row is not {layout.itemsize} bytes wide: a null, or a type other than {dict(kinds)}")
-    rows = np.frombuffer(body, layout)
-    columns = {}
-    for position, (name, kind) in enumerate(kinds.items()):
-        if (rows[f"length{position}"] != np.dtype(_WIRE[kind]).itemsize).any():
-            raise ValueError(f"column {name} holds a null, or is not {kind}")
-        value = rows[f"value{position}"]
-        is_date = kind == "datetime64[D]"
-        columns[name] = (value.astype(np.int64) + _POSTGRES_EPOCH).astype(kind) if is_date else value.astype(kind)
-    return columns
-
-
 def write(cursor: Any, table: str, columns: Columns) -> None:
     """COPY those columns into `table` (columns by name), in the cursor's transaction."""
     names = ", ".join(columns)
@@ -62,8 +47,32 @@ def write(cursor: Any, table: str, columns: Columns) -> None:
 
 
 def read(cursor: Any, query: str, kinds: Mapping[str, str], parameters: Mapping[str, Any] | None = None) -> Columns:
-    """The rows of `query` as columns; `kinds` names them in order with their dtype (see the module)."""
-    driver = cursor.cursor  # Django's debugging cursor takes no parameters to a COPY
-    with driver.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)", parameters or {}) as copy:
-        stream = b"".join(copy)
-    return decode(stream, kinds)
+    """The rows of `query`, in its order, as columns; `kinds` names them in its order with their dtype.
+
+    Each column comes as one binary array, so that no row is touched by Python. Raises ValueError when a column holds a
+    null or is of another type.
+    """
+    names = [f"column{place}" for place in range(len(kinds))]
+    arrays = ", ".join(f"array_agg({name})" for name in names)
+    with psycopg.Cursor(cursor.connection) as driver:  # Django's own cursor knows text only
+        wrapped = f"SELECT {arrays} FROM ({query}) AS found({', '.join(names)})"
+        driver.execute(wrapped, parameters or {}, binary=True, prepare=False)
+        values = [driver.pgresult.get_value(0, place) for place in range(len(kinds))]
+    return {name: _decoded(name, kind, value) for (name, kind), value in zip(kinds.items(), values, strict=True)}
+
+
+def _decoded(name: str, kind: str, value: bytes | None) -> np.ndarray:
+    """One column of a binary array: five header integers, then each element's length and value."""
+    if value is None:
+        return np.zeros(0, kind)
+    wire = np.dtype(_WIRE[kind])
+    has_null = int.from_bytes(value[4:8], "big")
+    elements = np.dtype([("length", ">i4"), ("value", wire)])
+    if has_null or (len(value) - _ARRAY_HEADER) % elements.itemsize:
+        raise ValueError(f"column {name} holds a null, or is not {kind}")
+    rows = np.frombuffer(value, elements, offset=_ARRAY_HEADER)
+    if (rows["length"] != wire.itemsize).any():
+        raise ValueError(f"column {name} is not {kind}")
+    if kind == "datetime64[D]":
+        return (rows["value"].astype(np.int64) + _POSTGRES_EPOCH).astype(kind)
+    return rows["value"].astype(kind)
