@@ -1,4 +1,4 @@
-"""What a bill is compared with: its thirteen months, and why it differs from a year ago, to the cent (taxes included)."""
+"""What a bill is compared with: its thirteen months, and why it differs from a year ago, to the cent, with taxes."""
 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ INPUTS = ("kwh", "kw", "kva", "winter_kw", "multiplier", "phases", "units")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Month:
-    """One month: tenths of kWh a day over its known days; None where nothing is known."""
+    """One month: tenths of kWh a day over its known days, None without any; billed, estimated: for most of them."""
 
     first_on: date
     tenths: int | None
@@ -87,13 +87,13 @@ def _spans(story: BillStory) -> Iterator[_Span]:
 
 
 def _month(first: date, spans: list[_Span]) -> Month:
-    touching = [span for span in spans if _overlap(first, span)]
+    known = sum(_overlap(first, span) for span in spans)
     return Month(
         first_on=first,
         tenths=_tenths(first, spans),
         year_ago_tenths=_tenths(add_months(first, -12), spans),
-        billed=any(span.billed for span in touching),
-        estimated=any(span.estimated for span in touching),
+        billed=2 * sum(_overlap(first, span) for span in spans if span.billed) > known,
+        estimated=2 * sum(_overlap(first, span) for span in spans if span.estimated) > known,
     )
 
 

@@ -1,4 +1,4 @@
-"""All that one bill may say (facture, note de crédit), as figures and dates: what the printed bill and « Pourquoi ? » share.
+"""All that one bill may say (facture, note de crédit), in figures and dates: what paper and « Pourquoi ? » share.
 
 A story holds only what was known on the day the bill was issued, so that a reprint says the same. Cents, thousandths,
 dates and codes: no text is formatted here. The number of queries does not depend on the number of bills.
@@ -16,10 +16,12 @@ from django.db import connection
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.taxes import Tax, TaxRate
+from fanal.reports import bill_queries as queries
 
 BILL, CREDIT_NOTE = 0, 1
 KWH, KW, KVA = 1, 2, 3
 PAYMENT, RETURNED_PAYMENT = 3, 4
+EVER = date.max
 LOOK_BACK = timedelta(days=850)  # 26 months and a little: thirteen bars, each with its year before
 
 
@@ -44,6 +46,7 @@ class Document:
     kw: int
     kva: int
     winter_kw: int
+    billing_kw: int
     multiplier: int
     phases: int
     units: int
@@ -155,6 +158,14 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """What was doubtful about a reading of the bill: a code of the law, with the figures of its sentence."""
+
+    code: str
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """What a person decided of it."""
 
@@ -189,7 +200,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """What stood on the account before this bill: `opening`, then what happened, then `cents`; `overdue` of it is late."""
+    """What stood on the account before this bill: `opening`, what happened, `cents` in the end; `overdue` is late."""
 
     opening_cents: int = 0
     documents: tuple[Document, ...] = ()  # the previous bill first, when it is among them
@@ -246,6 +257,7 @@ class BillStory:
     settled: tuple[Document, ...] = ()  # estimated bills that this one takes back, latest first
     balance: Balance = field(default_factory=Balance)
     holds: tuple[Hold, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     reviews: tuple[Review, ...] = ()
 
     @property
@@ -272,7 +284,7 @@ class BillStory:
 def stories(bill_ids: Sequence[int]) -> list[BillStory]:
     """The stories of those bills, in their order. Raises UnknownBill for an id that no bill has."""
     with connection.cursor() as cursor:
-        found = {row["id"]: row for row in _rows(cursor, BILLS, {"ids": list(bill_ids)})}
+        found = {row["id"]: row for row in _rows(cursor, queries.BILLS, {"ids": list(bill_ids)})}
         for bill_id in bill_ids:
             if bill_id not in found:
                 raise UnknownBill(f"Aucune facture ne porte l’identifiant {bill_id}.")
@@ -289,95 +301,18 @@ def bill_ids_numbered(numbers: Sequence[int]) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-BILLS = """
-SELECT b.*, a.number AS account_number, r.on_date AS run_on, s.starts_on, s.ends_on, s.domestic,
-    p.civic_number, p.street, p.unit, p.city, p.postal_code, d.number AS delivery_point,
-    i.number, i.issued_on, i.due_on, i.second_due_on,
-    coalesce((SELECT channel FROM notices_delivery n WHERE n.account_id = b.account_id
-        AND n.subject_kind = 1 + b.kind AND n.subject = b.id ORDER BY channel LIMIT 1), 0) AS channel
-FROM billing_bill b
-JOIN ledger_account a ON a.id = b.account_id
-JOIN billing_run r ON r.id = b.run_id
-JOIN subscriptions_subscription s ON s.id = b.subscription_id
-JOIN premises_deliverypoint d ON d.id = b.delivery_point_id
-JOIN premises_premises p ON p.id = d.premises_id
-LEFT JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id
-WHERE b.id = ANY(%(ids)s)
-"""
-OF_BILLS = "unnest(%(accounts)s::bigint[], %(bills)s::bigint[]) AS of(account_id, bill_id)"
-LINES = f"""
-SELECT l.*, c.detail, c.is_tax, c.detail = '{{}}'::jsonb AS is_credit FROM {OF_BILLS}
-JOIN billing_line l USING (account_id, bill_id) JOIN billing_charge c ON c.id = l.charge_id ORDER BY l.bill_id, l.line
-"""
-# The day of a highest demand is the first on which the register showed it.
-MEASURES = f"""
-SELECT m.*, meter.serial, r.dials, hung.starts_on AS hung_on,
-    CASE WHEN hung.ends_on <= m.to_on THEN hung.ends_on END AS removed_on,
-    coalesce(opening.source, 0) AS from_source, coalesce(closing.source, 0) AS to_source,
-    coalesce(closing.read_on, m.to_on) AS shown_on,
-    e.method, e.from_on AS e_from_on, e.to_on AS e_to_on, e.quantity AS e_quantity, e.inputs, e.by_whom
-FROM {OF_BILLS}
-JOIN billing_measure m USING (account_id, bill_id)
-JOIN billing_bill b ON b.account_id = m.account_id AND b.id = m.bill_id
-JOIN metering_register r ON r.id = m.register_id
-JOIN metering_meter meter ON meter.id = r.meter_id
-LEFT JOIN LATERAL (
-    SELECT starts_on, ends_on FROM metering_installation h
-    WHERE h.meter_id = r.meter_id AND h.delivery_point_id = b.delivery_point_id AND h.starts_on < m.to_on
-    ORDER BY h.starts_on DESC LIMIT 1) hung ON true
-LEFT JOIN metering_reading opening ON opening.delivery_point_id = b.delivery_point_id
-    AND opening.register_id = m.register_id AND opening.read_on = m.from_on AND opening.sequence = m.from_sequence
-LEFT JOIN LATERAL (
-    SELECT source, read_on FROM metering_reading c
-    WHERE c.delivery_point_id = b.delivery_point_id AND c.register_id = m.register_id AND c.quality = 1
-        AND c.read_on > m.from_on AND c.read_on <= m.to_on AND m.estimate_id = 0
-        AND CASE WHEN m.kind = 1 THEN c.read_on = m.to_on AND c.sequence = m.to_sequence ELSE c.value = m.to_value END
-    ORDER BY c.read_on LIMIT 1) closing ON true
-LEFT JOIN metering_estimate e ON e.id = m.estimate_id AND m.estimate_id <> 0
-ORDER BY m.bill_id, m.position
-"""
-HOLDERS = """
-SELECT h.subscription_id, c.name, c.given_name, c.kind, c.language,
-    coalesce((SELECT value FROM customers_contact t WHERE t.customer_id = c.id AND t.kind = 'POST'
-        ORDER BY t.id LIMIT 1), '') AS address
-FROM subscriptions_subscriptionholder h JOIN customers_customer c ON c.id = h.customer_id
-WHERE h.subscription_id = ANY(%(subscriptions)s) ORDER BY h.subscription_id, h.rank
-"""
-DOCUMENTS = """
-SELECT b.account_id, b.id, b.subscription_id, b.kind, b.book_id, k.code AS book_code, b.from_on, b.to_on,
-    b.rated_from_on, b.estimates_in_a_row, b.kwh, b.kw, b.kva, b.winter_kw, b.multiplier, b.phases, b.units,
-    b.rated_cents, b.total_cents, b.settles_id, b.reverses_id, i.number, i.issued_on, i.due_on, i.second_due_on
-FROM billing_issue i
-JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
-JOIN billing_book k ON k.id = b.book_id
-WHERE i.account_id = ANY(%(accounts)s) AND i.issued_on BETWEEN %(since)s AND %(until)s
-ORDER BY i.issued_on, i.number
-"""
-# What the account owed before a day, all entries together.
-OPENINGS = """
-SELECT of.bill_id, coalesce(sum(p.debit_cents - p.credit_cents), 0)::bigint AS cents
-FROM unnest(%(accounts)s::bigint[], %(bills)s::bigint[], %(days)s::date[]) AS of(account_id, bill_id, day)
-LEFT JOIN ledger_posting p ON p.account_id = of.account_id AND p.ledger_account_id = 1200 AND p.on_date < of.day
-GROUP BY of.bill_id
-"""
-MOVEMENTS = """
-SELECT p.account_id, p.kind, p.source, p.on_date, coalesce(r.received_on, p.on_date) AS on,
-    p.debit_cents - p.credit_cents AS cents
-FROM ledger_posting p LEFT JOIN payments_receipt r ON r.id = p.source AND p.kind = 3
-WHERE p.account_id = ANY(%(accounts)s) AND p.kind IN (3, 4) AND p.ledger_account_id = 1200
-    AND p.on_date BETWEEN %(since)s AND %(until)s
-ORDER BY p.on_date, p.kind, p.source
-"""
-CORRECTIONS = """
-SELECT about, on_date, grounds FROM journal_event
-WHERE about = ANY(%(abouts)s) AND act = 'billing.correct_bills' ORDER BY id
-"""
-HOLDS = f"SELECT h.bill_id, h.reason, h.evidence FROM {OF_BILLS} JOIN billing_hold h USING (account_id, bill_id) ORDER BY 1, 2"
-REVIEWS = f"""
-SELECT v.bill_id, v.act, v.reason, v.by_whom, v.on_date FROM {OF_BILLS}
-JOIN billing_review v USING (account_id, bill_id) ORDER BY v.id
-"""
-BOOKS = "SELECT id, content FROM billing_book WHERE id = ANY(%(books)s)"
+def issued_by_run(run_id: int) -> list[int]:
+    """Ids of the bills and credit notes that a run issued, in the order of their numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.bill_id FROM billing_bill b "
+            "JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id "
+            "WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33 ORDER BY i.number",
+            {"run": run_id},
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 DOCUMENT_FIELDS = tuple(Document.__dataclass_fields__)
 
 
@@ -387,29 +322,28 @@ class _Shelf:
     def __init__(self, cursor: Any, rows: list[dict[str, Any]]) -> None:
         accounts, bills = [row["account_id"] for row in rows], [row["id"] for row in rows]
         days = [row["issued_on"] or row["run_on"] for row in rows]
-        reach = {
-            "since": min(days, default=date.max) - LOOK_BACK if days else date.max,
-            "until": max(days, default=date.min),
-        }
+        reach = {"since": min(days) - LOOK_BACK, "until": max(days)} if days else {"since": EVER, "until": EVER}
         of = {"accounts": accounts, "bills": bills}
         once = {"accounts": sorted(set(accounts)), **reach}
-        content = _rows(cursor, BOOKS, {"books": sorted({row["book_id"] for row in rows})})
+        content = _rows(cursor, queries.BOOKS, {"books": sorted({row["book_id"] for row in rows})})
         self.books = {row["id"]: Book.model_validate(_json(row["content"])) for row in content}
-        self.lines = _grouped(_rows(cursor, LINES, of), "bill_id")
-        self.measures = _grouped(_rows(cursor, MEASURES, of), "bill_id")
+        self.lines = _grouped(_rows(cursor, queries.LINES, of), "bill_id")
+        self.measures = _grouped(_rows(cursor, queries.MEASURES, of), "bill_id")
         self.holders = _grouped(
-            _rows(cursor, HOLDERS, {"subscriptions": [row["subscription_id"] for row in rows]}), "subscription_id"
+            _rows(cursor, queries.HOLDERS, {"subscriptions": [row["subscription_id"] for row in rows]}),
+            "subscription_id",
         )
         self.documents: dict[int, list[Document]] = defaultdict(list)
-        for row in _rows(cursor, DOCUMENTS, once):
+        for row in _rows(cursor, queries.DOCUMENTS, once):
             self.documents[row["account_id"]].append(Document(**{name: row[name] for name in DOCUMENT_FIELDS}))
-        self.movements = _grouped(_rows(cursor, MOVEMENTS, once), "account_id")
-        self.holds = _grouped(_rows(cursor, HOLDS, of), "bill_id")
-        self.reviews = _grouped(_rows(cursor, REVIEWS, of), "bill_id")
+        self.movements = _grouped(_rows(cursor, queries.MOVEMENTS, once), "account_id")
+        self.holds = _grouped(_rows(cursor, queries.HOLDS, of), "bill_id")
+        self.doubts = _grouped(_rows(cursor, queries.FINDINGS, of), "bill_id")
+        self.reviews = _grouped(_rows(cursor, queries.REVIEWS, of), "bill_id")
         abouts = [f"subscription:{row['subscription_id']}" for row in rows]
-        self.corrections = _grouped(_rows(cursor, CORRECTIONS, {"abouts": abouts}), "about")
+        self.corrections = _grouped(_rows(cursor, queries.CORRECTIONS, {"abouts": abouts}), "about")
         self.since = {row["id"]: self._since(row) for row in rows}
-        openings = _rows(cursor, OPENINGS, of | {"days": [self.since[bill_id] for bill_id in bills]})
+        openings = _rows(cursor, queries.OPENINGS, of | {"days": [self.since[bill_id] for bill_id in bills]})
         self.openings = {row["bill_id"]: row["cents"] for row in openings}
 
     def story(self, row: dict[str, Any]) -> BillStory:
@@ -435,6 +369,7 @@ class _Shelf:
             settled=settled,
             balance=self._balance(row, known),
             holds=tuple(Hold(reason=it["reason"], evidence=_json(it["evidence"])) for it in self.holds[row["id"]]),
+            doubts=tuple(Doubt(code=it["code"], evidence=_json(it["evidence"])) for it in self.doubts[row["id"]]),
             reviews=tuple(
                 Review(act=it["act"], reason=it["reason"], by=it["by_whom"], on=it["on_date"])
                 for it in self.reviews[row["id"]]

@@ -14,8 +14,8 @@ from fanal.law.conditions import ch04_billing
 from fanal.law.delays import holidays
 from fanal.law.explain import sentence
 from fanal.law.in_force import in_force
-from fanal.law.metering.plausibility import HoldReason
-from fanal.reports.bill_story import CREDIT_NOTE, KW, KWH, BillStory, Hold, Line
+from fanal.law.metering.plausibility import Finding, Fix, HoldReason, Severity
+from fanal.reports.bill_story import CREDIT_NOTE, KW, KWH, BillStory, Doubt, Hold, Line
 from fanal.reports.explanation_steps import Step, Words, bill_steps, number_of, said
 from fanal.values import wording
 from fanal.values.wording import Lang
@@ -92,14 +92,11 @@ def explain_line(story: BillStory, line: int) -> Explanation:
 def explain_due(story: BillStory) -> Explanation:
     """Why the bill is due on its day, and whether it may be paid in two."""
     if story.issue is None:
-        answer = said(
-            "La facture n’est pas émise : elle n’a pas d’échéance.", "The bill is not issued: it has no due date."
-        )
+        answer = said("La facture n’est pas émise : rien n’est échu.", "The bill is not issued: nothing is due.")
     else:
         answer = said("À payer au plus tard le {on:day}.", "To be paid by {on:day}.", on=story.issue.due_on)
-    return Explanation(
-        about=_about(story) | {"date": "due"}, title=_title(story), answer=answer, steps=tuple(_dates(story))
-    )
+    steps = tuple(_dates(story))
+    return Explanation(about=_about(story) | {"date": "due"}, title=_title(story), answer=answer, steps=steps)
 
 
 def explain_holds(story: BillStory) -> Explanation:
@@ -195,8 +192,8 @@ def _line_answer(story: BillStory, line: Line) -> Words:
         )  # fmt: skip
     if charge is None:
         return said(
-            "Ce montant avait été facturé sur estimation pour les mêmes jours ; il est retiré, la relève réelle compte seule.",
-            "This amount had been billed on estimates for the same days; it is taken off, the actual reading alone counts.",
+            "Ce montant avait été facturé sur estimation pour les mêmes jours ; il est donc retiré.",
+            "This amount had been billed on estimates for the same days; it is therefore taken off.",
         )
     facts |= {"price": {lang: wording.price(charge.price_micro, lang) for lang in ("fr", "en")}, "per": charge.per_days}
     return said(*_SENTENCES[_shape(line)], **facts, limit=charge.limit(line.days, story.multiplier))
@@ -220,12 +217,12 @@ _SENTENCES = {
         "The kWh above {limit:kWh} cost {price} each; there are {quantity:kWh} of them.",
     ),
     "energy": (
-        "Chaque kWh coûte {price} ; il y en a {quantity:kWh}.",
-        "Each kWh costs {price}; there are {quantity:kWh}.",
+        "Chaque kWh coûte {price} : {quantity:kWh}.",
+        "Each kWh costs {price}: {quantity:kWh}.",
     ),
     "fixed": (
-        "Chaque jour coûte {price} ; il y en a {days:number}.",
-        "Each day costs {price}; there are {days:number}.",
+        "Chaque jour coûte {price} : {days:days}.",
+        "Each day costs {price}: {days:days}.",
     ),
     "fixed_monthly": (
         "Chaque unité coûte {price} par {per:days} ; la période compte {days:days}.",
@@ -332,7 +329,14 @@ def _evidence(story: BillStory, hold: Hold) -> dict[str, Any]:
     facts["total"] = facts.get("total_cents")
     if hold.reason == HoldReason.TOTAL_SWING:
         facts["usual"] = facts.get("usual_cents")
+    if story.doubts:
+        told = [_finding(it) for it in story.doubts]
+        facts["finding"] = {lang: " ".join(it.text(lang) for it in told) for lang in ("fr", "en")}
     return facts
+
+
+def _finding(doubt: Doubt) -> Finding:
+    return Finding(code=doubt.code, severity=Severity.DOUBTFUL, field="", fix=Fix.REREAD, values=doubt.evidence)
 
 
 _NAMED = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "finding")

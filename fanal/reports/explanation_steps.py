@@ -180,16 +180,12 @@ def _period(story: BillStory) -> Iterator[Step]:
     )
 
 
-def _lines_of_energy(story: BillStory) -> frozenset[int]:
-    return frozenset(it.line for it in story.lines if it.charge and it.charge.kind == "energy")
-
-
 def _measured(story: BillStory) -> Iterator[Step]:
     """Each register, then their sum."""
     energy = [it for it in story.measures if it.kind == KWH]
-    lines = _lines_of_energy(story)
+    lines = _lines_of(story, "energy")
     for position, measure in enumerate(story.measures, 1):
-        of = lines if measure.kind == KWH else _lines_of_demand(story)
+        of = lines if measure.kind == KWH else _lines_of(story, "demand")
         made = _estimated if measure.estimate else _read
         yield from (replace(step, lines=of) for step in made(measure, position))
     if len(energy) > 1:
@@ -259,13 +255,11 @@ def _estimated(measure: Measure, position: int) -> Iterator[Step]:
     """An estimate of 4.1.2, remade from its inputs; then its share when it was given for other days."""
     estimate, unit = measure.estimate, UNITS[measure.kind]
     assert estimate is not None
-    days, of_days = (measure.to_on - measure.from_on).days, (estimate.to_on - estimate.from_on).days
     operation, note = _method(measure)
+    title = f"Estimation, compteur {{serial}}, {unit}", f"Estimate, meter {{serial}}, {unit}"
     step = Step(
         key=f"estimate:{position}",
-        title=said(
-            f"Compteur {{serial}}, {unit}, estimation", f"Meter {{serial}}, {unit}, estimate", serial=measure.serial
-        ),
+        title=said(*title, serial=measure.serial),
         operation=operation,
         result={lang: wording.quantity(estimate.quantity, unit, lang) for lang in LANGUAGES},
         note=note,
@@ -273,15 +267,12 @@ def _estimated(measure: Measure, position: int) -> Iterator[Step]:
     )
     yield step
     if measure.quantity != estimate.quantity:
-        facts = {"all": estimate.quantity, "days": days, "of": of_days}
+        days, of_days = (measure.to_on - measure.from_on).days, (estimate.to_on - estimate.from_on).days
+        share = f"{{all:{unit}}} × {{days:days}} ÷ {{of:number}}"
         yield replace(
             step,
             key=f"estimate_share:{position}",
-            operation=said(
-                f"{{all:{unit}}} × {{days:days}} ÷ {{of:number}}",
-                f"{{all:{unit}}} × {{days:days}} ÷ {{of:number}}",
-                **facts,
-            ),
+            operation=said(share, share, all=estimate.quantity, days=days, of=of_days),
             result={lang: wording.quantity(measure.quantity, unit, lang) for lang in LANGUAGES},
             note=said("L’estimation vaut pour d’autres jours : sa part.", "The estimate is for other days: its share."),
         )
@@ -360,28 +351,24 @@ def _shares(story: BillStory, cut: list[Segment]) -> Iterator[Step]:
                 "The price changed: the kWh are shared by days.",
             ),
             article="Conditions de service, art. 4.2.1",
-            lines=frozenset(
-                it.line for it in story.lines if it.charge and it.charge.version == segment.place and it.charge.kwh
-            ),
+            lines=_lines_of(story, "energy", segment.place),
         )
 
 
-def _lines_of_demand(story: BillStory) -> frozenset[int]:
-    return frozenset(it.line for it in story.lines if it.charge and it.charge.kind == "demand")
+def _lines_of(story: BillStory, kind: str, version: int | None = None) -> frozenset[int]:
+    """The lines of that kind of charge, of one version of the prices or of all."""
+    charges = ((it.line, it.charge) for it in story.lines if it.charge)
+    return frozenset(line for line, it in charges if it.kind == kind and version in (None, it.version))
 
 
 def _demand(story: BillStory, cut: list[Segment]) -> Iterator[Step]:
     """The billing demand of each version: real power, apparent power, the share of the winter peak."""
     for segment in cut:
-        lines = frozenset(
-            it.line
-            for it in story.lines
-            if it.charge and it.charge.kind == "demand" and it.charge.version == segment.place
-        )
+        lines, rule = _lines_of(story, "demand", segment.place), segment.version.billing_demand
         if not lines:
             continue
-        rule = segment.version.billing_demand
         sums = {lang: bill_lines.demand(rule, story.kw, story.kva, story.winter_kw, lang) for lang in LANGUAGES}
+        winter = f" × {wording.quantity(story.winter_kw, 'kW')} = "
         for position, (french, english) in enumerate(zip(sums["fr"], sums["en"], strict=True), 1):
             operation, result = _sides({"fr": french, "en": english})
             yield Step(
@@ -389,9 +376,7 @@ def _demand(story: BillStory, cut: list[Segment]) -> Iterator[Step]:
                 title=said("Puissance à facturer", "Billing demand"),
                 operation=operation,
                 result=result,
-                note=said(*_WINTER, winter=story.winter_kw)
-                if f"× {wording.quantity(story.winter_kw, 'kW')}" in french
-                else NOTHING,
+                note=said(*_WINTER, winter=story.winter_kw) if winter in french else NOTHING,
                 article=rule.article or "",
                 source=segment.version.source,
                 confidence=segment.version.confidence,
@@ -459,16 +444,11 @@ _LEAST = ("le moindre de {kwh:kWh} et {limit:kWh}", "the lesser of {kwh:kWh} and
 
 def _priced(story: BillStory, line: Line, charge: Charge) -> Iterator[Step]:
     """Quantity × price, with its rounding; a minimum bill first says what it asks for."""
-    texts = {
-        lang: bill_lines.arithmetic(charge, line.days, line.quantity, line.amount_cents, lang) for lang in LANGUAGES
-    }
+    shown = (charge, line.days, line.quantity, line.amount_cents)
+    texts = {lang: bill_lines.arithmetic(*shown, lang) for lang in LANGUAGES}
     pairs = zip(*(texts[lang].split(" ; ") for lang in LANGUAGES), strict=True)
     sums = [_sides({"fr": french, "en": english}) for french, english in pairs]
-    alike = {
-        it.line
-        for it in story.lines
-        if it.charge and it.charge.kind == "minimum" and it.charge.version == charge.version
-    }
+    alike = _lines_of(story, "minimum", charge.version)
     for position, (operation, result) in enumerate(sums):
         last = position == len(sums) - 1
         yield Step(

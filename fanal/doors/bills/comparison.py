@@ -39,8 +39,7 @@ def change(story: BillStory, told: Change, temperatures: Mapping[tuple[int, int]
 def _parts(story: BillStory, told: Change, temperatures: Mapping[tuple[int, int], int], lang: Lang) -> list[Part]:
     parts = []
     if told.use_cents:
-        note = " ".join(it for it in (_days(story, told, lang), _weather(story, told, temperatures, lang)) if it)
-        parts.append(Part(label=_use(story, told, lang), amount=signed(told.use_cents, lang, plus=True), note=note))
+        parts.append(_use(story, told, temperatures, lang))
     if told.price_cents:
         parts.append(_prices(told, lang))
     if told.credit_cents:
@@ -49,18 +48,35 @@ def _parts(story: BillStory, told: Change, temperatures: Mapping[tuple[int, int]
     return parts
 
 
-def _use(story: BillStory, told: Change, lang: Lang) -> str:
-    difference = story.kwh - told.then.kwh
-    if not difference:
-        days = story.days - told.then.days
-        if days:
-            more = {"fr": ("de plus", "de moins"), "en": ("more", "fewer")}[lang][days < 0]
-            return f"{wording.days(abs(days), lang)} {more}"
-        return {"fr": "Votre puissance a changé", "en": "Your power changed"}[lang]
-    kwh = wording.quantity(abs(difference), "kWh", lang)
-    if lang == "en":
-        return f"You used {kwh} {'more' if difference > 0 else 'less'}"
-    return f"Vous avez consommé {kwh} de {'plus' if difference > 0 else 'moins'}"
+def _use(story: BillStory, told: Change, temperatures: Mapping[tuple[int, int], int], lang: Lang) -> Part:
+    """The kWh, the days or the power: what best names the cause; never « less » beside a higher amount."""
+    amount, days = signed(told.use_cents, lang, plus=True), _days(story, told, lang)
+    kwh, more_days = story.kwh - told.then.kwh, story.days - told.then.days
+    if story.billing_kw or told.then.billing_kw:
+        label = {"fr": "Votre puissance et votre énergie", "en": "Your power and your energy"}[lang]
+        return Part(label=label, amount=amount, note=f"{_power(story, told, lang)} {_kwh(kwh, lang)}.")
+    weather = "" if story.book.flat_rate else _weather(story, told, temperatures, lang)
+    if kwh and (kwh > 0) == (told.use_cents > 0):
+        label = {"fr": f"Vous avez consommé {_kwh(kwh, lang)}", "en": f"You used {_kwh(kwh, lang)}"}[lang]
+        return Part(label=label, amount=amount, note=f"{days} {weather}".strip())
+    if more_days:
+        more = {"fr": ("de plus", "de moins"), "en": ("more", "fewer")}[lang][more_days < 0]
+        return Part(label=f"{wording.days(abs(more_days), lang)} {more}", amount=amount, note=days)
+    return Part(label={"fr": "Votre service a changé", "en": "Your service changed"}[lang], amount=amount)
+
+
+def _kwh(difference: int, lang: Lang) -> str:
+    """« 166 kWh de plus »."""
+    more = {"fr": ("de plus", "de moins"), "en": ("more", "less")}[lang][difference < 0]
+    return f"{wording.quantity(abs(difference), 'kWh', lang)} {more}"
+
+
+def _power(story: BillStory, told: Change, lang: Lang) -> str:
+    """« 1 050,66 kW à facturer au lieu de 984 kW ; »."""
+    now, then = (wording.quantity(it.billing_kw, "kW", lang) for it in (story, told.then))
+    if now == then:
+        return {"fr": f"{now} à facturer, comme alors ;", "en": f"{now} billed, as then;"}[lang]
+    return {"fr": f"{now} à facturer au lieu de {then} ;", "en": f"{now} billed instead of {then};"}[lang]
 
 
 def _days(story: BillStory, told: Change, lang: Lang) -> str:
@@ -97,7 +113,7 @@ def _prices(told: Change, lang: Lang) -> Part:
         on = wording.day(told.changed_on[0], lang)
         when = {"fr": f" le {on}", "en": f" on {on}"}[lang]
     else:
-        when = {"fr": " entre-temps", "en": " in the meantime"}[lang]
+        when = {"fr": " depuis", "en": " since then"}[lang]
     label = {
         "fr": f"Les prix ont {'monté' if up else 'baissé'}{when}",
         "en": f"Prices went {'up' if up else 'down'}{when}",

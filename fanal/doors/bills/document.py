@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from fanal.doors.bills import comparison, meters
-from fanal.doors.bills.words import capital, month, per_day, signed
+from fanal.doors.bills.words import capital, mean, month, per_day, signed
 from fanal.law.conditions import ch04_billing, ch18_fees
 from fanal.law.in_force import in_force
 from fanal.law.tariffs import lines as bill_lines
@@ -31,16 +31,18 @@ from fanal.links.print.contract import (
 )
 from fanal.reports import bill_history
 from fanal.reports.bill_history import Change
-from fanal.reports.bill_story import CREDIT_NOTE, PAYMENT, BillStory
+from fanal.reports.bill_story import BILL, CREDIT_NOTE, PAYMENT, RETURNED_PAYMENT, BillStory
 from fanal.reports.bill_story import Line as StoredLine
 from fanal.reports.explanation import bill_case
 from fanal.reports.explanation_steps import number_of, span
 from fanal.values import wording
+from fanal.values.money import half_up
 from fanal.values.wording import Lang
 
 Temperatures = Mapping[tuple[int, int], int]  # tenths of a degree Celsius by (year, month)
 
 BARS_MAX = 2
+LETTER = 34  # thousandths of a bar that a character takes
 PAYMENTS_SHOWN = 2
 THREE_HOLDERS = 3
 
@@ -85,8 +87,8 @@ def _of_a_bill(story: BillStory, change: Change | None, temperatures: Temperatur
     """What a credit note does not say."""
     return {
         "instalments": tuple(
-            Instalment(amount=wording.money(cents, lang), due=wording.day(on, lang))
-            for on, cents in _instalments(story)
+            Instalment(amount=wording.money(cents, lang), due=wording.day(due_on, lang))
+            for due_on, cents in _instalments(story)
         ),
         "late_fee": _late_fee(story, lang),
         **_overdue(story, lang),
@@ -119,7 +121,7 @@ def _account(story: BillStory, lang: Lang) -> Account:
         names = [*names[: THREE_HOLDERS - 1], {"fr": "et autres titulaires", "en": "and other holders"}[lang]]
     place = story.place
     street = f"{place.civic_number}, {place.street}" if place.civic_number else place.street
-    unit = f", {'app.' if lang == 'fr' else 'apt.'} {place.unit}" if place.unit else ""
+    unit = f", {'app.' if lang == 'fr' else 'apt.'}{wording.NO_BREAK}{place.unit}" if place.unit else ""
     address = next((holder.address for holder in story.holders if holder.address), ())
     title = story.book.title
     return Account(
@@ -165,7 +167,7 @@ def _slip(story: BillStory, lang: Lang) -> Slip:
     )
 
 
-def _overdue(story: BillStory, lang: Lang) -> dict[str, str]:
+def _overdue(story: BillStory, lang: Lang) -> dict[str, Any]:
     balance = story.balance
     if balance.overdue_cents <= 0 or story.asked_cents <= 0 or balance.overdue_since is None:
         return {}
@@ -186,7 +188,7 @@ def _late_fee(story: BillStory, lang: Lang) -> str:
 # ── the period ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _period(story: BillStory, lang: Lang) -> dict[str, str]:
+def _period(story: BillStory, lang: Lang) -> dict[str, Any]:
     return {
         "period_from": wording.day(story.rated_from_on, lang),
         "period_to": wording.day(story.to_on - timedelta(days=1), lang),
@@ -204,7 +206,7 @@ def _consumption(story: BillStory, lang: Lang) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _next(story: BillStory, lang: Lang) -> dict[str, str]:
+def _next(story: BillStory, lang: Lang) -> dict[str, Any]:
     """About when the next reading and the next bill are expected (4.2.1); nothing after a final bill."""
     if story.ends_on:
         return {}
@@ -214,7 +216,7 @@ def _next(story: BillStory, lang: Lang) -> dict[str, str]:
     return read | {"next_bill": wording.day(story.on + wait, lang)}
 
 
-def _reference(story: BillStory, lang: Lang) -> dict[str, str]:
+def _reference(story: BillStory, lang: Lang) -> dict[str, Any]:
     if story.refers_to is None:
         return {}
     reason = capital(story.reason).rstrip(".")
@@ -229,9 +231,8 @@ def _messages(story: BillStory, lang: Lang) -> tuple[str, ...]:
     """What this customer should know besides: two sentences at most."""
     texts = []
     if story.ends_on:
-        texts.append(
-            {"fr": "C’est votre dernière facture pour ce lieu.", "en": "This is your last bill for this place."}
-        )
+        last = {"fr": "C’est votre dernière facture pour ce lieu.", "en": "This is your last bill for this place."}
+        texts.append(last)
     if story.settled and not story.estimates_in_a_row:
         texts.append(
             {
@@ -249,7 +250,7 @@ def _month(told: bill_history.Month, temperatures: Temperatures, lang: Lang) -> 
     degrees = None if tenths is None else (abs(tenths) + 5) // 10 * (-1 if tenths < 0 else 1)
     return Month(
         label=month(told.first_on, lang),
-        average="" if told.tenths is None else wording.quantity(told.tenths * 100, "", lang),
+        average="" if told.tenths is None else mean(told.tenths, lang),
         tenths=told.tenths,
         year_ago_tenths=told.year_ago_tenths,
         temperature="" if degrees is None else f"{wording.number(degrees, lang)}°",
@@ -269,47 +270,49 @@ def _balance(story: BillStory, lang: Lang) -> tuple[Line, ...]:
     rows = []
     if balance.opening_cents:
         rows.append(({"fr": "Solde d’avant", "en": "Earlier balance"}[lang], balance.opening_cents))
-    bills = [it for it in balance.documents if it.kind != CREDIT_NOTE]
-    rows += _rows_of(bills, {"fr": ("Facture du {}", "{} factures"), "en": ("Bill of {}", "{} bills")}[lang], 1, lang)
-    notes = [it for it in balance.documents if it.kind == CREDIT_NOTE]
-    note_texts = {"fr": ("Note de crédit du {}", "{} notes de crédit"), "en": ("Credit note of {}", "{} credit notes")}
-    rows += _rows_of(notes, note_texts[lang], 1, lang)
+    for kind, texts in _DOCUMENTS[lang].items():
+        found = [(it.issued_on, it.total_cents) for it in balance.documents if it.kind == kind]
+        rows += _rows_of(found, texts, 1, lang)
     rows += _payments(story, lang, PAYMENTS_SHOWN if len(rows) < PAYMENTS_SHOWN else 1)
     left = {"fr": "Reste de la facture précédente", "en": "Left from the previous bill"}[lang]
+    if 0 < balance.cents == balance.overdue_cents:
+        left += {"fr": ", en retard", "en": ", overdue"}[lang]
     if balance.cents < 0:
         left = {"fr": "Crédit à votre compte", "en": "Credit on your account"}[lang]
     told = [Line(label=label, amount=signed(cents, lang)) for label, cents in rows]
     return (*told, Line(label=left, amount=signed(balance.cents, lang), strong=True))
 
 
-def _rows_of(items: Sequence[Any], texts: tuple[str, str], most: int, lang: Lang) -> list[tuple[str, int]]:
-    """A row each, or one for all when there are more than `most`."""
+_DOCUMENTS: Mapping[Lang, Mapping[int, tuple[str, str]]] = {
+    "fr": {BILL: ("Facture du {}", "{} factures"), CREDIT_NOTE: ("Note de crédit du {}", "{} notes de crédit")},
+    "en": {BILL: ("Bill of {}", "{} bills"), CREDIT_NOTE: ("Credit note of {}", "{} credit notes")},
+}
+_MOVEMENTS: Mapping[Lang, Mapping[int, tuple[str, str]]] = {
+    "fr": {
+        PAYMENT: ("Paiement reçu le {}, merci", "{} paiements reçus, merci"),
+        RETURNED_PAYMENT: ("Paiement retourné par la banque le {}", "{} paiements retournés par la banque"),
+    },
+    "en": {
+        PAYMENT: ("Payment received on {}, thank you", "{} payments received, thank you"),
+        RETURNED_PAYMENT: ("Payment returned by the bank on {}", "{} payments returned by the bank"),
+    },
+}
+
+
+def _rows_of(items: Sequence[tuple[date, int]], texts: tuple[str, str], most: int, lang: Lang) -> list[tuple[str, int]]:
+    """A row for each (day, cents), or one for all when there are more than `most`."""
     if len(items) > most:
-        return [(texts[1].format(len(items)), sum(_cents(it) for it in items))]
-    return [(texts[0].format(wording.day(_day(it), lang)), _cents(it)) for it in items]
-
-
-def _cents(item: Any) -> int:
-    return int(getattr(item, "cents", None) or getattr(item, "total_cents", 0))
-
-
-def _day(item: Any) -> date:
-    on: date = getattr(item, "on", None) or item.issued_on
-    return on
+        return [(texts[1].format(len(items)), sum(cents for _, cents in items))]
+    return [(texts[0].format(wording.day(on, lang)), cents) for on, cents in items]
 
 
 def _payments(story: BillStory, lang: Lang, most: int) -> list[tuple[str, int]]:
-    received = [it for it in story.balance.movements if it.kind == PAYMENT]
-    returned = [it for it in story.balance.movements if it.kind != PAYMENT]
-    thanks = {
-        "fr": ("Paiement reçu le {}, merci", "{} paiements reçus, merci"),
-        "en": ("Payment received on {}, thank you", "{} payments received, thank you"),
-    }[lang]
-    back = {
-        "fr": ("Paiement retourné par la banque le {}", "{} paiements retournés par la banque"),
-        "en": ("Payment returned by the bank on {}", "{} payments returned by the bank"),
-    }[lang]
-    return _rows_of(received, thanks, 1 if returned else most, lang) + _rows_of(returned, back, 1, lang)
+    rows: list[tuple[str, int]] = []
+    returned = any(it.kind == RETURNED_PAYMENT for it in story.balance.movements)
+    for kind, texts in _MOVEMENTS[lang].items():
+        found = [(it.on, it.cents) for it in story.balance.movements if it.kind == kind]
+        rows += _rows_of(found, texts, 1 if returned else most, lang)
+    return rows
 
 
 def _sections(story: BillStory, lang: Lang) -> tuple[Section, ...]:
@@ -374,8 +377,8 @@ def _bars(story: BillStory, lang: Lang) -> tuple[BlockBar, ...]:
 
 def _bar(story: BillStory, lines: list[StoredLine], several: bool, lang: Lang) -> BlockBar:
     total = sum(it.quantity for it in lines)
-    widths = [it.quantity * 1000 // total for it in lines]
-    widths[0] += 1000 - sum(widths)
+    texts = [wording.quantity(half_up(it.quantity, 1000) * 1000, "kWh", lang) for it in lines]
+    widths = _widths([it.quantity * 1000 // total for it in lines], texts)
     first = lines[0].charge
     assert first is not None
     since = {"fr": "Prix en vigueur depuis le {}.", "en": "Prices in force since {}."}[lang]
@@ -383,16 +386,26 @@ def _bar(story: BillStory, lines: list[StoredLine], several: bool, lang: Lang) -
     return BlockBar(
         blocks=tuple(
             Block(
-                quantity=wording.quantity(it.quantity, "kWh", lang),
+                quantity=text,
                 price=f"{wording.price(it.charge.price_micro, lang)} {per_kwh}" if it.charge else "",
                 width=width,
             )
-            for it, width in zip(lines, widths, strict=True)
+            for it, text, width in zip(lines, texts, widths, strict=True)
         ),
         steps=_steps(story, lines, total, lang),
         heading=capital(span(lines[0].from_on, lines[0].to_on, lang)) if several else "",
         note=since.format(wording.day(first.version_from, lang)),
     )
+
+
+def _widths(shares: list[int], texts: list[str]) -> list[int]:
+    """Shares of the bar in thousandths, none narrower than its text; the widest gives what the others need."""
+    if len(shares) == 1:
+        return [1000]
+    widths = [max(share, LETTER * len(text)) for share, text in zip(shares, texts, strict=True)]
+    widest = widths.index(max(widths))
+    widths[widest] += 1000 - sum(widths)
+    return widths
 
 
 def _steps(story: BillStory, lines: list[StoredLine], total: int, lang: Lang) -> tuple[Step, ...]:

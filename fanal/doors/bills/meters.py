@@ -1,5 +1,6 @@
 """The meters of a printed bill: their reads, what they give, and what should be said of them."""
 
+from fanal.doors.bills.words import uncapital
 from fanal.law.tariffs import lines as bill_lines
 from fanal.links.print.contract import Meter, Read, Result
 from fanal.reports.bill_story import KVA, KW, KWH, BillStory, Measure
@@ -42,9 +43,10 @@ def _meter(serial: str, measures: list[Measure], story: BillStory, several: bool
 
 
 def _detail(measure: Measure, several: bool, lang: Lang) -> str:
-    texts = {"fr": ("retiré le {}", "posé le {}", "facteur {}"), "en": ("removed {}", "installed {}", "multiplier {}")}[
-        lang
-    ]
+    texts = {
+        "fr": ("retiré le {}", "posé le {}", "facteur {}"),
+        "en": ("removed {}", "installed {}", "multiplier {}"),
+    }[lang]
     if several and measure.removed_on:
         return texts[0].format(wording.short_day(measure.removed_on, lang))
     if several and measure.from_on == measure.hung_on:
@@ -57,13 +59,10 @@ def _energy_reads(measure: Measure, lang: Lang) -> tuple[Read, Read]:
     closing = estimated if measure.estimated else by_you if measure.to_source == BY_CUSTOMER else real
     opening = by_you if measure.from_source == BY_CUSTOMER else real
     value = wording.quantity(measure.to_value // 1000 * 1000 if measure.estimated else measure.to_value, "", lang)
+    before = wording.quantity(measure.from_value, "", lang)
     return (
         Read(day=wording.day(measure.shown_on, lang), quality=closing, value=value, estimated=measure.estimated),
-        Read(
-            day=wording.day(measure.from_on, lang),
-            quality=opening,
-            value=wording.quantity(measure.from_value, "", lang),
-        ),
+        Read(day=wording.day(measure.from_on, lang), quality=opening, value=before),
     )
 
 
@@ -122,11 +121,9 @@ def notes(story: BillStory, lang: Lang) -> tuple[str, ...]:
     if story.book.flat_rate:
         count = wording.number(story.units, lang)
         title = next((it.charge.title(lang) for it in story.lines if it.charge), "")
-        text = {
-            "fr": f"Service à forfait : {count} {title[:1].lower()}{title[1:]}.",
-            "en": f"Flat rate: {count} {title}.",
-        }
-        texts.append(text[lang])
+        texts.append(
+            {"fr": f"Service à forfait : {count} {uncapital(title)}.", "en": f"Flat rate: {count} {title}."}[lang]
+        )
     return tuple(texts)
 
 

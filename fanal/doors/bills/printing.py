@@ -9,9 +9,8 @@ from fanal.doors.demo.consumption import monthly_temperature
 from fanal.doors.demo.life import ABOUT as DEMO
 from fanal.links.print.contract import PrintedBill
 from fanal.links.print.render import render, render_many
-from fanal.records.billing import facts
 from fanal.records.journal import facts as journal
-from fanal.reports.bill_story import stories
+from fanal.reports.bill_story import issued_by_run, stories
 
 BATCH = 200
 Progress = Callable[[int], None]  # called with the number of bills just done
@@ -39,7 +38,7 @@ class PrintRun:
 
 def print_run(run_id: int, folder: Path, progress: Progress | None = None, workers: int = 2) -> PrintRun:
     """Print every bill and credit note that a run issued; harmless to repeat."""
-    return print_bills(facts.issued_bills(run_id)["bill_id"].tolist(), folder, progress, workers)
+    return print_bills(issued_by_run(run_id), folder, progress, workers)
 
 
 def print_bills(bill_ids: Sequence[int], folder: Path, progress: Progress | None = None, workers: int = 2) -> PrintRun:

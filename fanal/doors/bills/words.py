@@ -6,7 +6,7 @@ from fanal.values import wording
 from fanal.values.money import half_up
 from fanal.values.wording import Lang
 
-LARGE = 1_000_000  # thousandths of kWh a day from which decimals say nothing more
+LARGE = 10_000  # tenths of kWh a day from which decimals say nothing more
 
 
 def signed(cents: int, lang: Lang, *, plus: bool = False) -> str:
@@ -26,13 +26,23 @@ def month_and_year(on: date, lang: Lang) -> str:
     return f"{month(on, lang)} {on.year}"
 
 
+def mean(tenths: int, lang: Lang) -> str:
+    """« 61,6 », « 7 860 »."""
+    shown = half_up(tenths, 10) * 10 if abs(tenths) >= LARGE else tenths
+    return wording.quantity(shown * 100, "", lang)
+
+
 def per_day(kwh: int, days: int, lang: Lang) -> str:
     """« 61,6 kWh par jour » from thousandths."""
-    mean = half_up(kwh, days)
-    rounded = half_up(mean, 1000) * 1000 if abs(mean) >= LARGE else half_up(kwh, days * 100) * 100
-    return f"{wording.quantity(rounded, 'kWh', lang)} {'per day' if lang == 'en' else 'par jour'}"
+    unit = {"fr": "kWh par jour", "en": "kWh per day"}[lang]
+    return f"{mean(half_up(kwh, days * 100), lang)}{wording.NO_BREAK}{unit}"
 
 
 def capital(text: str) -> str:
     """The text with its first letter a capital."""
     return text[:1].upper() + text[1:]
+
+
+def uncapital(text: str) -> str:
+    """The text with its first letter small, to go on in a sentence."""
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,104 @@
+"""What a batch of stories asks the database: one query per question, whatever the number of bills."""
+
+BILLS = """
+SELECT b.*, a.number AS account_number, r.on_date AS run_on, s.starts_on, s.ends_on, s.domestic,
+    p.civic_number, p.street, p.unit, p.city, p.postal_code, d.number AS delivery_point,
+    i.number, i.issued_on, i.due_on, i.second_due_on,
+    coalesce((SELECT channel FROM notices_delivery n WHERE n.account_id = b.account_id
+        AND n.subject_kind = 1 + b.kind AND n.subject = b.id ORDER BY channel LIMIT 1), 0) AS channel
+FROM billing_bill b
+JOIN ledger_account a ON a.id = b.account_id
+JOIN billing_run r ON r.id = b.run_id
+JOIN subscriptions_subscription s ON s.id = b.subscription_id
+JOIN premises_deliverypoint d ON d.id = b.delivery_point_id
+JOIN premises_premises p ON p.id = d.premises_id
+LEFT JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id
+WHERE b.id = ANY(%(ids)s)
+"""
+OF_BILLS = "unnest(%(accounts)s::bigint[], %(bills)s::bigint[]) AS of(account_id, bill_id)"
+LINES = f"""
+SELECT l.*, c.detail, c.is_tax, c.detail = '{{}}'::jsonb AS is_credit FROM {OF_BILLS}
+JOIN billing_line l USING (account_id, bill_id) JOIN billing_charge c ON c.id = l.charge_id ORDER BY l.bill_id, l.line
+"""
+# The day of a highest demand is the first on which the register showed it.
+MEASURES = f"""
+SELECT m.*, meter.serial, r.dials, hung.starts_on AS hung_on,
+    CASE WHEN hung.ends_on <= m.to_on THEN hung.ends_on END AS removed_on,
+    coalesce(opening.source, 0) AS from_source, coalesce(closing.source, 0) AS to_source,
+    coalesce(closing.read_on, m.to_on) AS shown_on,
+    e.method, e.from_on AS e_from_on, e.to_on AS e_to_on, e.quantity AS e_quantity, e.inputs, e.by_whom
+FROM {OF_BILLS}
+JOIN billing_measure m USING (account_id, bill_id)
+JOIN billing_bill b ON b.account_id = m.account_id AND b.id = m.bill_id
+JOIN metering_register r ON r.id = m.register_id
+JOIN metering_meter meter ON meter.id = r.meter_id
+LEFT JOIN LATERAL (
+    SELECT starts_on, ends_on FROM metering_installation h
+    WHERE h.meter_id = r.meter_id AND h.delivery_point_id = b.delivery_point_id AND h.starts_on < m.to_on
+    ORDER BY h.starts_on DESC LIMIT 1) hung ON true
+LEFT JOIN metering_reading opening ON opening.delivery_point_id = b.delivery_point_id
+    AND opening.register_id = m.register_id AND opening.read_on = m.from_on AND opening.sequence = m.from_sequence
+LEFT JOIN LATERAL (
+    SELECT source, read_on FROM metering_reading c
+    WHERE c.delivery_point_id = b.delivery_point_id AND c.register_id = m.register_id AND c.quality = 1
+        AND c.read_on > m.from_on AND c.read_on <= m.to_on AND m.estimate_id = 0
+        AND CASE WHEN m.kind = 1 THEN c.read_on = m.to_on AND c.sequence = m.to_sequence ELSE c.value = m.to_value END
+    ORDER BY c.read_on LIMIT 1) closing ON true
+LEFT JOIN metering_estimate e ON e.id = m.estimate_id AND m.estimate_id <> 0
+ORDER BY m.bill_id, m.position
+"""
+HOLDERS = """
+SELECT h.subscription_id, c.name, c.given_name, c.kind, c.language,
+    coalesce((SELECT value FROM customers_contact t WHERE t.customer_id = c.id AND t.kind = 'POST'
+        ORDER BY t.id LIMIT 1), '') AS address
+FROM subscriptions_subscriptionholder h JOIN customers_customer c ON c.id = h.customer_id
+WHERE h.subscription_id = ANY(%(subscriptions)s) ORDER BY h.subscription_id, h.rank
+"""
+DOCUMENTS = """
+SELECT b.account_id, b.id, b.subscription_id, b.kind, b.book_id, k.code AS book_code, b.from_on, b.to_on,
+    b.rated_from_on, b.estimates_in_a_row, b.kwh, b.kw, b.kva, b.winter_kw, b.billing_kw, b.multiplier, b.phases,
+    b.units, b.rated_cents, b.total_cents, b.settles_id, b.reverses_id, i.number, i.issued_on, i.due_on,
+    i.second_due_on
+FROM billing_issue i
+JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
+JOIN billing_book k ON k.id = b.book_id
+WHERE i.account_id = ANY(%(accounts)s) AND i.issued_on BETWEEN %(since)s AND %(until)s
+ORDER BY i.issued_on, i.number
+"""
+# What the account owed before a day, all entries together.
+OPENINGS = """
+SELECT of.bill_id, coalesce(sum(p.debit_cents - p.credit_cents), 0)::bigint AS cents
+FROM unnest(%(accounts)s::bigint[], %(bills)s::bigint[], %(days)s::date[]) AS of(account_id, bill_id, day)
+LEFT JOIN ledger_posting p ON p.account_id = of.account_id AND p.ledger_account_id = 1200 AND p.on_date < of.day
+GROUP BY of.bill_id
+"""
+MOVEMENTS = """
+SELECT p.account_id, p.kind, p.source, p.on_date, coalesce(r.received_on, p.on_date) AS on,
+    p.debit_cents - p.credit_cents AS cents
+FROM ledger_posting p LEFT JOIN payments_receipt r ON r.id = p.source AND p.kind = 3
+WHERE p.account_id = ANY(%(accounts)s) AND p.kind IN (3, 4) AND p.ledger_account_id = 1200
+    AND p.on_date BETWEEN %(since)s AND %(until)s
+ORDER BY p.on_date, p.kind, p.source
+"""
+CORRECTIONS = """
+SELECT about, on_date, grounds FROM journal_event
+WHERE about = ANY(%(abouts)s) AND act = 'billing.correct_bills' ORDER BY id
+"""
+HOLDS = f"""
+SELECT h.bill_id, h.reason, h.evidence FROM {OF_BILLS}
+JOIN billing_hold h USING (account_id, bill_id) ORDER BY h.bill_id, h.reason
+"""
+REVIEWS = f"""
+SELECT v.bill_id, v.act, v.reason, v.by_whom, v.on_date FROM {OF_BILLS}
+JOIN billing_review v USING (account_id, bill_id) ORDER BY v.id
+"""
+BOOKS = "SELECT id, content FROM billing_book WHERE id = ANY(%(books)s)"
+# What was doubtful about the readings that close a bill.
+FINDINGS = f"""
+SELECT b.id AS bill_id, f.code, f.evidence FROM {OF_BILLS}
+JOIN billing_measure m USING (account_id, bill_id)
+JOIN billing_bill b ON b.account_id = m.account_id AND b.id = m.bill_id
+JOIN metering_finding f ON f.delivery_point_id = b.delivery_point_id AND f.register_id = m.register_id
+    AND f.read_on = m.to_on AND f.sequence = m.to_sequence
+ORDER BY b.id, f.id
+"""

@@ -1,0 +1,256 @@
+"""« Pourquoi ? » can be redone with a pocket calculator, and comes to the cents that are stored."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+
+import billed
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from fanal.reports import bill_history, explanation
+from fanal.reports.bill_story import BillStory, UnknownBill, stories
+from fanal.reports.explanation_steps import Step
+from fanal.values import wording
+
+MONTHS = {lang: [wording.day(date(2026, month, 2), lang) for month in range(1, 13)] for lang in ("fr", "en")}
+pytestmark = pytest.mark.django_db
+SHAPES = (*billed.ENERGY, *billed.POWER, *billed.LAMPS)
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[billed.Billed]:
+    with billed.rolled_back(django_db_blocker):
+        yield billed.build()
+
+
+def told(town: billed.Billed) -> list[BillStory]:
+    return stories([*town.bills(), *town.bills(kind=1)])
+
+
+# ── the pocket calculator ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def number(text: str, lang: str) -> Decimal:
+    """The figure of a text, its signs and units aside: « −1 234,56 $ » is -1234.56."""
+    plain = re.sub(r"[\s\u00a0\u202f$…]|kWh|kW|kVA|jours?|days?", "", text).replace("−", "-")
+    return Decimal(plain.replace(",", "") if lang == "en" else plain.replace(",", "."))
+
+
+def redone(operation: str, lang: str) -> Fraction:
+    """What the operation comes to, exactly."""
+    text = operation.replace("déjà compris", "").replace("already included", "")
+    if match := re.fullmatch(r"(le moindre|la plus grande|the lesser|the greatest) (?:de|of) (.+)", text):
+        values = [redone(it, lang) for it in re.split(r"(?<=[Wh]),\s| et | and ", match[2])]
+        return min(values) if match[1] in ("le moindre", "the lesser") else max(values)
+    text = re.sub(r"[\u00a0\u202f]|(?<=\d) (?=\d{3}\b)", "", text)
+    text = re.sub(r"kWh|kW|kVA|jours?|days?|\$", "", text)
+    text = text.replace(",", "") if lang == "en" else text.replace(",", ".")
+    text = re.sub(r"([\d.]+)\s*[¢%]", r"(\1/100)", text)
+    text = re.sub(r"(\d+(?:\.\d+)?)", r"F('\1')", text)
+    for sign, python in (("×", "*"), ("÷", "/"), ("−", "-")):
+        text = text.replace(sign, python)
+    assert re.fullmatch(r"[F()'\d.\s*/+-]+", text), operation
+    return Fraction(eval(text, {"__builtins__": {}, "F": Fraction}))  # only what the pattern lets through
+
+
+def rounded(value: Fraction, places: int) -> Decimal:
+    """Half up, away from zero."""
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def day(text: str, lang: str) -> date:
+    words = text.replace("1er", "1").replace(",", "").replace("\u00a0", " ").split(" ")
+    year, month, on = (words[2], words[1], words[0]) if lang == "fr" else (words[2], words[0], words[1])
+    return date(int(year), next(at for at, named in enumerate(MONTHS[lang], 1) if month in named), int(on))
+
+
+def wrong_steps(told: explanation.Explanation, lang: str) -> list[str]:
+    """The steps whose operation does not come to their result."""
+    return [step.key for step in told.steps if step.operation[lang] and not comes_to_its_result(step, lang)]
+
+
+def comes_to_its_result(step: Step, lang: str) -> bool:
+    operation, result = step.operation[lang], step.result[lang]
+    if step.key == "due":
+        return True  # a date, whose calendar is the law's
+    if step.key == "days":
+        until, since = (day(it, lang) for it in operation.split(" − "))
+        return (until - since).days == number(result, lang)
+    places = 2 if "$" in result else 0 if step.key.startswith("estimate:") else 3
+    return rounded(redone(operation, lang), places) == number(result, lang)
+
+
+# ── what it must say ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_operation_of_every_bill_comes_to_its_result_in_both_languages(town: billed.Billed) -> None:
+    for story in told(town):
+        for lang in ("fr", "en"):
+            assert wrong_steps(explanation.explain_bill(story), lang) == [], story.id
+
+
+def test_each_line_and_each_total_says_the_stored_cents(town: billed.Billed) -> None:
+    for story in told(town):
+        steps = [it for it in explanation.explain_bill(story).steps if it.operation["fr"] and it.key != "due"]
+        said = {step.key: number(step.result["fr"], "fr") for step in steps}
+        assert {key: said[key] for key in said if re.fullmatch(r"line:\d+", key)} == {
+            f"line:{line.line}": Decimal(line.amount_cents).scaleb(-2) for line in story.lines
+        }
+        assert said["total"] == Decimal(story.total_cents).scaleb(-2)
+        assert said.get("net", Decimal(story.net_cents).scaleb(-2)) == Decimal(story.net_cents).scaleb(-2)
+
+
+def test_the_quantity_of_a_line_is_the_one_found_before_it(town: billed.Billed) -> None:
+    for story in told(town):
+        steps = {step.key: step for step in explanation.explain_bill(story).steps}
+        for line in story.lines:
+            found = steps.get(f"block:{line.line}") or steps.get(f"excess:{line.line}")
+            if found:
+                assert steps[f"line:{line.line}"].operation["fr"].startswith(found.result["fr"])
+
+
+def test_the_bills_are_of_every_book_and_shape(town: billed.Billed) -> None:
+    all_told = told(town)
+    keys = {step.key.partition(":")[0] for story in all_told for step in explanation.explain_bill(story).steps}
+    assert {"days", "measure", "kwh", "share", "limit", "block", "excess", "demand", "estimate", "line"} <= keys
+    assert {"net", "total", "asked", "due", "instalments", "hold", "review", "correction"} <= keys
+    assert len({story.book.code for story in all_told}) == 6
+    considered = {it.code for story in all_told for it in explanation.explain_bill(story).considered if it.holds}
+    assert considered == {"price_changed", "estimated", "settles", "exchanged", "rolled_over"}
+    assert any(line.charge and line.charge.kind == "minimum" for story in all_told for line in story.lines)
+    assert any(story.winter_kw * 65 > story.kw * 100 for story in all_told)
+    assert any(story.issue and story.issue.second_due_on > story.issue.due_on for story in all_told)
+
+
+def test_a_cent_a_quantity_or_a_day_planted_in_a_bill_is_seen(town: billed.Billed) -> None:
+    (story,) = stories(town.bills("house")[-1:])
+    first = story.lines[0]
+    planted = (
+        replace(first, amount_cents=first.amount_cents + 1),
+        replace(first, quantity=first.quantity * 2),
+        replace(first, days=first.days + 1, quantity=first.quantity + 1000),
+    )
+    for line in planted:
+        wrong = replace(story, lines=(line, *story.lines[1:]))
+        assert wrong_steps(explanation.explain_bill(wrong), "fr") != []
+
+
+def test_a_planted_index_is_seen(town: billed.Billed) -> None:
+    (story,) = stories(town.bills("roll_over")[-1:])
+    measure = story.measures[0]
+    wrong = replace(story, measures=(replace(measure, to_value=measure.to_value + 1000),))
+
+    assert "measure:1" in wrong_steps(explanation.explain_bill(wrong), "fr")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_each_line_answers_on_its_own(town: billed.Billed, shape: str) -> None:
+    for story in stories(town.bills(shape)):
+        for line in story.lines:
+            answer = explanation.explain_line(story, line.line)
+            assert answer.steps[-1].key == f"line:{line.line}" or line.charge
+            assert f"line:{line.line}" in [step.key for step in answer.steps]
+            assert answer.answer["fr"]
+            assert answer.answer["en"]
+
+
+def test_a_line_that_is_not_there_is_refused_in_a_sentence(town: billed.Billed) -> None:
+    (story,) = stories(town.bills("house")[:1])
+
+    with pytest.raises(explanation.UnknownLine, match="n’a pas de ligne 99"):
+        explanation.explain_line(story, 99)
+
+
+def test_the_due_date_gives_its_calendar_and_a_late_bill_its_two_instalments(town: billed.Billed) -> None:
+    late = next(it for it in stories(town.bills("english")) if it.issue and it.issue.second_due_on > it.issue.due_on)
+    answer = explanation.explain_due(late)
+
+    assert [step.key for step in answer.steps] == ["due", "instalments"]
+    assert answer.steps[0].article.endswith("4.3.1")
+    assert "deux versements" in answer.steps[1].note["fr"]
+    assert "two instalments" in answer.steps[1].note["en"]
+
+
+def test_an_estimate_says_its_method_and_what_it_was_made_from(town: billed.Billed) -> None:
+    estimated = next(it for it in stories(town.bills("chain")) if it.estimates_in_a_row)
+    (step,) = [it for it in explanation.explain_bill(estimated).steps if it.key == "estimate:1"]
+
+    assert step.article.endswith("4.1.2 a)")
+    assert "÷" in step.operation["fr"]
+
+
+def test_a_real_reading_after_estimates_names_the_bill_that_it_takes_back(town: billed.Billed) -> None:
+    settling = next(it for it in stories(town.bills("chain")) if it.settles_id and not it.estimates_in_a_row)
+    credit = next(line for line in settling.lines if line.is_credit)
+    answer = explanation.explain_line(settling, credit.line)
+
+    assert settling.settled[0].id == settling.settles_id
+    assert explanation.number_of(settling.settled[0]) in answer.steps[-1].note["fr"]
+
+
+def test_a_hold_gives_its_proof_a_fix_and_who_decided(town: billed.Billed) -> None:
+    (story,) = stories([town.held])
+    answer = explanation.explain_holds(story)
+
+    assert answer.answer["fr"].startswith("Facture retenue")
+    assert "À essayer" in answer.steps[0].note["fr"]
+    assert "inconnu" not in "".join(step.note["fr"] for step in answer.steps)
+    assert "commis" in answer.steps[-1].note["fr"]
+
+
+def test_a_credit_note_names_the_bill_that_it_cancels_and_why(town: billed.Billed) -> None:
+    (story,) = stories(town.bills("house", kind=1))
+    first = explanation.explain_bill(story).steps[0]
+
+    assert first.key == "correction"
+    assert "annule la facture" in first.note["fr"]
+    assert "mal lu" in first.note["fr"]
+
+
+def test_the_reasons_of_a_change_add_up_to_the_cent(town: billed.Billed) -> None:
+    changes = bill_history.changes(stories(town.bills()))
+    split = [it for it in changes if it and it.split]
+
+    assert split
+    assert [it for it in split if it.use_cents + it.price_cents + it.credit_cents != it.cents] == []
+    assert any(it.price_cents for it in split)
+    assert any(it.credit_cents for it in split)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_bills(town: billed.Billed) -> None:
+    bills = town.bills()
+    counts = []
+    for some in (bills[:1], bills):
+        with CaptureQueriesContext(connection) as queries:
+            stories(some)
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1] <= 13
+
+
+def test_an_id_that_no_bill_has_is_refused(town: billed.Billed) -> None:
+    with pytest.raises(UnknownBill):
+        stories([12])
+
+
+def test_the_json_has_every_step_in_both_languages(town: billed.Billed) -> None:
+    (story,) = stories(town.bills("mill")[-1:])
+    answer = explanation.explain_bill(story).as_dict()
+
+    assert set(answer) == {"about", "title", "answer", "steps", "considered"}
+    assert [step["number"] for step in answer["steps"]] == list(range(1, len(answer["steps"]) + 1))
+    assert all(step["title"]["fr"] and step["title"]["en"] for step in answer["steps"])
+
+
+def test_the_months_of_a_chain_take_the_real_reading_over_the_estimates(town: billed.Billed) -> None:
+    settling = next(it for it in stories(town.bills("chain")) if it.settles_id and not it.estimates_in_a_row)
+
+    assert not any(month.estimated for month in bill_history.months(settling))
+    assert sum(month.billed for month in bill_history.months(settling)) >= 3
