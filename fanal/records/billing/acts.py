@@ -27,7 +27,7 @@ from fanal.records.metering import estimates as metering
 from fanal.records.notices import acts as notices
 from fanal.values.refusal import refuse
 
-SUBSCRIPTIONS_PER_CHUNK = 2_000
+SUBSCRIPTIONS_PER_CHUNK = 4_000
 COMPUTED_TABLES = (("billing_hold", "bill_id"), ("billing_measure", "bill_id"), ("billing_line", "bill_id"),
                    ("billing_bill", "id"))  # fmt: skip
 ONE_OPEN_RUN = "Un autre lot est déjà ouvert pour ce cycle : l’émettre ou l’abandonner d’abord."
@@ -66,7 +66,7 @@ def open_run(*, on: date, cycle: int, by: str) -> int:
         )
         for position, some in enumerate(slices, 1)
     )
-    shelve(facts.book_codes())
+    shelve(facts.book_codes(ids[0], ids[-1]) if ids else ())
     journal.record("billing.open_run", about=f"run:{run.pk}", by=by, on=on, grounds={"cycle": cycle})
     return run.pk
 
@@ -77,7 +77,7 @@ def open_run(*, on: date, cycle: int, by: str) -> int:
 @transaction.atomic
 def compute_chunk(*, run_id: int, position: int) -> int:
     """Calculer une tranche, or calculate it again: the number of bills. Harmless to repeat."""
-    run = _locked(run_id, RunState.OPEN, RunState.COMPUTED)
+    run = _locked(run_id, RunState.OPEN, RunState.COMPUTED, shared=True)
     chunk = Chunk.objects.select_for_update().get(run=run, position=position)
     computed = _compute(run, chunk.first_subscription_id, chunk.last_subscription_id)
     chunk.computed, chunk.bills = True, computed
@@ -109,7 +109,7 @@ def finish_computing(*, run_id: int, by: str, on: date) -> None:
 def _compute(run: Run, first: int, last: int, *, to_on: date | None = None) -> int:
     """Discard and rebuild the bills of those subscriptions; to the day `to_on` exactly when it is given."""
     scope = gather.Scope(on=to_on or run.on, cycle=0 if to_on else run.cycle, first=first, last=last)
-    books, terms = shelve(facts.book_codes()), terms_on(run.on)
+    books, terms = shelve(facts.book_codes(first, last)), terms_on(run.on)
     with connection.cursor() as cursor:
         _discard(cursor, run.pk, first, last)
         due = gather_due(cursor, scope, books, terms, every=to_on is not None)
@@ -231,8 +231,10 @@ def pause_run(*, run_id: int, by: str, on: date, paused: bool = True) -> None:
     journal.record("billing.pause_run" if paused else "billing.resume_run", about=f"run:{run_id}", by=by, on=on)
 
 
-def _locked(run_id: int, *states: RunState) -> Run:
-    run = Run.objects.select_for_update().filter(pk=run_id).first()
+def _locked(run_id: int, *states: RunState, shared: bool = False) -> Run:
+    """The run, whose state stays until the transaction ends; `shared` with those who work on its other chunks."""
+    lock = "SHARE" if shared else "UPDATE"
+    run = next(iter(Run.objects.raw(f"SELECT * FROM billing_run WHERE id = %s FOR {lock}", [run_id])), None)
     if run is None:
         raise refuse(f"Le lot {run_id} n’existe pas.", field="run_id")
     if run.state not in states:

@@ -14,10 +14,11 @@ from fanal.records.billing.models import Bill, BilledDays, Chunk, Hold, Run, Run
 from fanal.records.columns import Columns, read
 
 # A bill is ready when its last review accepts it, or when it is not held and nobody postponed it.
-READY = """
-coalesce((SELECT v.act FROM billing_review v WHERE v.account_id = b.account_id AND v.bill_id = b.id
-    ORDER BY v.id DESC LIMIT 1), CASE WHEN b.held THEN 'HOLD' ELSE 'ACCEPT' END) = 'ACCEPT'
+LAST_REVIEW = """
+LEFT JOIN (SELECT DISTINCT ON (bill_id) bill_id, act FROM billing_review ORDER BY bill_id, id DESC) review
+    ON review.bill_id = b.id
 """
+READY = "coalesce(review.act, CASE WHEN b.held THEN 'HOLD' ELSE 'ACCEPT' END) = 'ACCEPT'"
 READY_BILLS = f"""
 SELECT b.account_id, b.id, b.kind, b.reverses_id, b.delivery_point_id, b.subscription_id, b.from_on, b.to_on,
     b.total_cents, b.kw > 0, b.book_id = ANY(ARRAY(SELECT id FROM billing_book WHERE content ->> 'flat_rate' = 'true')),
@@ -28,6 +29,7 @@ SELECT b.account_id, b.id, b.kind, b.reverses_id, b.delivery_point_id, b.subscri
 FROM billing_bill b
 JOIN subscriptions_subscription s ON s.id = b.subscription_id
 LEFT JOIN billing_issue previous ON previous.account_id = b.account_id AND previous.bill_id = b.previous_id
+{LAST_REVIEW}
 WHERE b.id BETWEEN %(low)s AND %(high)s AND {READY}
 ORDER BY b.id
 """
@@ -55,20 +57,23 @@ FROM billing_line l JOIN billing_bill b ON b.account_id = l.account_id AND b.id 
 WHERE l.account_id = %(account)s AND l.bill_id = %(bill)s
 """
 STALE_BILLS = f"""
-SELECT b.account_id, b.id AS bill_id FROM billing_bill b JOIN subscriptions_subscription s ON s.id = b.subscription_id
+SELECT b.account_id, b.id AS bill_id FROM billing_bill b
+JOIN subscriptions_subscription s ON s.id = b.subscription_id
+{LAST_REVIEW}
 WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33 AND b.kind = 0 AND {READY}
     AND coalesce((SELECT d.bill_id FROM billing_billeddays d WHERE d.delivery_point_id = b.delivery_point_id
         AND d.to_on > s.starts_on AND d.to_on <= coalesce(s.ends_on, 'infinity')
         ORDER BY d.to_on DESC LIMIT 1), 0) <> b.previous_id
 """
 READY_COUNTS = f"""
-SELECT c.position, (SELECT count(*) FROM billing_bill b WHERE b.id BETWEEN c.low AND c.high AND {READY})
+SELECT c.position, (
+    SELECT count(*) FROM billing_bill b {LAST_REVIEW} WHERE b.id BETWEEN c.low AND c.high AND {READY})
 FROM unnest(%(position)s::int[], %(low)s::bigint[], %(high)s::bigint[]) AS c(position, low, high) ORDER BY c.position
 """
 RUN_TOTALS = f"""
 SELECT count(*), count(*) FILTER (WHERE NOT ({READY})), coalesce(sum(total_cents) FILTER (WHERE {READY}), 0)::bigint,
     coalesce(sum(kwh) FILTER (WHERE {READY}), 0)::bigint
-FROM billing_bill b WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33
+FROM billing_bill b {LAST_REVIEW} WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33
 """
 ISSUED_KINDS = {
     "account_id": "int64", "bill_id": "int64", "number": "int64", "due_on": "datetime64[D]", "total_cents": "int64",
@@ -163,10 +168,10 @@ def subscription_ids(cycle: int, on: date) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def book_codes() -> list[str]:
-    """Codes of the books that subscriptions use and that are on the shelf; an unknown one holds its bills."""
+def book_codes(first: int, last: int) -> list[str]:
+    """Codes of the books that those subscriptions use and that are on the shelf; an unknown one holds its bills."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT book FROM subscriptions_subscription")
+        cursor.execute("SELECT DISTINCT book FROM subscriptions_subscription WHERE id BETWEEN %s AND %s", [first, last])
         return sorted({row[0] for row in cursor.fetchall()} & set(catalogue()))
 
 
@@ -193,7 +198,7 @@ def held_bills(run_id: int) -> list[HeldBill]:
         cursor.execute(
             "SELECT h.account_id, h.bill_id, b.subscription_id, h.reason, h.evidence::text FROM billing_hold h "
             "JOIN billing_bill b ON b.account_id = h.account_id AND b.id = h.bill_id "
-            "WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33 "
+            f"{LAST_REVIEW} WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33 "
             f"AND NOT ({READY}) ORDER BY h.bill_id, h.reason",
             {"run": run_id},
         )

@@ -41,15 +41,26 @@ class ShelvedBook:
 
 def shelve(codes: Iterable[str]) -> dict[int, ShelvedBook]:
     """The books of those codes by id, each kept in the database on its first use. Raises BookError, UnknownBook."""
-    books = {}
-    for code in sorted(set(codes)):
-        tariff = load(code)
-        row, created = Book.objects.get_or_create(code=code, digest=tariff.digest, defaults={"content": dump(tariff)})
-        if created:
-            Charge.objects.bulk_create(_charge_rows(row, tariff))
-        ids = Charge.objects.filter(book=row).order_by("position").values_list("pk", flat=True)
-        books[row.pk] = ShelvedBook(row.pk, tariff, np.array(list(ids), np.int32))
-    return books
+    tariffs = {(tariff.code, tariff.digest): tariff for tariff in map(load, set(codes))}
+    rows = Book.objects.filter(digest__in=[digest for _, digest in tariffs]).in_bulk()
+    kept = {(row.code, row.digest): id for id, row in rows.items()}
+    kept |= {key: _keep(tariffs[key]) for key in sorted(tariffs.keys() - kept.keys())}
+    charges: dict[int, list[int]] = {id: [] for id in kept.values()}
+    for book_id, id in (
+        Charge.objects.filter(book__in=charges).order_by("book", "position").values_list("book_id", "pk")
+    ):
+        charges[book_id].append(id)
+    return {kept[key]: ShelvedBook(kept[key], tariffs[key], np.array(charges[kept[key]], np.int32)) for key in tariffs}
+
+
+def _keep(tariff: Tariff) -> int:
+    """Keep a book and its charges; the id of its row. Whoever comes first does."""
+    row, created = Book.objects.get_or_create(
+        code=tariff.code, digest=tariff.digest, defaults={"content": dump(tariff)}
+    )
+    if created:
+        Charge.objects.bulk_create(_charge_rows(row, tariff))
+    return row.pk
 
 
 def _charge_rows(row: Book, tariff: Tariff) -> list[Charge]:
