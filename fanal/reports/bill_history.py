@@ -64,7 +64,7 @@ class _Span:
 
 def months(story: BillStory) -> tuple[Month, ...]:
     """The thirteen months that end with the bill, oldest first; none for a service that is not measured."""
-    if not story.measures and not story.kwh:
+    if story.book.flat_rate:
         return ()
     spans = list(_spans(story))
     last = (story.to_on - timedelta(days=1)).replace(day=1)
@@ -81,7 +81,7 @@ def _spans(story: BillStory) -> Iterator[_Span]:
         yield _Span(story.rated_from_on, story.to_on, story.kwh, story.estimates_in_a_row > 0, billed=True)
         covered_from = story.rated_from_on
     for bill in story.past:
-        if bill.to_on <= covered_from:
+        if bill.id != story.reverses_id and bill.to_on <= covered_from:
             yield _Span(bill.rated_from_on, bill.to_on, bill.kwh, bill.estimates_in_a_row > 0)
             covered_from = bill.rated_from_on
 

@@ -186,8 +186,8 @@ def _measured(story: BillStory) -> Iterator[Step]:
     lines = _lines_of(story, "energy")
     for position, measure in enumerate(story.measures, 1):
         of = lines if measure.kind == KWH else _lines_of(story, "demand")
-        made = _estimated if measure.estimate else _read
-        yield from (replace(step, lines=of) for step in made(measure, position))
+        made = _estimated(story, measure, position) if measure.estimate else _read(measure, position)
+        yield from (replace(step, lines=of) for step in made)
     if len(energy) > 1:
         texts = {lang: " + ".join(wording.quantity(it.quantity, "kWh", lang) for it in energy) for lang in LANGUAGES}
         yield Step(
@@ -251,8 +251,8 @@ def _how(source: int) -> Words:
     return dict(zip(LANGUAGES, SOURCES[source], strict=True))
 
 
-def _estimated(measure: Measure, position: int) -> Iterator[Step]:
-    """An estimate of 4.1.2, remade from its inputs; then its share when it was given for other days."""
+def _estimated(story: BillStory, measure: Measure, position: int) -> Iterator[Step]:
+    """An estimate of 4.1.2, remade from its inputs; its share of the new days; what was estimated before and stands."""
     estimate, unit = measure.estimate, UNITS[measure.kind]
     assert estimate is not None
     operation, note = _method(measure)
@@ -266,16 +266,30 @@ def _estimated(measure: Measure, position: int) -> Iterator[Step]:
         article=f"Conditions de service, art. 4.1.2 {estimate.method})",
     )
     yield step
-    if measure.quantity != estimate.quantity:
-        days, of_days = (measure.to_on - measure.from_on).days, (estimate.to_on - estimate.from_on).days
-        share = f"{{all:{unit}}} × {{days:days}} ÷ {{of:number}}"
-        yield replace(
-            step,
-            key=f"estimate_share:{position}",
-            operation=said(share, share, all=estimate.quantity, days=days, of=of_days),
-            result={lang: wording.quantity(measure.quantity, unit, lang) for lang in LANGUAGES},
-            note=said("L’estimation vaut pour d’autres jours : sa part.", "The estimate is for other days: its share."),
-        )
+    before = _estimated_before(story, measure)
+    if (share := measure.quantity - before) != estimate.quantity:
+        days = (measure.to_on - (story.from_on if before else measure.from_on)).days
+        facts = {"all": estimate.quantity, "days": days, "of": (estimate.to_on - estimate.from_on).days}
+        operation = said(*(f"{{all:{unit}}} × {{days:days}} ÷ {{of:number}}",) * 2, **facts)
+        result = {lang: wording.quantity(share, unit, lang) for lang in LANGUAGES}
+        yield replace(step, key=f"estimate_share:{position}", operation=operation, result=result, note=said(*_SHARE))
+    if before:
+        operation = said(*(f"{{before:{unit}}} + {{share:{unit}}}",) * 2, before=before, share=share)
+        result = {lang: wording.quantity(measure.quantity, unit, lang) for lang in LANGUAGES}
+        yield replace(step, key=f"estimate_chain:{position}", operation=operation, result=result, note=said(*_STANDS))
+
+
+def _estimated_before(story: BillStory, measure: Measure) -> int:
+    """The kWh of the estimated bill that goes before: they stand, and only the days since then are estimated."""
+    alone = sum(it.kind == KWH for it in story.measures) == 1
+    return story.settled[0].kwh if story.settled and alone and measure.kind == KWH else 0
+
+
+_SHARE = ("L’estimation vaut pour d’autres jours : sa part.", "The estimate is for other days: its share.")
+_STANDS = (
+    "Ce que la facture d’avant estimait reste tel quel ; seuls les jours depuis s’ajoutent.",
+    "What the bill before estimated stands as it is; only the days since then are added.",
+)
 
 
 def _method(measure: Measure) -> tuple[Words, Words]:

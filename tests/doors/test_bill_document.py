@@ -190,6 +190,7 @@ def test_a_correction_prints_a_credit_note_and_the_bill_that_replaces(town: bill
 
     assert (note.kind, note.state, note.slip) == ("credit_note", "credit", None)
     assert note.refers_to == corrected.refers_to
+    assert not any("−" in line.how for section in note.sections for line in section.lines)
     assert note.reason == "L’index avait été mal lu."
     assert any("Note de crédit" in line.label for line in corrected.balance)
 

@@ -186,6 +186,17 @@ def test_an_estimate_says_its_method_and_what_it_was_made_from(town: billed.Bill
     assert "÷" in step.operation["fr"]
 
 
+def test_an_inventory_given_for_other_days_counts_for_its_share_and_adds_to_the_estimate_before(
+    town: billed.Billed,
+) -> None:
+    chained = [it for it in stories(town.bills("told")) if it.estimates_in_a_row == 2]
+    steps = {step.key: step for step in explanation.explain_bill(chained[0]).steps}
+
+    assert steps["estimate:1"].article.endswith("4.1.2 b)")
+    assert "frigo, plinthe" in steps["estimate:1"].note["fr"]
+    assert {"estimate_share:1", "estimate_chain:1"} <= set(steps)
+
+
 def test_a_real_reading_after_estimates_names_the_bill_that_it_takes_back(town: billed.Billed) -> None:
     settling = next(it for it in stories(town.bills("chain")) if it.settles_id and not it.estimates_in_a_row)
     credit = next(line for line in settling.lines if line.is_credit)

@@ -43,7 +43,7 @@ Temperatures = Mapping[tuple[int, int], int]  # tenths of a degree Celsius by (y
 
 BARS_MAX = 2
 LETTER = 34  # thousandths of a bar that a character takes
-PAYMENTS_SHOWN = 2
+ROWS_BEFORE = 4  # rows that tell what stood before, but for the last one
 THREE_HOLDERS = 3
 
 
@@ -78,7 +78,8 @@ def _document(story: BillStory, change: Change | None, temperatures: Temperature
         sections=_sections(story, lang),
         mention=settings.FANAL_UTILITY.get("mention", {}).get(lang, ""),
         **_period(story, lang),
-        **({} if note else _of_a_bill(story, change, temperatures, lang)),
+        **(_of_a_note(story, lang) if note else _of_a_bill(story, change, temperatures, lang)),
+        months=tuple(_month(it, temperatures, lang) for it in bill_history.months(story)),
         **_reference(story, lang),
     )
 
@@ -97,12 +98,23 @@ def _of_a_bill(story: BillStory, change: Change | None, temperatures: Temperatur
         "consumption": _consumption(story, lang),
         "messages": _messages(story, lang),
         "change": comparison.change(story, change, temperatures, lang) if change else None,
-        "months": tuple(_month(it, temperatures, lang) for it in bill_history.months(story)),
         "balance": _balance(story, lang),
         "blocks": _bars(story, lang),
         "meters": meters.meters(story, lang),
         "meter_notes": meters.notes(story, lang),
     }
+
+
+def _of_a_note(story: BillStory, lang: Lang) -> dict[str, Any]:
+    """What a credit note takes back."""
+    if story.book.flat_rate:
+        return {}
+    kwh = wording.quantity(-story.kwh, "kWh", lang)
+    text = {
+        "fr": f"Cette note reprend les {kwh} que la facture annulée comptait.",
+        "en": f"This note takes back the {kwh} that the cancelled bill counted.",
+    }
+    return {"consumption": (kwh,), "meter_notes": (text[lang],)}
 
 
 # ── who, and how much ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -270,10 +282,7 @@ def _balance(story: BillStory, lang: Lang) -> tuple[Line, ...]:
     rows = []
     if balance.opening_cents:
         rows.append(({"fr": "Solde d’avant", "en": "Earlier balance"}[lang], balance.opening_cents))
-    for kind, texts in _DOCUMENTS[lang].items():
-        found = [(it.issued_on, it.total_cents) for it in balance.documents if it.kind == kind]
-        rows += _rows_of(found, texts, 1, lang)
-    rows += _payments(story, lang, PAYMENTS_SHOWN if len(rows) < PAYMENTS_SHOWN else 1)
+    rows += _told_apart(_groups(story, lang), ROWS_BEFORE - len(rows), lang)
     left = {"fr": "Reste de la facture précédente", "en": "Left from the previous bill"}[lang]
     if 0 < balance.cents == balance.overdue_cents:
         left += {"fr": ", en retard", "en": ", overdue"}[lang]
@@ -299,19 +308,33 @@ _MOVEMENTS: Mapping[Lang, Mapping[int, tuple[str, str]]] = {
 }
 
 
-def _rows_of(items: Sequence[tuple[date, int]], texts: tuple[str, str], most: int, lang: Lang) -> list[tuple[str, int]]:
-    """A row for each (day, cents), or one for all when there are more than `most`."""
-    if len(items) > most:
-        return [(texts[1].format(len(items)), sum(cents for _, cents in items))]
-    return [(texts[0].format(wording.day(on, lang)), cents) for on, cents in items]
+_Group = tuple[list[tuple[date, int]], tuple[str, str]]
 
 
-def _payments(story: BillStory, lang: Lang, most: int) -> list[tuple[str, int]]:
-    rows: list[tuple[str, int]] = []
-    returned = any(it.kind == RETURNED_PAYMENT for it in story.balance.movements)
-    for kind, texts in _MOVEMENTS[lang].items():
-        found = [(it.on, it.cents) for it in story.balance.movements if it.kind == kind]
-        rows += _rows_of(found, texts, 1 if returned else most, lang)
+def _groups(story: BillStory, lang: Lang) -> list[_Group]:
+    """Bills, credit notes, payments, returned payments: (day, cents) of each, and the words for one and for many."""
+    papers = {
+        kind: [(it.issued_on, it.total_cents) for it in story.balance.documents if it.kind == kind]
+        for kind in _DOCUMENTS[lang]
+    }
+    money = {
+        kind: [(it.on, it.cents) for it in story.balance.movements if it.kind == kind] for kind in _MOVEMENTS[lang]
+    }
+    told = [(papers[kind], texts) for kind, texts in _DOCUMENTS[lang].items()]
+    told += [(money[kind], texts) for kind, texts in _MOVEMENTS[lang].items()]
+    return [group for group in told if group[0]]
+
+
+def _told_apart(groups: list[_Group], room: int, lang: Lang) -> list[tuple[str, int]]:
+    """A row for each item while there is room, else one row for the whole group."""
+    rows = []
+    spare = room - len(groups)
+    for items, (one, many) in groups:
+        if len(items) - 1 <= spare:
+            spare -= len(items) - 1
+            rows += [(one.format(wording.day(on, lang)), cents) for on, cents in items]
+        else:
+            rows.append((many.format(len(items)), sum(cents for _, cents in items)))
     return rows
 
 
@@ -334,7 +357,8 @@ def _sections(story: BillStory, lang: Lang) -> tuple[Section, ...]:
 def _line(line: StoredLine, lang: Lang) -> Line:
     charge = line.charge
     assert charge is not None
-    text = bill_lines.arithmetic(charge, line.days, line.quantity, line.amount_cents, lang)
+    sign = -1 if line.quantity < 0 < line.days else 1  # a credit note takes back what was so reckoned
+    text = bill_lines.arithmetic(charge, line.days, sign * line.quantity, sign * line.amount_cents, lang)
     how = text.rpartition(" ; ")[2].rpartition(" = ")[0]
     return Line(label=charge.title(lang), how=how, amount=signed(line.amount_cents, lang))
 
@@ -415,7 +439,7 @@ def _steps(story: BillStory, lines: list[StoredLine], total: int, lang: Lang) ->
     text = bill_lines.threshold(first, lines[0].days, story.multiplier, lang) or ""
     operation, _, limit = text.rpartition(" = ")
     if len(lines) == 1:
-        most = {"fr": "au plus au premier prix.", "en": "at most at the first price."}[lang]
+        most = {"fr": "au plus à ce prix.", "en": "at most at this price."}[lang]
         return (Step(operation=operation, result=limit, note=most),)
     notes = {"fr": ("au premier prix.", "au second."), "en": ("at the first price.", "at the second.")}[lang]
     rest = f"{wording.quantity(total, '', lang)} − {wording.quantity(lines[0].quantity, '', lang)}"

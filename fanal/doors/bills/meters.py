@@ -107,7 +107,7 @@ def _billing_demand(story: BillStory, lang: Lang) -> list[Result]:
 def notes(story: BillStory, lang: Lang) -> tuple[str, ...]:
     """Roll-over, exchange, estimate, estimates set aside, winter peak; or the flat-rate service."""
     texts = [*_roll_overs(story, lang), *_estimates(story, lang)]
-    if story.settled:
+    if story.settled and not story.estimates_in_a_row:
         days = [wording.day(it.to_on, lang) for it in reversed(story.settled)]
         texts.append(_set_aside(days, lang))
     if len({it.charge.version for it in story.lines if it.charge}) > 1 and story.kwh and not story.book.flat_rate:
