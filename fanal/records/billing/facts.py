@@ -75,6 +75,11 @@ SELECT count(*), count(*) FILTER (WHERE NOT ({READY})), coalesce(sum(total_cents
     coalesce(sum(kwh) FILTER (WHERE {READY}), 0)::bigint
 FROM billing_bill b {LAST_REVIEW} WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33
 """
+ISSUED = """
+SELECT i.account_id, i.bill_id, i.number, i.due_on, b.total_cents
+FROM billing_bill b JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id
+WHERE b.id BETWEEN %(low)s AND %(high)s ORDER BY i.number
+"""
 ISSUED_KINDS = {
     "account_id": "int64", "bill_id": "int64", "number": "int64", "due_on": "datetime64[D]", "total_cents": "int64",
 }  # fmt: skip
@@ -243,6 +248,13 @@ def lines(cursor: Any, run_id: int, first: int, last: int) -> Columns:
 def _range(run_id: int, first: int, last: int) -> dict[str, int]:
     base = run_id << BILL_SPAN_BITS
     return {"low": base | (first << 1), "high": base | (last << 1) | 1}
+
+
+def issued_bills(run_id: int) -> Columns:
+    """What a run issued, in the order of the numbers (see ISSUED_KINDS)."""
+    span = {"low": run_id << BILL_SPAN_BITS, "high": (run_id + 1 << BILL_SPAN_BITS) - 1}
+    with connection.cursor() as cursor:
+        return read(cursor, ISSUED, ISSUED_KINDS, span)
 
 
 def live_bills_from(subscription_id: int, bill_id: int) -> list[BilledDays]:
