@@ -1,6 +1,6 @@
 """The bill run, from reads in PostgreSQL to issued bills, lines and postings, every constraint on.
 
-Three runs over the same synthetic town: one alone, one with five years of bills behind it, and the bare COPY of the very
+Over the same synthetic town: one run alone, one with five years of bills behind it, and the bare COPY of the very
 rows that the run wrote, into tables without a key or a trigger. All in one go on one machine: only ratios are meant.
 """
 

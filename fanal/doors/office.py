@@ -1,4 +1,4 @@
-"""Open the office: settings, database server, tables, and the day it is. What every command that needs records calls."""
+"""Open the office: settings, database server, tables, and the day it is. Every command that needs records calls it."""
 
 import os
 from datetime import date
