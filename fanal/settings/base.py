@@ -23,12 +23,117 @@ FANAL_TODAY = datetime.date.fromisoformat(day) if (day := os.environ.get("FANAL_
 ROOMS = (
     "journal", "customers", "premises", "ledger", "notices", "subscriptions", "metering", "billing", "payments",
 )  # fmt: skip
-INSTALLED_APPS = ["django.contrib.postgres", *(f"fanal.records.{room}" for room in ROOMS)]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "template_partials",
+    *(f"fanal.records.{room}" for room in ROOMS),
+    "fanal.doors.jobs",
+    "fanal.doors.desk",
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "fr-ca"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 TIME_ZONE = "America/Toronto"
 USE_TZ = True
+LOCALE_PATHS = [BASE / "fanal" / "locale"]
+
+ROOT_URLCONF = "fanal.doors.desk.urls"
+WSGI_APPLICATION = "fanal.doors.desk.wsgi.application"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "fanal.doors.desk.language.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "fanal.doors.desk.access.AccessMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "fanal" / "doors" / "desk" / "templates"],  # before allauth's own pages
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "fanal.doors.desk.frame.frame",
+            ],
+            "builtins": ["template_partials.templatetags.partials", "fanal.doors.desk.templatetags.desk"],
+        },
+    }
+]
+STATIC_URL = "static/"
+STATIC_ROOT = FANAL_HOME / "static"
+
+# Signing in: people are registered by an administrator; no self-service, no third party.
+AUTHENTICATION_BACKENDS = ["fanal.doors.desk.people.Backend"]
+PASSWORD_HASHERS = ["fanal.doors.desk.people.Argon2id", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "today"
+ACCOUNT_ADAPTER = "fanal.doors.desk.people.AccountAdapter"
+ACCOUNT_FORMS = {"login": "fanal.doors.desk.people.LoginForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Fanal"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_PERMISSIONS = 0o400
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "font-src": ["'self'"],
+        "img-src": ["'self'", "data:"],  # data: the QR code that an authenticator app scans
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-src": ["'self'"],  # the bill's PDF, beside its lines
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+# Whether demo log-ins may sign in; even then, only where the demo town stands. Never in production.
+FANAL_DEMO_LOGINS = False
+# Whether the page of the components answers.
+FANAL_SHOWS_STYLES = False
 
 
 def database(home: Path, *, durable: bool = True) -> dict[str, object]:
@@ -47,3 +152,9 @@ def database(home: Path, *, durable: bool = True) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "NAME": parts.path.lstrip("/"),
     }
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+}

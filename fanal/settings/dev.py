@@ -7,4 +7,11 @@ from fanal.settings.base import FANAL_HOME, database
 
 SECRET_KEY = "for development only"
 DEBUG = os.environ.get("FANAL_DEBUG") == "1"
+ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 DATABASES = {"default": database(FANAL_HOME)}
+FANAL_DEMO_LOGINS = FANAL_SHOWS_STYLES = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # loopback has no certificate
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}

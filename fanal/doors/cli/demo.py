@@ -1,4 +1,7 @@
-"""`fanal demo`: a fictional town, always the same, read, billed and paid for 26 months; then one cycle in full."""
+"""`fanal demo`: a fictional town, always the same, read, billed and paid for 26 months; then one cycle in full.
+
+Then its desk, on this machine, until told to stop.
+"""
 
 import argparse
 import sys
@@ -19,6 +22,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--months", type=int, default=26, metavar="N", help="mois d’histoire (26)")
     parser.add_argument("--again", action="store_true", help="effacer la ville de démonstration et la refaire")
     parser.add_argument("--timings", action="store_true", help="dire le temps de chaque sorte de travail")
+    parser.add_argument("--no-serve", action="store_true", help="ne pas ouvrir le bureau ensuite")
     parser.set_defaults(run=run)
 
 
@@ -30,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
     from django.conf import settings
 
     from fanal.doors.demo import building, report
+    from fanal.doors.desk import serving
 
     today = settings.FANAL_TODAY or TODAY
     wanted = building.Wanted(options.points, options.months, today, settings.FANAL_HOME / "factures")
@@ -43,7 +48,11 @@ def run(options: argparse.Namespace) -> int:
     print("\n".join(report.lines(kept)))
     if options.timings:
         print("\n".join(f"  {seconds:6.1f} s  {what}" for what, seconds in kept.get("seconds", {}).items()))
-    return 0
+    if options.no_serve:
+        return 0
+    from fanal.doors.cli import serve
+
+    return serve.serve(serving.PORT)
 
 
 def _bar(items: Any = None, **said: Any) -> Any:

@@ -1,5 +1,7 @@
 """Read the journal."""
 
+from collections.abc import Sequence
+
 from django.db.models import Q
 
 from fanal.records.journal.models import Event
@@ -17,3 +19,8 @@ def events_about(about: str) -> list[Event]:
 def is_empty() -> bool:
     """Whether nothing was ever done here."""
     return not Event.objects.exists()
+
+
+def last_event(acts: Sequence[str]) -> Event | None:
+    """The last event of any of those acts; None when there is none."""
+    return Event.objects.filter(act__in=list(acts)).order_by("pk").last()

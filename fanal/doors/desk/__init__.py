@@ -1,0 +1,1 @@
+"""The desk: the web back office, server-rendered, French first."""

@@ -1,0 +1,1 @@
+"""One module a section of the desk; a view makes one call and renders one template."""

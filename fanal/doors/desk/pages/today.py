@@ -1,0 +1,36 @@
+"""Aujourd’hui: where the office stands when a person comes in."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from fanal.doors.desk.language import current
+from fanal.doors.office import today
+from fanal.law.explain import fill
+from fanal.law.metering.plausibility import HoldReason
+from fanal.reports import today as report
+
+# What the sentences of a hold may name.
+NAMED = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "book")
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """The home page of every role."""
+    stands = report.today(today())
+    held = [{"bill": it, **_why(it)} for it in stands.held]
+    return render(request, "desk/today/page.html", {"today": stands, "held": held, "last": _first(stands.issued_runs)})
+
+
+def _first(runs: list[report.RunLine]) -> report.RunLine | None:
+    return runs[0] if runs else None
+
+
+def _why(held: report.HeldLine) -> dict[str, Any]:
+    """The reason in the language of the page, with the figures that prove it; one that was not kept is said unknown."""
+    reason, facts = HoldReason(held.reason), {**dict.fromkeys(NAMED), **held.evidence, "total": held.total_cents}
+    if reason == HoldReason.TOTAL_SWING:
+        facts["usual"] = facts.get("usual_cents")
+    finding = {"fr": "{kwh:kWh}, d’habitude {usual:kWh}.", "en": "{kwh:kWh}, usually {usual:kWh}."}
+    facts["finding"] = {lang: fill(text, facts, lang) for lang, text in finding.items()}
+    return {"reason": reason.title(current()), "proof": reason.proof(facts, current())}

@@ -1,0 +1,100 @@
+"""Who signs in: passwords, and the accounts of the demo town, refused anywhere else."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.forms import LoginForm as AllauthLoginForm
+from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.http import HttpRequest
+
+from fanal.doors.demo import building
+from fanal.doors.desk.roles import DEMO, Role
+
+DEMO_PASSWORD = "lanterne-du-soir"
+# Name, given name, log-in of the fictional person who holds each role in the demo town.
+DEMO_PEOPLE = {
+    Role.SERVICE: ("clara.service", "Clara", "Témoin"),
+    Role.BILLING: ("maude.facturation", "Maude", "Exemplaire"),
+    Role.TREASURER: ("theodule.tresorerie", "Théodule", "Fictif"),
+    Role.AUDITOR: ("hortense.verification", "Hortense", "Modèle"),
+    Role.ADMINISTRATOR: ("anselme.administration", "Anselme", "Gabarit"),
+}
+
+
+class Argon2id(Argon2PasswordHasher):
+    """Argon2id at 19 MiB, two passes, one lane."""
+
+    memory_cost = 19_456
+    time_cost = 2
+    parallelism = 1
+
+
+class LoginForm(AllauthLoginForm):
+    """The sign-in form: labels above the fields, nothing in them."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Nobody registers themselves: an administrator does."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+class Backend(AuthenticationBackend):
+    """Passwords and keys as allauth checks them; a demo account is nobody outside the demo town."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        return super().user_can_authenticate(user) and not _is_a_stray_demo_account(user)
+
+    def get_user(self, user_id: Any) -> Any:
+        user = super().get_user(user_id)
+        return None if user is None or _is_a_stray_demo_account(user) else user
+
+
+def groups_of(user: Any) -> frozenset[str]:
+    """Names of the groups of a person, asked once a request."""
+    if not hasattr(user, "_group_names"):
+        user._group_names = frozenset(user.groups.values_list("name", flat=True))
+    return user._group_names
+
+
+def roles_of(user: Any) -> frozenset[Role]:
+    """The roles that a person holds."""
+    return frozenset(role for role in Role if role.value in groups_of(user))
+
+
+def _is_a_stray_demo_account(user: Any) -> bool:
+    return DEMO in groups_of(user) and not (settings.FANAL_DEMO_LOGINS and _demo_stands())
+
+
+_STANDING: set[str] = set()  # databases where the demo town was seen standing
+
+
+def _demo_stands() -> bool:
+    name = str(connection.settings_dict["NAME"])
+    if name not in _STANDING and building.standing():
+        _STANDING.add(name)
+    return name in _STANDING
+
+
+def register_demo_people() -> list[tuple[Role, str]]:
+    """The log-in of each role in the demo town, made or made again: their password is DEMO_PASSWORD."""
+    demo = Group.objects.get(name=DEMO)
+    made = []
+    for role, (username, given_name, name) in DEMO_PEOPLE.items():
+        user, _ = User.objects.get_or_create(username=username, defaults={"first_name": given_name, "last_name": name})
+        if not user.check_password(DEMO_PASSWORD):
+            user.set_password(DEMO_PASSWORD)
+            user.save()
+        user.groups.set([demo, Group.objects.get(name=role.value)])
+        made.append((role, username))
+    return made

@@ -1,0 +1,72 @@
+// The desk by keyboard. Every page reads and acts without this file; it only spares the mouse.
+//   /  the search field         Escape  close the drawer and come back to what opened it
+//   J K  next, previous row     X  choose the row     Enter  its first act     letter in data-key  that act of the row
+"use strict";
+(() => {
+  const typing = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+  const rows = () => [...document.querySelectorAll(".worklist > li")];
+  const current = () => document.querySelector(".worklist > li[aria-current]");
+  let opener = null;
+
+  function move(step) {
+    const all = rows();
+    if (!all.length) return;
+    const from = all.indexOf(current());
+    const to = all[Math.max(0, Math.min(all.length - 1, from + step))];
+    all.forEach((row) => row.removeAttribute("aria-current"));
+    to.setAttribute("aria-current", "true");
+    all.forEach((row) => row.querySelectorAll(".acts .button").forEach((button, rank) =>
+      button.classList.toggle("primary", row === to && rank === 0)));
+    (to.querySelector("input[type=checkbox], a, button") || to).focus({ preventScroll: true });
+    to.scrollIntoView({ block: "nearest" });
+  }
+
+  function close() {
+    const drawer = document.querySelector(".drawer[data-closes]:not(:empty)");
+    if (!drawer) return false;
+    drawer.replaceChildren();
+    if (opener && opener.isConnected) { opener.setAttribute("aria-expanded", "false"); opener.focus(); }
+    return true;
+  }
+
+  const acts = {
+    "/": () => { const field = document.getElementById("q"); if (field) { field.focus(); field.select(); } return field; },
+    j: () => { move(1); return rows().length; },
+    k: () => { move(-1); return rows().length; },
+    x: () => { const box = current()?.querySelector("input[type=checkbox]"); if (box) box.click(); return box; },
+    Enter: () => { const act = current()?.querySelector(".acts .button"); if (act) act.click(); return act; },
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") { if (close()) event.preventDefault(); return; }
+    if (typing(event.target)) return;
+    if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const named = (current() || document).querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (named && !acts[key]) { named.click(); event.preventDefault(); return; }
+    if (acts[key] && acts[key]()) event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close]")) close();
+    const why = event.target.closest("[hx-target]");
+    if (why) opener = why;
+  });
+
+  // What htmx put in a drawer is read at once.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (!event.target.classList.contains("drawer")) return;
+    if (opener) opener.setAttribute("aria-expanded", "true");
+    const title = event.target.querySelector("h2");
+    if (title) { title.tabIndex = -1; title.focus(); }
+  });
+  // A refusal (4xx) of an htmx request is shown where its answer was to be.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status === 409 || event.detail.xhr.status === 422) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
+  });
+  document.addEventListener("change", (event) => { if (event.target.dataset.submits !== undefined) event.target.form.requestSubmit(); });
+})();

@@ -1,0 +1,121 @@
+"""Filters and tags of the desk: figures as people read them, icons, badges. Built in: no {% load %} needed.
+
+`{{ cents|money }}` `{{ thousandths|quantity:"kWh" }}` `{{ millionths|price }}` `{{ on|day }}` `{{ on|short_day }}`
+`{{ count|number }}` `{{ account|account_number }}` `{{ sentence|typo }}` `{% icon "reads" %}` `{% static "…" %}`.
+"""
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.contrib.messages.constants import DEFAULT_LEVELS
+from django.templatetags.static import static
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from fanal.doors.desk.language import current
+from fanal.records.billing.facts import bill_number as _bill_number
+from fanal.values import wording
+
+register = template.Library()
+ORDINAL = "1er"
+
+
+@register.filter
+def money(cents: int | None) -> str:
+    """« 1 234,56 $ » of cents; nothing for None."""
+    return "" if cents is None else wording.money(cents, current())
+
+
+@register.filter
+def quantity(thousandths: int | None, unit: str = "kWh") -> str:
+    """« 2 480 kWh » of thousandths."""
+    return "" if thousandths is None else wording.quantity(thousandths, unit, current())
+
+
+@register.filter
+def number(value: int | None) -> str:
+    """« 52 031 »."""
+    return "" if value is None else wording.number(value, current())
+
+
+@register.filter
+def price(millionths: int | None) -> str:
+    """« 6,905 ¢ » of millionths of a dollar."""
+    return "" if millionths is None else wording.price(millionths, current())
+
+
+@register.filter
+def percentage(millionths: int | None) -> str:
+    """« 9,975 % » of millionths of one."""
+    return "" if millionths is None else wording.percentage(millionths, current())
+
+
+@register.filter
+def day(on: date | None) -> str:
+    """« 12 janvier 2026 », with the raised « er » of the first of the month."""
+    return "" if on is None else _raised(wording.day(on, current()))
+
+
+@register.filter
+def short_day(on: date | None) -> str:
+    """« 12 janv. 2026 », for tables."""
+    return "" if on is None else _raised(wording.short_day(on, current()).replace(" ", wording.NO_BREAK))
+
+
+@register.filter
+def weekday(on: date) -> str:
+    """« lundi »."""
+    return wording.weekday(on, current())
+
+
+@register.filter
+def days(count: int | None) -> str:
+    """« 62 jours »."""
+    return "" if count is None else wording.days(count, current())
+
+
+@register.filter
+def account_number(text: str) -> str:
+    """« 301 204 587-2 » of the ten digits of an account, never broken."""
+    digits = str(text)
+    spaced = wording.NO_BREAK.join((digits[:3], digits[3:6], digits[6:9]))
+    return f"{spaced}-{digits[9:]}" if len(digits) == 10 else digits
+
+
+@register.filter
+def bill_number(stored: int) -> str:
+    """« 2026-000318 » of the number as it is stored."""
+    return _bill_number(stored)
+
+
+@register.filter
+def typo(text: Any) -> SafeString:
+    """The text with its no-break spaces and apostrophes; what was escaped stays so."""
+    kept = text if isinstance(text, SafeString) else escape(text)
+    return mark_safe(wording.typography(str(kept).replace("&#x27;", "’"), current()))
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of the sheet `desk/icons.svg`, hidden from screen readers: a word stands beside it."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("desk/icons.svg"), name)
+
+
+@register.simple_tag(name="static")
+def static_address(path: str) -> str:
+    """Address of a file of static/, with its digest."""
+    return static(path)
+
+
+@register.filter
+def message_kind(level: int) -> str:
+    """good, warn or bad, of the level of a message."""
+    if level >= DEFAULT_LEVELS["ERROR"]:
+        return "bad"
+    return "warn" if level >= DEFAULT_LEVELS["WARNING"] else "good"
+
+
+def _raised(text: str) -> SafeString:
+    start, found, end = text.partition(ORDINAL)
+    return format_html("{}1<sup>er</sup>{}", start, end) if found else escape(text)

@@ -1,0 +1,8 @@
+"""Long work as a Django application: what was asked for is kept in a table."""
+
+from django.apps import AppConfig
+
+
+class JobsConfig(AppConfig):
+    name = "fanal.doors.jobs"
+    label = "jobs"

@@ -1,0 +1,122 @@
+"""The queue of long work: a page asks, the worker takes, a page looks. One table, one lock a job."""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from fanal.doors.jobs import bill_run
+from fanal.doors.jobs.models import Job, JobState
+from fanal.records.billing import facts as billing
+from fanal.values.refusal import Refused
+
+COMPUTE, ISSUE = "compute_run", "issue_run"
+LOCKS = 0x6A6F62  # the class of advisory locks that tells who works on a job
+SILENT = "La tâche s’est arrêtée. Ce qui était fait est gardé ; la redemander continue où elle en était."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownJob:
+    """A job as a page shows it; `ends_at` is an estimate, None until some of it is done."""
+
+    id: int
+    kind: str
+    state: str
+    by: str
+    done: int
+    total: int
+    said: str
+    begun_at: datetime | None
+    ended_at: datetime | None
+    ends_at: datetime | None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it waits or works."""
+        return self.state in (JobState.WAITING, JobState.RUNNING)
+
+
+def ask(*, kind: str, subject: int, by: str, on: date) -> int:
+    """Ask for long work; asking twice for the same while it is wanted is asking once. Returns the job's id."""
+    with transaction.atomic():
+        live = {"kind": kind, "subject": subject, "state__in": (JobState.WAITING, JobState.RUNNING)}
+        job, _ = Job.objects.get_or_create(**live, defaults={"kind": kind, "subject": subject, "by": by, "on": on})
+        return job.pk
+
+
+def last_job(*, kind: str, subject: int) -> KnownJob | None:
+    """The last job of that kind about that subject."""
+    found = Job.objects.filter(kind=kind, subject=subject).order_by("pk").last()
+    return _known(found) if found else None
+
+
+def _known(job: Job) -> KnownJob:
+    ends_at = None
+    if job.state == JobState.RUNNING and job.begun_at and job.done:
+        spent = timezone.now() - job.begun_at
+        ends_at = timezone.now() + timedelta(seconds=spent.total_seconds() * max(0, job.total - job.done) / job.done)
+    return KnownJob(
+        id=job.pk, kind=job.kind, state=job.state, by=job.by, done=job.done, total=job.total, said=job.said,
+        begun_at=job.begun_at, ended_at=job.ended_at, ends_at=ends_at,
+    )  # fmt: skip
+
+
+def work_once() -> bool:
+    """Do the oldest job that nobody works on, or that a killed worker left; False when there is none."""
+    waiting = Job.objects.filter(state__in=(JobState.WAITING, JobState.RUNNING)).order_by("pk")
+    for job_id in list(waiting.values_list("pk", flat=True)):
+        with _alone(job_id) as mine:
+            if mine and _do(job_id):
+                return True
+    return False
+
+
+@contextmanager
+def _alone(job_id: int) -> Iterator[bool]:
+    """Hold the job's lock; a worker that is killed lets it go, and another goes on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCKS, job_id])
+        mine = bool(cursor.fetchone()[0])
+        try:
+            yield mine
+        finally:
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCKS, job_id])
+
+
+def _do(job_id: int) -> bool:
+    job = Job.objects.get(pk=job_id)
+    if job.state not in (JobState.WAITING, JobState.RUNNING):
+        return False
+    work, chunks = WORK[job.kind]
+    total = sum(size for _, size in chunks(job.subject))
+    job.state, job.begun_at, job.done, job.total = JobState.RUNNING, timezone.now(), 0, total
+    job.save()
+
+    def progress(size: int) -> None:
+        job.done += size
+        job.save(update_fields=["done"])
+
+    try:
+        finished = work(run_id=job.subject, by=job.by, on=job.on, progress=progress)
+        job.state, job.said = (JobState.DONE if finished else JobState.PAUSED), ""
+    except Refused as refused:
+        job.state, job.said = JobState.FAILED, " ".join(str(it) for it in refused.problems)
+    except Exception:  # the worker lives on, and the page says that this job stopped
+        job.state, job.said = JobState.FAILED, SILENT
+        raise
+    finally:
+        job.ended_at = timezone.now()
+        job.save()
+    return True
+
+
+Work = tuple[Callable[..., bool], Callable[[int], list[tuple[int, int]]]]
+WORK: dict[str, Work] = {
+    COMPUTE: (bill_run.compute_run, billing.chunks_to_compute),
+    ISSUE: (bill_run.issue_run, billing.chunks_to_issue),
+}
