@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo stop test law check fix bench bench-peers docs campaign
+.PHONY: help setup demo stop test law check fix bench bench-peers docs messages load screenshots campaign
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/ —/'
@@ -17,12 +17,14 @@ $(READY): requirements.lock pyproject.toml
 		|| { echo "Le module venv manque : installer le paquet python3-venv."; rm -rf .venv; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@command -v chromium chromium-browser google-chrome >/dev/null \
+		|| echo "Chromium manque : « apt-get install chromium » permet les tests dans un navigateur. Le reste n’en a pas besoin."
 	@touch $(READY)
 
-demo: $(READY)  ## build the demo town, bill one cycle end to end, say what was done; keeps its data
+demo: $(READY)  ## build the demo town, then open its desk: address and log-ins are said; Ctrl-C closes it, the data stay
 	@$(BIN)/fanal demo
 
-stop: $(READY)  ## stop the embedded PostgreSQL
+stop: $(READY)  ## close the desk and stop the embedded PostgreSQL
 	@$(BIN)/fanal stop
 
 test: $(READY)  ## everything: style, types, contracts, law, records, doors, house
@@ -48,3 +50,12 @@ campaign: $(READY)  ## the long campaigns: 1,000 kills of a bill run, 100,000 bi
 
 docs: $(READY)  ## write the generated pages of docs/reference
 	$(BIN)/python -m docs.generate
+
+messages: $(READY)  ## gather the sentences of the screens and compile their English; say what English is missing
+	$(BIN)/python -m docs.messages
+
+load: $(READY)  ## how fast the desk answers with two workers, page by page (median, 95th percentile), on the demo town
+	@$(BIN)/python -m benchmarks.desk
+
+screenshots: $(READY)  ## draw the pages of the demo town into docs/images/desk
+	@$(BIN)/python -m benchmarks.screenshots

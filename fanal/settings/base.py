@@ -152,6 +152,8 @@ def database(home: Path, *, durable: bool = True) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "NAME": parts.path.lstrip("/"),
     }
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -77,5 +77,3 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 def our_fault(request: HttpRequest) -> HttpResponse:
     """500: our fault; nothing of the database is asked, for it may be what is down."""
     return HttpResponse(render_to_string("desk/fault.html"), status=500)
-
-

@@ -1,8 +1,7 @@
 """The queue of long work: a page asks, the worker takes, a page looks. One table, one lock a job."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 

@@ -16,7 +16,5 @@ def language(request: HttpRequest) -> HttpResponse:
         target = "/"
     response = redirect(target)
     if (chosen := request.POST.get("language")) in LANGUAGES:
-        response.set_cookie(
-            COOKIE, chosen, max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure()
-        )
+        response.set_cookie(COOKIE, chosen, max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
     return response

@@ -4,32 +4,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('subject', models.BigIntegerField()),
-                ('by', models.CharField(db_column='by_whom', max_length=150)),
-                ('on', models.DateField(db_column='on_date')),
-                ('state', models.CharField(choices=[('WAITING', 'en attente'), ('RUNNING', 'en cours'), ('DONE', 'finie'), ('PAUSED', 'suspendue'), ('FAILED', 'arrêtée')], default='WAITING', max_length=10)),
-                ('asked_at', models.DateTimeField(auto_now_add=True)),
-                ('begun_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('done', models.IntegerField(default=0)),
-                ('total', models.IntegerField(default=0)),
-                ('said', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                ("subject", models.BigIntegerField()),
+                ("by", models.CharField(db_column="by_whom", max_length=150)),
+                ("on", models.DateField(db_column="on_date")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("WAITING", "en attente"),
+                            ("RUNNING", "en cours"),
+                            ("DONE", "finie"),
+                            ("PAUSED", "suspendue"),
+                            ("FAILED", "arrêtée"),
+                        ],
+                        default="WAITING",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(auto_now_add=True)),
+                ("begun_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("done", models.IntegerField(default=0)),
+                ("total", models.IntegerField(default=0)),
+                ("said", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'subject'], name='jobs_job_kind_a2dc10_idx'), models.Index(fields=['state'], name='jobs_job_state_7f24c5_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['WAITING', 'RUNNING'])), fields=('kind', 'subject'), name='one_live_job_per_subject')],
+                "indexes": [
+                    models.Index(fields=["kind", "subject"], name="jobs_job_kind_a2dc10_idx"),
+                    models.Index(fields=["state"], name="jobs_job_state_7f24c5_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["WAITING", "RUNNING"])),
+                        fields=("kind", "subject"),
+                        name="one_live_job_per_subject",
+                    )
+                ],
             },
         ),
     ]

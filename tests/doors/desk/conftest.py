@@ -1,0 +1,256 @@
+"""A desk to test: a small demo town built once a process, its people, a browser, a budget of queries.
+
+* `desk`: the town for in-process tests, each in a transaction that is rolled back. `client_as(role)` signs in.
+* `page_as(role, lang="fr")`: a Chromium page on a live server, signed in. Reading only: the town is shared.
+* `own_town`: ask for it as well where a test writes through the browser; it works on a clone that is dropped.
+* `accessible(page, path)`: axe finds nothing at 1440, 768 and 390 px, light and dark, and the CSP refuses nothing.
+* `few_queries(client, path)`: the answer, which took at most QUERIES_MAX queries.
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as configured
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from django.db import connection, connections, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, setup_databases
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from fanal.doors.demo import building
+from fanal.doors.desk.language import COOKIE
+from fanal.doors.desk.people import DEMO_PEOPLE, register_demo_people
+from fanal.doors.desk.roles import Role
+
+TODAY = date(2026, 11, 16)
+POINTS, MONTHS = 60, 14
+QUERIES_MAX = 12
+WIDTHS = ((1440, 900), (768, 1024), (390, 844))
+SCHEMES = ("light", "dark")
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+CHROMIUM = next((it for name in ("chromium", "chromium-browser", "google-chrome") if (it := shutil.which(name))), None)
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+# The browser's driver runs its loop in the thread of the tests: Django would take it for an asynchronous view.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+class NoBar:
+    """A progress bar that shows nothing."""
+
+    def __init__(self, items: Any = (), **_said: Any) -> None:
+        self.items = items
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.items)
+
+    def __enter__(self) -> "NoBar":
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        pass
+
+    def update(self, _count: int = 1) -> None:
+        pass
+
+
+def point_to(name: str) -> None:
+    """Send every new connection of this process, the live server's too, to that database."""
+    connections.close_all()
+    connection.settings_dict["NAME"] = connections.settings["default"]["NAME"] = name
+
+
+def on_the_server(*statements: str) -> None:
+    connections.close_all()
+    with connection._nodb_cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+@contextmanager
+def clone(template: str, name: str) -> Iterator[str]:
+    """A copy of a database, dropped afterwards."""
+    on_the_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield name
+    finally:
+        on_the_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def town_database(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[str]:
+    """The name of the database of the small town."""
+    with django_db_blocker.unblock():
+        if not connection.settings_dict["NAME"].startswith("test_"):  # no test asked for `db` itself
+            setup_databases(verbosity=0, interactive=False, keepdb=True)
+        before = connection.settings_dict["NAME"]
+        with clone(before, f"{before}_desk") as name:
+            point_to(name)
+            try:
+                wanted = building.Wanted(POINTS, MONTHS, TODAY, Path(tmp_path_factory.mktemp("factures")))
+                building.build(wanted, NoBar, lambda _sentence: None)
+                register_demo_people()
+            finally:
+                point_to(before)
+            yield name
+
+
+@pytest.fixture
+def town(town_database: str, django_db_blocker: Any, settings: Any) -> Iterator[str]:
+    """The town, for this test: its database and its day."""
+    settings.FANAL_TODAY = TODAY
+    with django_db_blocker.unblock():
+        before = connection.settings_dict["NAME"]
+        point_to(town_database)
+        try:
+            yield town_database
+        finally:
+            point_to(before)
+
+
+@pytest.fixture
+def own_town(town: str) -> Iterator[str]:
+    """A clone of the town that this test may change for good."""
+    with clone(town, f"{town}_own") as name:
+        point_to(name)
+        try:
+            yield name
+        finally:
+            point_to(town)
+
+
+@pytest.fixture
+def desk(town: str) -> Iterator[None]:
+    """The town for an in-process test, whose writings are rolled back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def client_as(desk: None) -> Callable[..., Client]:
+    """A client signed in as the person of the demo who holds that role; None is nobody."""
+
+    def signed_in(role: Role | None, lang: str = "fr") -> Client:
+        client = Client()
+        if role is not None:
+            client.force_login(user_of(role))
+        client.cookies[COOKIE] = lang
+        return client
+
+    return signed_in
+
+
+def user_of(role: Role) -> User:
+    return User.objects.get(username=DEMO_PEOPLE[role][0])
+
+
+@pytest.fixture
+def few_queries() -> Callable[..., Any]:
+    """Open an address and refuse more queries than a page may make."""
+
+    def opened(client: Client, path: str, most: int = QUERIES_MAX) -> Any:
+        with CaptureQueriesContext(connection) as made:
+            answer = client.get(path)
+        queries = [it["sql"] for it in made.captured_queries if not it["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+        assert len(queries) <= most, f"{path}: {len(queries)} queries\n" + "\n".join(it[:160] for it in queries)
+        return answer
+
+    return opened
+
+
+class Quiet(WSGIRequestHandler):
+    """Serves without a word."""
+
+    def log_message(self, *_said: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(django_db_setup: None) -> Iterator[str]:
+    """Where the live server answers: from the database that the test points to."""
+    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    server.daemon_threads = True
+    server.set_app(get_wsgi_application())
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: « apt-get install chromium » runs the browser tests.")
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page_as(browser: Browser, address: str, town: str) -> Iterator[Callable[..., Page]]:
+    """A page signed in as that role, whose relative addresses are the desk's."""
+    opened = []
+
+    def signed_in(role: Role | None, lang: str = "fr", *, width: int = 1440, scheme: str = "light") -> Page:
+        context = browser.new_context(
+            base_url=address, viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce",
+            locale="fr-CA",
+        )  # fmt: skip
+        cookies = {COOKIE: lang} | ({configured.SESSION_COOKIE_NAME: _session(role)} if role else {})
+        context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
+        page = context.new_page()
+        page.refused = []
+        page.on("console", lambda said: page.refused.append(said.text) if "Content Security" in said.text else None)
+        page.on("pageerror", lambda error: page.refused.append(str(error)))
+        opened.append(context)
+        return page
+
+    yield signed_in
+    for context in opened:
+        context.close()
+
+
+def _session(role: Role) -> str:
+    """The key of a session of that role's person."""
+    user, session = user_of(role), SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = configured.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+@pytest.fixture
+def accessible() -> Callable[..., None]:
+    """axe finds nothing on that page, at every width, light and dark; nothing scrolls sideways; the CSP holds."""
+
+    def check(page: Page, path: str) -> None:
+        page.goto(path)
+        for width, height in WIDTHS:
+            page.set_viewport_size({"width": width, "height": height})
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                found = Axe().run(page, options=RULES)
+                assert found.violations_count == 0, f"{path} {width} {scheme}\n{found.generate_report()}"
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{path} at {width} px is {wide} px too wide"
+        assert page.refused == []
+
+    return check

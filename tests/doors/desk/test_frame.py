@@ -1,0 +1,124 @@
+"""The frame of every page, in a browser: axe finds nothing, the keyboard reaches everything, the look holds."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.template import engines
+from django.test import Client
+from playwright.sync_api import Page
+
+from fanal.doors import desk as package
+from fanal.doors.desk.roles import Role
+
+STATIC = Path(package.__file__).parent / "static" / "desk"
+TEMPLATES = Path(package.__file__).parent / "templates"
+INLINE = re.compile(r"<style|\sstyle=|\son\w+=\"|<script(?![^>]*(\ssrc=|type=\"application/json\"))", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("path", ["/", "/styles/", "/moi/securite/", "/moi/mot-de-passe/", "/nulle-part/"])
+def test_a_page_of_the_frame_is_accessible(
+    path: str, page_as: Callable[..., Page], accessible: Callable[..., None]
+) -> None:
+    accessible(page_as(Role.BILLING), path)
+
+
+def test_the_page_of_signing_in_is_accessible(page_as: Callable[..., Page], accessible: Callable[..., None]) -> None:
+    accessible(page_as(None), "/connexion/")
+
+
+def test_a_planted_picture_without_words_would_be_seen(
+    page_as: Callable[..., Page], accessible: Callable[..., None]
+) -> None:
+    page = page_as(Role.BILLING)
+    page.route("**/styles/", lambda route: route.fulfill(body="<html lang=fr><title>x</title><img src=x>"))
+
+    with pytest.raises(AssertionError, match="image-alt"):
+        accessible(page, "/styles/")
+
+
+def test_today_opens_in_few_queries(client_as: Callable[..., Client], few_queries: Callable[..., object]) -> None:
+    answer = few_queries(client_as(Role.SERVICE), "/")
+
+    assert "Factures retenues" in answer.content.decode()  # type: ignore[attr-defined]
+
+
+def test_today_says_the_figures_of_the_town(client_as: Callable[..., Client]) -> None:
+    text = client_as(Role.AUDITOR).get("/").content.decode()
+
+    assert "lundi 16 novembre 2026" in text
+    assert "invariants respectés" in text
+    assert "Relève douteuse" in text or "L’index recule" in text
+
+
+def test_the_first_tab_skips_to_the_content(page_as: Callable[..., Page]) -> None:
+    page = page_as(Role.SERVICE)
+    page.goto("/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "page"
+
+
+def test_the_rows_of_a_worklist_are_walked_and_chosen_by_keys(page_as: Callable[..., Page]) -> None:
+    page = page_as(Role.SERVICE)
+    page.goto("/styles/")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    rows = page.locator(".worklist > li")
+
+    assert rows.nth(1).get_attribute("aria-current") == "true"
+    assert rows.nth(1).locator("input").is_checked()
+    page.keyboard.press("k")
+    assert rows.nth(0).get_attribute("aria-current") == "true"
+
+
+def test_the_slash_reaches_the_search_and_is_typed_in_a_field(page_as: Callable[..., Page]) -> None:
+    page = page_as(Role.SERVICE)
+    page.goto("/styles/")
+    page.keyboard.press("/")
+
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.type("j/k")
+    assert page.input_value("#q") == "j/k"
+
+
+def test_a_page_reads_the_same_without_script(page_as: Callable[..., Page]) -> None:
+    page = page_as(Role.SERVICE)
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto("/")
+
+    assert page.locator("h1").inner_text() == "Aujourd’hui"
+
+
+def test_nothing_is_written_inline() -> None:
+    found = [it.name for it in TEMPLATES.rglob("*.html") if INLINE.search(it.read_text(encoding="utf-8"))]
+
+    assert found == []
+    assert INLINE.search('<p style="x">')
+    assert INLINE.search("<script>")
+
+
+def test_nothing_comes_from_elsewhere() -> None:
+    outside = re.compile(r"(?:src|href|url\()\s*=?\s*[\"']?(?:https?:)?//")
+    pages = [*TEMPLATES.rglob("*.html"), *STATIC.glob("*.css"), *STATIC.glob("*.js")]
+
+    assert [it.name for it in pages if outside.search(it.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("{{ 123456|money }}", "1\u00a0234,56\u00a0$"),
+        ("{{ 2480000|quantity }}", "2\u00a0480\u00a0kWh"),
+        ("{{ 84500|quantity:'kW' }}", "84,5\u00a0kW"),
+        ("{{ 69050|price }}", "6,905\u00a0¢"),
+        ("{{ '3012045872'|account_number }}", "301\u00a0204\u00a0587-2"),
+        ('{{ "Pourquoi ? L\'énergie"|typo }}', "Pourquoi\u202f? L’énergie"),
+        ("{{ tag|typo }}", "&lt;b&gt;"),
+        ("{{ none|money }}", ""),
+    ],
+)
+def test_a_figure_is_worded_as_people_read_it(written: str, shown: str) -> None:
+    assert engines["django"].from_string(written).render({"none": None, "tag": "<b>"}) == shown

@@ -1,0 +1,85 @@
+"""Every route answers exactly those whom the table names, and nothing else answers."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from fanal.doors.desk.roles import Role
+from fanal.doors.desk.routes import Route, _route, routes
+
+# What stands in the place of a parameter; a page may answer 404, never let a stranger in.
+SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000000"}
+PARAMETER = re.compile(r"<(?:(\w+):)?\w+>")
+EVERYBODY = (*Role, None)
+
+
+def address_of(route: Route) -> str:
+    return "/" + PARAMETER.sub(lambda found: SAMPLES[found[1] or "str"], route.path)
+
+
+def opened(client: Client, route: Route) -> int:
+    method = "get" if "GET" in route.methods else "post"
+    return int(getattr(client, method)(address_of(route)).status_code)
+
+
+def refused(client: Client, route: Route, role: Role | None) -> bool:
+    method = "get" if "GET" in route.methods else "post"
+    answer = getattr(client, method)(address_of(route))
+    if role is None:
+        return answer.status_code == 302 and answer.headers["Location"].startswith("/connexion/?next=")
+    return answer.status_code == 403 and b"r\xc3\xa9serv\xc3\xa9e" in answer.content
+
+
+@pytest.mark.parametrize("role", EVERYBODY, ids=lambda it: it or "anonymous")
+@pytest.mark.parametrize("name", list(routes()))
+def test_a_route_admits_those_of_the_table_and_nobody_else(
+    name: str, role: Role | None, client_as: Callable[..., Client]
+) -> None:
+    route = routes()[name]
+
+    assert refused(client_as(role), route, role) is not route.admits({role} if role else ())
+
+
+def test_every_address_that_answers_is_in_the_table() -> None:
+    assert {it.name for it in get_resolver().url_patterns} == set(routes())
+
+
+@pytest.mark.parametrize("name", [name for name, route in routes().items() if "POST" not in route.methods])
+def test_a_page_that_only_reads_refuses_to_be_posted_to(name: str, client_as: Callable[..., Client]) -> None:
+    answer = client_as(Role.ADMINISTRATOR).post(address_of(routes()[name]))
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"path": "x/", "view": "today.page"},
+        {"path": "x/", "view": "today.page", "roles": []},
+        {"path": "x/", "view": "today.page", "roles": ["clerk"]},
+        {"path": "x/", "view": "today.page", "roles": "anyone", "methods": ["DELETE"]},
+        {"path": "x/", "view": "today.page", "roles": "anyone", "role": "billing"},
+    ],
+    ids=["no roles", "empty roles", "unknown role", "unknown method", "misspelt key"],
+)
+def test_a_route_without_sound_roles_is_refused_at_once(said: dict[str, object]) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        _route("planted", said)
+
+
+def test_a_route_open_to_the_wrong_person_would_be_seen(
+    client_as: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Route, "admits", lambda self, roles: True)
+
+    assert not refused(client_as(None), routes()["today"], None)
+
+
+def test_an_address_that_leads_nowhere_says_so_in_french(client_as: Callable[..., Client]) -> None:
+    answer = client_as(Role.SERVICE).get("/nulle-part/")
+
+    assert answer.status_code == 404
+    assert "Rien à cette adresse" in answer.content.decode()
