@@ -1,6 +1,6 @@
 """How fast the desk answers: `make load`. It must be open (`make demo` in another window).
 
-Every route of the table that only reads and has no parameter is asked for, and ADDRESSES besides, by two readers at once.
+Every route that only reads and has no parameter is asked for, and ADDRESSES besides, by two readers at once.
 """
 
 import json
@@ -13,8 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
 from statistics import median, quantiles
 
-from fanal.doors.desk.people import DEMO_PASSWORD, DEMO_PEOPLE
-from fanal.doors.desk.roles import Role
+from fanal.doors.desk.roles import DEMO_PASSWORD, DEMO_PEOPLE, Role
 from fanal.doors.desk.routes import routes
 from fanal.doors.desk.serving import pid_file
 from fanal.settings.base import FANAL_HOME

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from fanal.doors.desk.people import DEMO_PASSWORD, DEMO_PEOPLE
-from fanal.doors.desk.roles import Role
+from fanal.doors.desk.roles import DEMO_PASSWORD, DEMO_PEOPLE, Role
 from fanal.doors.desk.serving import pid_file
 from fanal.settings.base import FANAL_HOME
 

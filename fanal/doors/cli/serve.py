@@ -43,7 +43,7 @@ def serve(port: int) -> int:
 
 
 def _say(address: str, logins: list[Any]) -> None:
-    from fanal.doors.desk.people import DEMO_PASSWORD
+    from fanal.doors.desk.roles import DEMO_PASSWORD
 
     lines = ["", f"Le bureau est ouvert : {address}"]
     if logins:

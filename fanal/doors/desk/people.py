@@ -12,17 +12,7 @@ from django.db import connection
 from django.http import HttpRequest
 
 from fanal.doors.demo import building
-from fanal.doors.desk.roles import DEMO, Role
-
-DEMO_PASSWORD = "lanterne-du-soir"
-# Name, given name, log-in of the fictional person who holds each role in the demo town.
-DEMO_PEOPLE = {
-    Role.SERVICE: ("clara.service", "Clara", "Témoin"),
-    Role.BILLING: ("maude.facturation", "Maude", "Exemplaire"),
-    Role.TREASURER: ("theodule.tresorerie", "Théodule", "Fictif"),
-    Role.AUDITOR: ("hortense.verification", "Hortense", "Modèle"),
-    Role.ADMINISTRATOR: ("anselme.administration", "Anselme", "Gabarit"),
-}
+from fanal.doors.desk.roles import DEMO, DEMO_PASSWORD, DEMO_PEOPLE, Role
 
 
 class Argon2id(Argon2PasswordHasher):

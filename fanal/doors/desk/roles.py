@@ -32,3 +32,13 @@ _TITLES = {
     Role.AUDITOR: ("vérification", "audit"),
     Role.ADMINISTRATOR: ("administration", "administration"),
 }
+
+DEMO_PASSWORD = "lanterne-du-soir"
+# Log-in, given name and name of the fictional person who holds each role in the demo town.
+DEMO_PEOPLE = {
+    Role.SERVICE: ("clara.service", "Clara", "Témoin"),
+    Role.BILLING: ("maude.facturation", "Maude", "Exemplaire"),
+    Role.TREASURER: ("theodule.tresorerie", "Théodule", "Fictif"),
+    Role.AUDITOR: ("hortense.verification", "Hortense", "Modèle"),
+    Role.ADMINISTRATOR: ("anselme.administration", "Anselme", "Gabarit"),
+}

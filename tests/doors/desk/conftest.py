@@ -31,8 +31,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from fanal.doors.demo import building
 from fanal.doors.desk.language import COOKIE
-from fanal.doors.desk.people import DEMO_PEOPLE, register_demo_people
-from fanal.doors.desk.roles import Role
+from fanal.doors.desk.people import register_demo_people
+from fanal.doors.desk.roles import DEMO_PEOPLE, Role
 
 TODAY = date(2026, 11, 16)
 POINTS, MONTHS = 60, 14

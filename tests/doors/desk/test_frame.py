@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from fanal.doors import desk as package
 from fanal.doors.desk.roles import Role
 
+Opens, Checks = Callable[..., Page], Callable[..., None]
 STATIC = Path(package.__file__).parent / "static" / "desk"
 TEMPLATES = Path(package.__file__).parent / "templates"
 INLINE = re.compile(r"<style|\sstyle=|\son\w+=\"|<script(?![^>]*(\ssrc=|type=\"application/json\"))", re.IGNORECASE)
@@ -24,7 +25,7 @@ def test_a_page_of_the_frame_is_accessible(
     accessible(page_as(Role.BILLING), path)
 
 
-def test_the_page_of_signing_in_is_accessible(page_as: Callable[..., Page], accessible: Callable[..., None]) -> None:
+def test_the_page_of_signing_in_is_accessible(page_as: Opens, accessible: Checks) -> None:
     accessible(page_as(None), "/connexion/")
 
 

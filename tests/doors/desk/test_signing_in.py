@@ -10,8 +10,8 @@ from django.test import Client
 
 from fanal.doors.desk import people
 from fanal.doors.desk.language import COOKIE
-from fanal.doors.desk.people import DEMO_PASSWORD, Argon2id
-from fanal.doors.desk.roles import Role
+from fanal.doors.desk.people import Argon2id
+from fanal.doors.desk.roles import DEMO_PASSWORD, DEMO_PEOPLE, Role
 
 
 def sign_in(username: str, password: str = DEMO_PASSWORD) -> Client:
@@ -26,7 +26,7 @@ def is_in(client: Client) -> bool:
 
 @pytest.mark.usefixtures("desk")
 def test_each_demo_log_in_opens_the_desk_and_bears_its_role() -> None:
-    for role, (username, _, name) in people.DEMO_PEOPLE.items():
+    for role, (username, _, name) in DEMO_PEOPLE.items():
         page = sign_in(username).get("/").content.decode()
         assert f"{name}</b>, {role.title_fr}" in page
 
