@@ -53,6 +53,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def not_allowed(request: HttpRequest, route: Route) -> HttpResponse:
     """405: the address exists, but not in this way."""
+    _know(request)
     response = render(request, "desk/refused.html", {"kind": "method"}, status=405)
     response["Allow"] = HttpResponseNotAllowed(sorted(route.methods))["Allow"]
     return response
@@ -60,20 +61,29 @@ def not_allowed(request: HttpRequest, route: Route) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Any = None, route: Route | None = None) -> HttpResponse:
     """403: what is refused, and whose it is."""
+    _know(request)
     allowed = sorted(route.roles or (), key=list(Role).index) if route else []
     return render(request, "desk/refused.html", {"kind": "role", "allowed": allowed}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """404: nothing at this address."""
+    _know(request)
     return render(request, "desk/refused.html", {"kind": "absent"}, status=404)
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """400: the request could not be read."""
+    _know(request)
     return render(request, "desk/refused.html", {"kind": "unreadable"}, status=400)
 
 
 def our_fault(request: HttpRequest) -> HttpResponse:
     """500: our fault; nothing of the database is asked, for it may be what is down."""
     return HttpResponse(render_to_string("desk/fault.html"), status=500)
+
+
+def _know(request: HttpRequest) -> None:
+    """The roles of the person, for the rail of a page that no route led to."""
+    if getattr(request, "user", None) and request.user.is_authenticated:
+        request.roles = roles_of(request.user)
