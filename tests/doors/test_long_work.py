@@ -1,6 +1,5 @@
 """Long work that a page asks for: once however often it is asked, done by one worker, taken up again after a kill."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -14,7 +13,7 @@ ON = date(2026, 11, 16)
 
 
 @pytest.fixture
-def work(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def work(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Work of two chunks of ten that only notes what it did."""
     done: list[int] = []
 
@@ -25,7 +24,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         return True
 
     monkeypatch.setitem(queue.WORK, queue.COMPUTE, (drive, lambda run_id: [(1, 10), (2, 10)]))
-    yield done
+    return done
 
 
 def ask(subject: int = 7) -> int:
