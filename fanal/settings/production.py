@@ -8,7 +8,7 @@ from fanal.settings.base import FANAL_HOME, database
 if not (SECRET_KEY := os.environ.get("FANAL_SECRET_KEY", "")):
     raise SystemExit("FANAL_SECRET_KEY manque : donner une longue valeur secrète.")
 DEBUG = False
-DATABASES = {"default": database(FANAL_HOME)}
+DATABASES = {"default": database(FANAL_HOME) | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 ALLOWED_HOSTS = os.environ.get("FANAL_HOSTS", "").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host]
 STORAGES = {

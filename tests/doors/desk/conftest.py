@@ -98,15 +98,18 @@ def town_database(django_db_setup: None, django_db_blocker: Any, tmp_path_factor
         if not connection.settings_dict["NAME"].startswith("test_"):  # no test asked for `db` itself
             setup_databases(verbosity=0, interactive=False, keepdb=True)
         before = connection.settings_dict["NAME"]
-        with clone(before, f"{before}_desk") as name:
-            point_to(name)
-            try:
-                wanted = building.Wanted(POINTS, MONTHS, TODAY, Path(tmp_path_factory.mktemp("factures")))
-                building.build(wanted, NoBar, lambda _sentence: None)
-                register_demo_people()
-            finally:
-                point_to(before)
-            yield name
+        town = clone(before, f"{before}_desk")
+        name = town.__enter__()
+        point_to(name)
+        try:
+            wanted = building.Wanted(POINTS, MONTHS, TODAY, Path(tmp_path_factory.mktemp("factures")))
+            building.build(wanted, NoBar, lambda _sentence: None)
+            register_demo_people()
+        finally:
+            point_to(before)
+    yield name
+    with django_db_blocker.unblock():
+        town.__exit__(None, None, None)
 
 
 @pytest.fixture
@@ -197,10 +200,13 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: « apt-get install chromium » runs the browser tests.")
+    # Django keeps the connections of a thread with a loop apart: those from before it would never be closed again.
+    connections.close_all()
     with sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield opened
         opened.close()
+        connections.close_all()
 
 
 @pytest.fixture

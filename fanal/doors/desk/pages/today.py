@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.cache import cache
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -9,6 +11,7 @@ from fanal.doors.desk.language import current
 from fanal.doors.office import today
 from fanal.law.explain import fill
 from fanal.law.metering.plausibility import HoldReason
+from fanal.records.journal.facts import last_id
 from fanal.reports import today as report
 
 # What the sentences of a hold may name.
@@ -19,7 +22,14 @@ def page(request: HttpRequest) -> HttpResponse:
     """The home page of every role."""
     stands = report.today(today())
     held = [{"bill": it, **_why(it)} for it in stands.held]
-    return render(request, "desk/today/page.html", {"today": stands, "held": held, "last": _first(stands.issued_runs)})
+    known = {"today": stands, "money": _money(), "held": held, "last": _first(stands.issued_runs)}
+    return render(request, "desk/today/page.html", known)
+
+
+def _money() -> report.Money:
+    """Summed once an act: every act leaves an event in the journal."""
+    key = f"money {connection.settings_dict['NAME']} {today()} {last_id()}".replace(" ", ":")
+    return cache.get_or_set(key, lambda: report.money(today()), timeout=None)
 
 
 def _first(runs: list[report.RunLine]) -> report.RunLine | None:
