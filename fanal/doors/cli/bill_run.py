@@ -2,19 +2,18 @@
 
 import argparse
 import sys
-from datetime import date
 
 from tqdm import tqdm
 
+from fanal.doors.cli import text
 from fanal.doors.office import open_office
 from fanal.values import wording
-from fanal.values.refusal import Refused
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
     parser = subparsers.add_parser("bill-run", help="calculer, approuver et émettre les factures d’un cycle")
-    parser.add_argument("--on", type=date.fromisoformat, required=True, metavar="DATE", help="jour du lot, AAAA-MM-JJ")
+    parser.add_argument("--on", type=text.day, required=True, metavar="DATE", help="jour du lot, AAAA-MM-JJ")
     parser.add_argument("--cycle", type=int, default=0, metavar="C", help="cycle de facturation ; tous par défaut")
     step = parser.add_mutually_exclusive_group()
     step.add_argument("--compute", action="store_true", help="ouvrir le lot au besoin et le calculer (par défaut)")
@@ -22,6 +21,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     step.add_argument("--issue", action="store_true", help="émettre le lot approuvé")
     step.add_argument("--accept", type=int, metavar="ABONNEMENT", help="accepter telle quelle une facture retenue")
     step.add_argument("--postpone", type=int, metavar="ABONNEMENT", help="laisser une facture hors du lot")
+    step.add_argument(
+        "--recompute", type=int, metavar="ABONNEMENT", help="calculer de nouveau une facture, relue ou estimée"
+    )
     step.add_argument("--pause", action="store_true", help="suspendre le lot après la tranche en cours")
     step.add_argument("--resume", action="store_true", help="lever la suspension")
     step.add_argument("--abandon", action="store_true", help="abandonner le lot, tant que rien n’est émis")
@@ -31,15 +33,11 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.set_defaults(run=run)
 
 
+@text.spoken
 def run(options: argparse.Namespace) -> int:
     """Do one step of the run's life and say where it stands; 1 when it was refused."""
     open_office()
-    try:
-        return _step(options)
-    except Refused as refused:
-        for problem in refused.problems:
-            print(problem, file=sys.stderr)
-        return 1
+    return _step(options)
 
 
 def _step(options: argparse.Namespace) -> int:
@@ -61,6 +59,8 @@ def _step(options: argparse.Namespace) -> int:
     elif (subscription := options.accept or options.postpone) is not None:
         act = "ACCEPT" if options.accept else "POSTPONE"
         acts.review_bill(run_id=run_id, subscription_id=subscription, act=act, reason=options.reason, **who)
+    elif options.recompute is not None:
+        acts.compute_one(run_id=run_id, subscription_id=options.recompute, **who)
     elif options.pause or options.resume:
         acts.pause_run(run_id=run_id, paused=options.pause, **who)
     elif options.abandon:
@@ -72,7 +72,7 @@ def _step(options: argparse.Namespace) -> int:
 
 
 def _computes(options: argparse.Namespace) -> bool:
-    others = ("approve", "issue", "accept", "postpone", "pause", "resume", "abandon")
+    others = ("approve", "issue", "accept", "postpone", "recompute", "pause", "resume", "abandon")
     return not any(getattr(options, name) for name in others)
 
 
@@ -104,5 +104,5 @@ def _say(run_id: int) -> None:
     print(f"{wording.number(leaving)} factures, {wording.money(totals['total_cents'])} ; {totals['held']} retenues.")
     for held in facts.held_bills(run_id):
         reason = HoldReason(held.reason)
-        fixes = " ou ".join(reason.fixes)
+        fixes = " ou ".join(text.FIXES[it] for it in reason.fixes)
         print(f"  abonnement {held.subscription_id} : {reason.title('fr')} — {fixes}")
