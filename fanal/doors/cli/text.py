@@ -87,12 +87,9 @@ def spoken(run: Run) -> Run:
 
 
 def tell(problems: Sequence[Problem], file: Path | None = None) -> None:
-    """Print refusals on standard error: « fichier, ligne 12, index : … »."""
+    """Print refusals on standard error: « fichier, ligne 12, index : … »; of a call, the reason alone."""
     for it in problems:
-        if file is None:
-            print(it, file=sys.stderr)
-        else:
-            print(f"{where(file, it.row, it.field)} : {it.reason}", file=sys.stderr)
+        print(f"{where(file, it.row, it.field)} : {it.reason}" if file else it.reason, file=sys.stderr)
 
 
 def where(file: Path, line: int, column: str) -> str:

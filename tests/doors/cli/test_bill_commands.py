@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from billing import bill_of, bill_on
+from billing import bill_of, bill_on, compute
 from django.db import connection
 from factories import make_account, make_place, make_readings, make_receipt, make_subscription
 from mutations import mutated
@@ -46,6 +46,20 @@ def test_a_bill_is_corrected_by_two_people_and_each_document_is_said(fanal):
     assert "n’est pas en vigueur" in fanal(*call, "marie")[2]
     assert "Aucune facture émise" in fanal("correct-bill", "2024-000001", *call[2:], "marie")[2]
     assert "n’est ni un numéro" in fanal("correct-bill", "x\udcff", *call[2:], "marie")[2]
+
+
+@pytest.mark.django_db
+def test_a_bill_is_computed_again_once_its_reading_is_corrected(fanal):
+    house = make_place(starts_on=MAY)
+    subscription = make_subscription(point=house.point, starts_on=MAY)
+    make_readings(house, [2_000], first_on=JULY)
+    run = compute(JULY)
+    assert fanal("reads", "--correct", house.number, "--meter", house.serial, "--date", JULY, "--index", "1500",
+                 "--reason", "mal lu")[0] == 0  # fmt: skip
+    status, out, _ = fanal("bill-run", "--on", JULY, "--cycle", 1, "--recompute", subscription)
+
+    assert (status, out.startswith(f"Lot {run} ")) == (0, True)
+    assert bill_of(run, subscription).kwh == 1_500_000
 
 
 @pytest.mark.django_db
