@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from fanal.records.columns import Columns, read
+from fanal.records.columns import Columns, array_literal, read
 
 NEVER = np.datetime64("9999-12-31", "D")
 
@@ -171,8 +171,8 @@ def _of_due(
     names: tuple[str, ...],
     until_on: np.ndarray | None = None,
 ) -> Columns:
-    parameters: dict[str, Any] = {name: due[name].tolist() for name in names}
-    parameters["place"] = list(range(len(due[names[0]])))
+    parameters = {name: array_literal(due[name]) for name in names}
+    parameters["place"] = array_literal(np.arange(len(due[names[0]])))
     if until_on is not None:
-        parameters["until_on"] = until_on.tolist()
+        parameters["until_on"] = array_literal(until_on)
     return read(cursor, query, kinds, parameters)
