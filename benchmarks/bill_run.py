@@ -4,8 +4,8 @@ Over the same synthetic town: one run alone, one with five years of bills behind
 rows that the run wrote, into tables without a key or a trigger. All in one go on one machine: only ratios are meant.
 """
 
-import os
 import time
+from pathlib import Path
 
 from django.db import connection
 
@@ -73,10 +73,14 @@ def _copy(form: str, like: str = "") -> float:
 
 
 def _fresh_database() -> None:
+    """Drop and build again the database of the measuring server, and of no other."""
+    from django.conf import settings
     from django.core.management import call_command
 
+    home, name = Path(settings.FANAL_HOME), connection.settings_dict["NAME"]
+    if home.name != "bench" or not connection.settings_dict["HOST"].startswith("/"):
+        raise SystemExit("The bench drops its database: run it by « make bench », on its own server.")
     connection.close()
-    name = os.environ["FANAL_BENCH_DATABASE"]
     with connection._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {name}")
