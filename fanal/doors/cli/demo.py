@@ -24,9 +24,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(options: argparse.Namespace) -> int:
     """Build the town if it is not there, and say what stands; 1 when it cannot be."""
-    from fanal.doors.office import open_office
+    from fanal.doors import office
 
-    open_office()
+    office.migrate()
     from django.conf import settings
 
     from fanal.doors.demo import building, report
