@@ -143,23 +143,13 @@ def _last_cycle(played: Life, wanted: Wanted, bar: Bar) -> dict[str, Any]:
     with played.timing("impression"):
         folder, printed = _print(run_id, wanted.folder, bar)
     with played.timing("vérification"):
-        results = _verify(bar)
+        results = invariants.verify(progress=lambda them: bar(them, desc="Invariants"))
     grounds = _summary(played, run_id) | {
         "folder": str(folder), "printed": printed, "size": wanted.size, "months": wanted.months,
         "today": wanted.today.isoformat(), "invariants": [[it.code, it.title_fr, it.count] for it in results],
     }  # fmt: skip
     journal.record(FINISHED, about=ABOUT, by=BY, on=wanted.today, grounds=grounds)
     return grounds | {"seconds": {what: round(value, 1) for what, value in played.seconds.items()}}
-
-
-def _verify(bar: Bar) -> list[invariants.Result]:
-    """Check the invariants. Each is a question about whole tables, and the two keys of a bill always go together:
-    the planner, who thinks otherwise, would walk the tables row by row."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET enable_nestloop = off")
-        results = invariants.verify(progress=lambda them: bar(them, desc="Invariants"))
-        cursor.execute("RESET enable_nestloop")
-    return results
 
 
 def _print(run_id: int, folder: Path, bar: Bar) -> tuple[Path, int]:
