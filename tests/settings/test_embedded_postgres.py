@@ -32,6 +32,8 @@ def long_home(folder: Path) -> Iterator[Path]:
     home = folder / ("très-long-" * 9)
     assert len(os.fsencode(home)) > 107 - len("/.s.PGSQL.5432")
     yield home
+    launcher.stop(home)
+    shutil.rmtree(home, ignore_errors=True)
     beside = socket_folder(home)
     if beside.is_symlink() or beside.is_file():
         beside.unlink()
