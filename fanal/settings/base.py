@@ -20,7 +20,10 @@ if not UTILITY.is_file():
     raise SystemExit(f"FANAL_UTILITY : le fichier {UTILITY} n’existe pas.")
 FANAL_UTILITY = tomllib.loads(UTILITY.read_text(encoding="utf-8"))
 # A day that replaces the clock, so that the demo never ages; empty in production.
-FANAL_TODAY = datetime.date.fromisoformat(day) if (day := os.environ.get("FANAL_TODAY")) else None
+try:
+    FANAL_TODAY = datetime.date.fromisoformat(day) if (day := os.environ.get("FANAL_TODAY")) else None
+except ValueError:
+    raise SystemExit(f"FANAL_TODAY vaut « {day} » ; une date s’écrit AAAA-MM-JJ.") from None
 
 ROOMS = (
     "journal", "customers", "premises", "ledger", "notices", "subscriptions", "metering", "billing", "payments",

@@ -25,6 +25,8 @@ from typing import Any
 LEAST_MAJOR = 15
 ORDINARY = ("fanal", "postgres", "nobody")  # a user of its own first: what runs as nobody is anybody's
 USER = "fanal"
+OURS = {".lock", "pgdata", "pgdata.new", "test", "bench", "factures", "desk.json", "desk.log"}
+PLAIN_PATH = re.compile(r"[A-Za-z0-9_./@+=:,-]+")  # what a server option holds without quoting
 CONFIGURATION = """
 listen_addresses = ''
 unix_socket_permissions = 0700
@@ -106,7 +108,10 @@ def major_version(folder: str) -> int:
 def find(home: Path) -> Server:
     """The server of that home. A data directory pins its major version."""
     home = Path(home).resolve()
-    home.mkdir(parents=True, exist_ok=True)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError, PermissionError):
+        raise SystemExit(f"FANAL_HOME ({home}) n’est pas un dossier où écrire.") from None
     version_file = home / "pgdata" / "PG_VERSION"
     pinned = int(version_file.read_text()) if version_file.exists() else None
     for folder in folders_of_binaries():
@@ -127,15 +132,16 @@ def _ordinary_user(home: Path) -> dict[str, Any]:
     if owner.pw_uid == 0:
         owner = pwd.getpwnam(os.environ.get("PGOSUSER") or next(name for name in ORDINARY if name in names))
     as_user = dict(user=owner.pw_uid, group=owner.pw_gid, extra_groups=[], cwd="/")
-    os.chown(home, owner.pw_uid, owner.pw_gid)
+    if set(os.listdir(home)) <= OURS:  # a folder that holds anything else is somebody's: it keeps its owner
+        os.chown(home, owner.pw_uid, owner.pw_gid)
     if subprocess.call(["test", "-w", str(home)], **as_user):
         raise SystemExit(CLOSED_PARENT.format(user=owner.pw_name, folder=home))
     return as_user
 
 
 def _socket_folder(home: Path, as_user: dict[str, Any]) -> Path:
-    """The home itself, or a short path beside it: a Unix socket's path ends at 107 bytes."""
-    if len(os.fsencode(home)) < 85:
+    """The home itself, or a short plain path elsewhere: a Unix socket's path ends at 107 bytes."""
+    if len(os.fsencode(home)) < 85 and PLAIN_PATH.fullmatch(str(home)):
         return home
     name = "fanal-" + hashlib.sha256(str(home).encode()).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / name

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     wanted = building.Wanted(options.points, options.months, today, settings.FANAL_HOME / "factures")
     try:
         if options.again:
-            building.start_again()
+            building.start_again(wanted.folder)
         kept = building.standing() or building.build(wanted, partial(_bar, file=sys.stderr), _tell)
     except building.CannotBuild as reason:
         print(reason, file=sys.stderr)
