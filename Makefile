@@ -31,7 +31,7 @@ test: $(READY)  ## everything: style, types, contracts, law, records, doors, hou
 	$(BIN)/python -m pytest -n 2
 
 law: $(READY)  ## the law and the values alone, in seconds
-	$(BIN)/python -m pytest -p no:django tests/law tests/values
+	$(BIN)/python -m pytest -q -p no:django -o addopts= tests/law tests/values
 
 check: $(READY)  ## style, types and contracts
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -6,16 +6,40 @@ from datetime import date
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 
-def open_office(*, migrate: bool = True) -> None:
-    """Set Django up (development settings unless others are chosen), start the server, bring the tables up to date."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanal.settings.dev")
-    django.setup()
-    if migrate:
-        call_command("migrate", verbosity=0, interactive=False)
+def open_office() -> None:
+    """Set Django up (development settings unless others are chosen), start the server.
+
+    Raises SystemExit when the tables are not those of this version: a command that asks never alters them.
+    """
+    _set_up()
+    if count := _waiting():
+        changes = "un changement de tables attend" if count == 1 else f"{count} changements de tables attendent"
+        raise SystemExit(f"La base n’est pas à jour, {changes} : « fanal migrate » met les tables à jour.")
+
+
+def migrate() -> int:
+    """Open the office and bring its tables up to this version: how many changes were made."""
+    _set_up()
+    count = _waiting()
+    call_command("migrate", verbosity=0, interactive=False)
+    return count
 
 
 def today() -> date:
     """The day of the office: FANAL_TODAY where it is set, else the clock."""
     return settings.FANAL_TODAY or date.today()
+
+
+def _set_up() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanal.settings.dev")
+    django.setup()
+
+
+def _waiting() -> int:
+    """How many migrations of this version the database has not had."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

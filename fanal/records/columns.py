@@ -46,6 +46,11 @@ def write(cursor: Any, table: str, columns: Columns) -> None:
         copy.write(encode(columns))
 
 
+def array_literal(column: np.ndarray) -> str:
+    """A column as the text of a PostgreSQL array, to pass as one parameter and cast in the query."""
+    return "{" + ",".join(map(str, column.tolist())) + "}"
+
+
 def read(cursor: Any, query: str, kinds: Mapping[str, str], parameters: Mapping[str, Any] | None = None) -> Columns:
     """The rows of `query`, in its order, as columns; `kinds` names them in its order with their dtype.
 

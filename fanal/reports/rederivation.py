@@ -1,7 +1,7 @@
 """I24: every stored bill, rated again by the kernel from its stored inputs, gives its stored lines to the cent.
 
-The book is the one kept with the bill, never today's file. Columns in chunks of accounts, never bill by bill. A credit
-note is not rated: it takes its bill back line by line, which I7 verifies.
+The book is the one kept with the bill, never today's file. Columns in ranges of bill ids, with which the keys begin,
+never bill by bill. A credit note is not rated: it takes its bill back line by line, which I7 verifies.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ SELECT b.account_id, b.id, b.book_id, b.kind, b.rated_from_on, b.to_on, b.kwh, b
     b.held AND NOT EXISTS (SELECT FROM billing_line l WHERE l.account_id = b.account_id AND l.bill_id = b.id)
 FROM billing_bill b
 LEFT JOIN billing_bill s ON b.settles_id <> 0 AND s.account_id = b.account_id AND s.id = b.settles_id
-WHERE b.account_id > %(after)s AND b.account_id <= %(upto)s ORDER BY b.account_id, b.id
+WHERE b.id > %(after)s AND b.id <= %(upto)s ORDER BY b.id, b.account_id
 """
 BILL_KINDS = {
     "account_id": "int64", "id": "int64", "book_id": "int16", "kind": "int16", "rated_from_on": "datetime64[D]",
@@ -40,15 +40,14 @@ BILL_KINDS = {
 }  # fmt: skip
 LINES = """
 SELECT account_id, bill_id, charge_id, from_on, to_on, days, quantity, amount_cents FROM billing_line
-WHERE account_id > %(after)s AND account_id <= %(upto)s ORDER BY account_id, bill_id, line
+WHERE bill_id > %(after)s AND bill_id <= %(upto)s
 """
 LINE_KINDS = {
     "account_id": "int64", "bill_id": "int64", "charge_id": "int32", "from_on": "datetime64[D]",
     "to_on": "datetime64[D]", "days": "int16", "quantity": "int64", "amount_cents": "int64",
 }  # fmt: skip
 EDGES = """
-SELECT max(account_id) FROM (
-    SELECT account_id, (row_number() OVER (ORDER BY account_id) - 1) / %s AS chunk FROM billing_bill) numbered
+SELECT max(id) FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS chunk FROM billing_bill) numbered
 GROUP BY chunk ORDER BY 1
 """
 COMPARED = ("bill", "charge_id", "start", "end", "days", "quantity", "amount")
@@ -96,7 +95,7 @@ def _books(cursor: Any) -> dict[int, KeptBook]:
 
 
 def _chunks(cursor: Any) -> Iterator[tuple[Columns, Columns]]:
-    """Bills and lines of some accounts at a time, in the order of their keys."""
+    """Bills and their lines, a range of ids at a time."""
     cursor.execute(EDGES, [CHUNK])
     after = -1
     for (upto,) in cursor.fetchall():
@@ -159,8 +158,8 @@ def _derive(book: KeptBook, bills: Columns, at: np.ndarray, sums: Columns) -> Co
 
 def _placed(bills: Columns, lines: Columns) -> tuple[Columns, np.ndarray]:
     """The stored lines with the place of their bill, and whether that bill exists."""
-    order = np.argsort(bills["id"])  # an id names its run and subscription: it is unique by itself
-    place = order[np.minimum(np.searchsorted(bills["id"], lines["bill_id"], sorter=order), len(order) - 1)]
+    last = len(bills["id"]) - 1  # bills come in the order of their ids, and an id is unique by itself
+    place = np.minimum(np.searchsorted(bills["id"], lines["bill_id"]), last)
     columns = (place, lines["charge_id"], lines["from_on"], lines["to_on"], lines["days"], lines["quantity"])
     named = zip(COMPARED, (*columns, lines["amount_cents"]), strict=True)
     known = (bills["id"][place] == lines["bill_id"]) & (bills["account_id"][place] == lines["account_id"])

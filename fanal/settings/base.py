@@ -4,21 +4,26 @@ import datetime
 import os
 import tomllib
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
-from fanal.settings import embedded_postgres
+from fanal.settings import database_url, embedded_postgres
 
 BASE = Path(__file__).resolve().parents[2]
 FANAL_HOME = Path(os.environ.get("FANAL_HOME") or BASE / "var")
 SECRET_KEY = os.environ.get("FANAL_SECRET_KEY", "")
 
 # The municipality whose bylaw and holidays apply (a folder of fanal/law/parameters).
+PARAMETERS = BASE / "fanal" / "law" / "parameters"
 FANAL_BYLAW = os.environ.get("FANAL_BYLAW", "alma")
 # Who sends the bills: name, address, phones, tax registrations (utility.toml is the demo town's).
 UTILITY = Path(os.environ.get("FANAL_UTILITY") or Path(__file__).with_name("utility.toml"))
+if not UTILITY.is_file():
+    raise SystemExit(f"FANAL_UTILITY : le fichier {UTILITY} n’existe pas.")
 FANAL_UTILITY = tomllib.loads(UTILITY.read_text(encoding="utf-8"))
 # A day that replaces the clock, so that the demo never ages; empty in production.
-FANAL_TODAY = datetime.date.fromisoformat(day) if (day := os.environ.get("FANAL_TODAY")) else None
+try:
+    FANAL_TODAY = datetime.date.fromisoformat(day) if (day := os.environ.get("FANAL_TODAY")) else None
+except ValueError:
+    raise SystemExit(f"FANAL_TODAY vaut « {day} » ; une date s’écrit AAAA-MM-JJ.") from None
 
 ROOMS = (
     "journal", "customers", "premises", "ledger", "notices", "subscriptions", "metering", "billing", "payments",
@@ -142,16 +147,8 @@ def database(home: Path, *, durable: bool = True) -> dict[str, object]:
     common = {"ENGINE": "django.db.backends.postgresql", "OPTIONS": options}
     if not (url := os.environ.get("DATABASE_URL")):
         return common | dict(embedded_postgres.start(home, durable=durable))
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgres", "postgresql"):
-        raise SystemExit(f"DATABASE_URL commence par « {parts.scheme}: » ; Fanal ne connaît que postgresql://.")
-    return common | {
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "NAME": parts.path.lstrip("/"),
-    }
+    where, asked = database_url.connection(url)
+    return common | where | {"OPTIONS": options | asked}
 
 
 LOGGING = {

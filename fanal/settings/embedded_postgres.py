@@ -13,6 +13,7 @@ import os
 import pwd
 import re
 import shutil
+import stat
 import subprocess
 import tempfile
 import time
@@ -22,7 +23,10 @@ from pathlib import Path
 from typing import Any
 
 LEAST_MAJOR = 15
+ORDINARY = ("fanal", "postgres", "nobody")  # a user of its own first: what runs as nobody is anybody's
 USER = "fanal"
+OURS = {".lock", "pgdata", "pgdata.new", "test", "bench", "factures", "desk.json", "desk.log"}
+PLAIN_PATH = re.compile(r"[A-Za-z0-9_./@+=:,-]+")  # what a server option holds without quoting
 CONFIGURATION = """
 listen_addresses = ''
 unix_socket_permissions = 0700
@@ -42,6 +46,10 @@ SYSTEM = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/po
 ADVICE = (
     "PostgreSQL {wanted} est introuvable : installer les dépendances par « make setup », ou le paquet "
     "« postgresql » du système, ou donner DATABASE_URL."
+)
+FOREIGN_FOLDER = (
+    "Le dossier {folder}, où le serveur aurait son socket, n’est pas à lui seul : le supprimer, ou donner un "
+    "FANAL_HOME plus court (84 octets au plus)."
 )
 CLOSED_PARENT = (
     "L’utilisateur {user} ne peut pas entrer dans {folder} : donner FANAL_HOME dans un dossier ouvert "
@@ -100,7 +108,10 @@ def major_version(folder: str) -> int:
 def find(home: Path) -> Server:
     """The server of that home. A data directory pins its major version."""
     home = Path(home).resolve()
-    home.mkdir(parents=True, exist_ok=True)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError, PermissionError):
+        raise SystemExit(f"FANAL_HOME ({home}) n’est pas un dossier où écrire.") from None
     version_file = home / "pgdata" / "PG_VERSION"
     pinned = int(version_file.read_text()) if version_file.exists() else None
     for folder in folders_of_binaries():
@@ -114,28 +125,35 @@ def find(home: Path) -> Server:
 
 
 def _ordinary_user(home: Path) -> dict[str, Any]:
-    """PostgreSQL refuses root: run as the owner of the data, else postgres, else nobody."""
+    """PostgreSQL refuses root: run as the owner of the data, else fanal, else postgres, else nobody."""
     names = {entry.pw_name for entry in pwd.getpwall()}
     data = home / "pgdata"
     owner = pwd.getpwuid(data.stat().st_uid if data.exists() else home.stat().st_uid)
     if owner.pw_uid == 0:
-        owner = pwd.getpwnam(os.environ.get("PGOSUSER") or next(n for n in ("postgres", "nobody") if n in names))
+        owner = pwd.getpwnam(os.environ.get("PGOSUSER") or next(name for name in ORDINARY if name in names))
     as_user = dict(user=owner.pw_uid, group=owner.pw_gid, extra_groups=[], cwd="/")
-    os.chown(home, owner.pw_uid, owner.pw_gid)
+    if set(os.listdir(home)) <= OURS:  # a folder that holds anything else is somebody's: it keeps its owner
+        os.chown(home, owner.pw_uid, owner.pw_gid)
     if subprocess.call(["test", "-w", str(home)], **as_user):
         raise SystemExit(CLOSED_PARENT.format(user=owner.pw_name, folder=home))
     return as_user
 
 
 def _socket_folder(home: Path, as_user: dict[str, Any]) -> Path:
-    """The home itself, or a short path beside it: a Unix socket's path ends at 107 bytes."""
-    if len(str(home)) < 85:
+    """The home itself, or a short plain path elsewhere: a Unix socket's path ends at 107 bytes."""
+    if len(os.fsencode(home)) < 85 and PLAIN_PATH.fullmatch(str(home)):
         return home
     name = "fanal-" + hashlib.sha256(str(home).encode()).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / name
-    folder.mkdir(exist_ok=True, mode=0o700)
-    if as_user:
-        os.chown(folder, as_user["user"], as_user["group"])
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    # Its name can be guessed and its parent is everybody's: whoever made it first would read all that passes.
+    seen, owner = folder.lstat(), as_user.get("user", os.geteuid())
+    ours = stat.S_ISDIR(seen.st_mode) and stat.S_IMODE(seen.st_mode) == 0o700 and seen.st_uid in (owner, os.geteuid())
+    if not ours:
+        raise SystemExit(FOREIGN_FOLDER.format(folder=folder))
+    if seen.st_uid != owner:
+        os.chown(folder, owner, as_user["group"], follow_symlinks=False)
     return folder
 
 

@@ -164,7 +164,7 @@ def test_a_database_that_holds_something_else_is_left_alone(database: str, folde
     with empty_database(database, "foreign"):
         open_accounts(count=1, by="commis", on=TODAY)
         before = checksums()
-        for attempt in (lambda: build(folder), building.start_again):
+        for attempt in (lambda: build(folder), lambda: building.start_again(folder)):
             with pytest.raises(building.CannotBuild, match="autre chose"):
                 attempt()
         assert checksums() == before

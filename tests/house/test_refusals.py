@@ -82,6 +82,18 @@ def test_what_others_refer_to_is_neither_deleted_nor_emptied(table: str) -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("table", ["metering_installation", "subscriptions_subscription"])
+def test_of_what_lasts_the_database_knows_that_only_the_end_may_change(table: str) -> None:
+    assert table in set(guarded("only_ended"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgenabled, tgtype FROM pg_trigger WHERE tgname = %s AND tgrelid = %s::regclass",
+            [f"{table}_only_ended", table],
+        )
+        assert cursor.fetchall() == [("O", 1 | 2 | 16)]  # in force, on each row, before its update
+
+
+@pytest.mark.django_db
 def test_every_refusal_of_the_database_is_on_its_page() -> None:
     page = PAGE.read_text(encoding="utf-8")
     with connection.cursor() as cursor:

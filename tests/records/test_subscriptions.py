@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from concurrency import while_another
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from factories import CLERK, LONG_AGO, make_account, make_customer, make_delivery_point, make_subscription
 
@@ -151,3 +151,19 @@ def test_without_the_constraint_both_blind_clerks_would_win(own_database, blind)
         cursor.execute(f"ALTER TABLE subscriptions_subscription DROP CONSTRAINT {CONSTRAINT}")
     two_clerks()
     assert Subscription.objects.count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change", ["book = 'ailleurs/X'", "starts_on = '2024-01-01'", "ends_on = NULL, multiplier = 9"]
+)
+def test_the_database_lets_only_the_end_of_a_subscription_change(change):
+    subscription = make_subscription()
+    statement = f"UPDATE subscriptions_subscription SET {change} WHERE id = %s"
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE subscriptions_subscription SET ends_on = %s WHERE id = %s", [MOVE, subscription])
+        with pytest.raises(IntegrityError, match="seule la date de fin peut changer"), transaction.atomic():
+            cursor.execute(statement, [subscription])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("DROP TRIGGER subscriptions_subscription_only_ended ON subscriptions_subscription")
+        cursor.execute(statement, [subscription])  # without its guard it passes: the guard is what refuses

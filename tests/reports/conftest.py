@@ -35,9 +35,9 @@ class Town:
     spare_meter: int = 0
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Town]:
-    """The four customers, billed, corrected and partly paid, in a transaction that ends with the last test here."""
+    """The four customers, billed, corrected and partly paid, in a transaction that ends with their module."""
     with django_db_blocker.unblock():
         if not connection.settings_dict["NAME"].startswith("test_"):  # no test asked for `db` itself
             setup_databases(verbosity=0, interactive=False, keepdb=True)

@@ -1,10 +1,17 @@
 """Each invariant is green on a healthy town, and red on the bug planted for it."""
 
+from datetime import date
+
 import pytest
 
-from fanal.reports.invariants import SHOWN, UnknownInvariant, invariants, verify
+from fanal.doors.cli import main
+from fanal.records.metering import acts as metering
+from fanal.records.metering.acts import NewReading, Quality
+from fanal.records.subscriptions import acts as subscriptions
+from fanal.reports.invariants import SHOWN, Further, UnknownInvariant, invariants, verify
+from tests.reports.conftest import BOOKS, bill
 
-CODES = [f"I{number}" for number in (*range(1, 11), 14, 22, 23, 24, 25)]
+CODES = [f"I{number}" for number in (*range(1, 11), 14, 22, 23, 24, 25, 26)]
 LIVE = (
     "(SELECT bill_id FROM billing_billeddays WHERE subscription_id = (SELECT min(id) FROM subscriptions_subscription)"
 )
@@ -15,9 +22,19 @@ UNPAID = (
 )
 R1, R2 = (f"(SELECT id FROM payments_receipt WHERE reference = 'R{number}')" for number in (1, 2))
 SECOND = f"{LIVE} ORDER BY from_on OFFSET 1 LIMIT 1)"
+LAST = f"{LIVE} ORDER BY from_on DESC LIMIT 1)"
 NOTE = "(SELECT id FROM billing_bill WHERE kind = 1)"
 SETTLING = "(SELECT id FROM billing_bill WHERE settles_id <> 0)"
 SETTLED = "(SELECT settles_id FROM billing_bill WHERE settles_id <> 0)"
+# The second house is estimated to the last day; its meter is the spare one.
+ESTIMATED_ON = "(SELECT max(to_on) FROM billing_billeddays)"
+LEAVER = "(SELECT subscription_id FROM billing_bill WHERE settles_id <> 0)"
+READ_AT_LAST = (
+    "INSERT INTO metering_reading SELECT delivery_point_id, register_id, {on}, 1, value + 90000, source, {quality},"
+    f" recorded_on + 90 FROM metering_reading WHERE read_on = '2026-06-30' AND delivery_point_id = (SELECT"
+    f" delivery_point_id FROM subscriptions_subscription WHERE id = {LEAVER})"
+)
+LEAVES = f"UPDATE subscriptions_subscription SET ends_on = {ESTIMATED_ON} WHERE id = {LEAVER}"
 
 # Code, the fault it must name (where it names one), and the bug.
 PLANTED = [
@@ -63,7 +80,32 @@ PLANTED = [
     ),
     ("I6", "kwh_not_conserved", f"UPDATE billing_bill SET settles_id = 0 WHERE id = {SETTLING}"),
     ("I6", "kwh_not_conserved", f"UPDATE billing_measure SET quantity = quantity - 1 WHERE bill_id = {SECOND}"),
-    ("I6", "kwh_not_conserved", f"DELETE FROM billing_billeddays WHERE bill_id = {SECOND}"),
+    ("I6", "chain_broken", f"DELETE FROM billing_billeddays WHERE bill_id = {SECOND}"),
+    ("I6", "kwh_not_conserved", "UPDATE metering_reading SET value = value + 1000 WHERE read_on = '2026-05-01'"),
+    ("I6", "index_differs", "UPDATE metering_reading SET value = value + 1000 WHERE read_on = '2026-05-01'"),
+    (
+        "I6",  # one kWh goes from a bill to the next: the whole stays
+        "kwh_not_conserved",
+        f"UPDATE billing_measure SET quantity = quantity - 1000 WHERE bill_id = {FIRST};"
+        f" UPDATE billing_bill SET kwh = kwh - 1000 WHERE id = {FIRST};"
+        f" UPDATE billing_measure SET quantity = quantity + 1000 WHERE bill_id = {SECOND};"
+        f" UPDATE billing_bill SET kwh = kwh + 1000 WHERE id = {SECOND}",
+    ),
+    ("I6", "index_differs", f"UPDATE billing_measure SET to_value = to_value + 1000 WHERE bill_id = {FIRST}"),
+    ("I6", "quantity_differs", f"UPDATE billing_measure SET quantity = quantity + 1 WHERE bill_id = {FIRST}"),
+    ("I6", "chain_broken", f"UPDATE billing_bill SET rated_from_on = rated_from_on - 1 WHERE id = {SECOND}"),
+    ("I6", "chain_broken", f"UPDATE billing_bill SET estimates_in_a_row = 1 WHERE id = {FIRST}"),
+    ("I6", "estimates_miscounted", f"UPDATE billing_bill SET estimates_in_a_row = 2 WHERE id = {SETTLED}"),
+    ("I6", "not_taken_back", f"UPDATE billing_bill SET settles_id = 0 WHERE id = {SETTLING}"),
+    ("I6", "not_taken_back", f"UPDATE billing_bill SET settles_id = {FIRST} WHERE id = {SECOND}"),
+    *(
+        ("I6", fault, f"DELETE FROM billing_measure WHERE bill_id {which}")
+        for which in (f"= {FIRST}", f"= {LAST}", f"IN {LIVE})")
+        for fault in ("bill_without_measures", "measure_missing", "kwh_not_conserved")
+    ),
+    ("I6", "measure_missing", f"DELETE FROM billing_measure WHERE bill_id = {SETTLING} AND position = 2"),
+    ("I6", "measure_without_meter", "DELETE FROM metering_installation WHERE multiplier = 40"),
+    ("I6", "final_unsettled", f"{READ_AT_LAST.format(on=ESTIMATED_ON, quality=1)}; {LEAVES}"),
     ("I6", "kwh_not_conserved", "UPDATE metering_installation SET multiplier = 41 WHERE multiplier = 40"),
     ("I6", "kwh_not_conserved", "UPDATE metering_register SET dials = 6 WHERE dials = 5"),
     ("I6", "reading_missing", "DELETE FROM metering_reading WHERE read_on = '2026-05-01'"),
@@ -71,7 +113,7 @@ PLANTED = [
     ("I6", "bill_differs_from_its_measures", f"UPDATE billing_bill SET kwh = kwh + 1 WHERE id = {FIRST}"),
     (
         "I6",
-        "read_billed_to_two_subscriptions",
+        "chain_broken",
         "ALTER TABLE billing_bill DROP CONSTRAINT bill_id_says_run_subscription_and_kind;"
         f" UPDATE billing_bill SET subscription_id = 999 WHERE id = {SECOND}",
     ),
@@ -103,6 +145,28 @@ PLANTED = [
         f" credit_cents FROM ledger_posting WHERE kind = 3 AND source = {R1}",
     ),
     ("I9", "another_amount", f"UPDATE ledger_posting SET ledger_account_id = 1010 WHERE kind = 3 AND source = {R1}"),
+    (
+        "I9",
+        "another_account",
+        "UPDATE ledger_posting SET ledger_account_id = 4630 - ledger_account_id"
+        " WHERE ledger_account_id IN (2310, 2320)",
+    ),
+    (
+        "I9",
+        "another_account",
+        f"UPDATE ledger_posting SET ledger_account_id = 4199 WHERE ledger_account_id = 4110 AND source = {FIRST}",
+    ),
+    (
+        "I9",
+        "another_account",
+        f"UPDATE ledger_posting SET ledger_account_id = 4199 WHERE ledger_account_id = 1010 AND source = {R1}",
+    ),
+    (
+        "I9",
+        "another_account",
+        f"DELETE FROM ledger_posting WHERE ledger_account_id = 2310 AND source = {NOTE};"
+        f" UPDATE ledger_posting SET debit_cents = debit_cents + 1 WHERE ledger_account_id = 2320 AND source = {NOTE}",
+    ),
     ("I10", None, f"UPDATE payments_allocation SET amount_cents = amount_cents + 50000 WHERE receipt_id = {R1}"),
     ("I10", None, f"DELETE FROM payments_allocation WHERE receipt_id = {R2} AND amount_cents < 0"),
     ("I10", None, f"UPDATE payments_allocation SET receipt_id = 77 WHERE receipt_id = {R1}"),
@@ -121,6 +185,19 @@ PLANTED = [
     ("I24", "lines_differ", f"UPDATE billing_line SET quantity = quantity + 1 WHERE bill_id = {SETTLING} AND line = 3"),
     ("I24", "no_such_book", "UPDATE billing_book SET digest = 'x' WHERE code = 'hydro_quebec/D'"),
     ("I24", "no_such_book", "UPDATE billing_bill SET book_id = 999"),
+    ("I26", "due_on_another_day", f"UPDATE billing_issue SET due_on = due_on + 365 WHERE bill_id = {FIRST}"),
+    ("I26", "due_on_another_day", f"UPDATE billing_issue SET due_on = due_on - 1 WHERE bill_id = {FIRST}"),
+    (
+        "I26",
+        "due_on_another_day",
+        f"UPDATE billing_issue SET second_due_on = second_due_on + 21 WHERE bill_id = {FIRST}",
+    ),
+    ("I26", "due_on_another_day", f"UPDATE billing_issue SET issued_on = issued_on - 7 WHERE bill_id = {FIRST}"),
+    (
+        "I26",
+        "issued_beyond_the_calendar",
+        f"UPDATE billing_issue SET issued_on = '1999-12-31' WHERE bill_id = {FIRST}",
+    ),
 ]  # fmt: skip
 
 
@@ -147,6 +224,81 @@ def test_a_planted_bug_is_caught(town, sql, code, fault, bug):
     assert len(result.violations) == min(result.count, SHOWN)
     if fault:
         assert fault in {row["fault"] for row in result.violations}
+
+
+def test_each_invariant_says_how_many_rows_it_looked_at(town, sql):
+    looked = {it.code: it.looked for it in verify()}
+    assert [code for code, count in looked.items() if not count] == ["I25"]
+    assert (looked["I7"], looked["I5"], looked["I26"]) == (1, 16, 18)
+    sql(f"DELETE FROM billing_issue WHERE bill_id = {NOTE}")
+    assert verify(only=["I7"])[0].looked == 0
+
+
+def test_the_table_does_not_mark_as_verified_what_had_nothing_to_verify(town, sql, capsys, monkeypatch):
+    monkeypatch.setattr("fanal.doors.cli.verify.open_office", lambda: None)
+    main(["verify", "--only", "I7"])
+    assert "1 note de crédit " in (out := capsys.readouterr().out)
+    assert out.startswith("✓ I7")
+    sql(f"DELETE FROM billing_issue WHERE bill_id = {NOTE}")
+    main(["verify", "--only", "I7"])
+    assert "0 note de crédit " in (out := capsys.readouterr().out)
+    assert out.startswith("○ I7")
+
+
+def test_what_a_door_checks_besides_is_one_line_with_what_the_records_say(town):
+    also = Further("I23", "Fichiers relus", "Files read back", lambda: ([{"fault": "file_differs"}], 1))
+    results = verify(also=[also])
+    assert [it.code for it in results] == CODES
+    (both,) = (it for it in results if it.code == "I23")
+    assert (both.violations, both.count) == ([{"fault": "file_differs"}], 1)
+    assert both.title_en.endswith("Files read back")
+
+
+def test_an_estimated_index_of_the_day_of_a_move_reads_as_a_real_one(town, sql):
+    sql("UPDATE metering_reading SET quality = 2 WHERE read_on = '2026-01-01'")
+    assert verify(only=["I6"])[0].violations == []
+    sql("UPDATE metering_reading SET quality = 2 WHERE read_on = '2026-08-29'")
+    assert {row["fault"] for row in verify(only=["I6"])[0].violations} == {"reading_missing", "kwh_not_conserved"}
+    sql("UPDATE subscriptions_subscription SET ends_on = '2026-08-29'")
+    assert verify(only=["I6"])[0].violations == []
+    sql(READ_AT_LAST.format(on=ESTIMATED_ON, quality=2))
+    assert verify(only=["I6"])[0].violations == []
+
+
+def test_a_real_reading_inside_the_days_of_an_estimated_bill_breaks_nothing(town, sql):
+    sql(READ_AT_LAST.format(on="DATE '2026-08-01'", quality=1))
+    assert verify(only=["I6"])[0].violations == []
+
+
+def read(point, meter, index, on, quality=Quality.REAL):
+    reading = NewReading(delivery_point=point, meter=meter, index=index, read_on=on, quality=quality)
+    assert not metering.record_readings(readings=[reading], by="releveuse", on=on).refused
+
+
+def test_a_move_on_an_estimated_index_and_an_estimate_after_a_read_are_billed_without_a_fault(town, sql):
+    moved_on, read_on, until = date(2026, 10, 28), date(2026, 9, 20), date(2026, 12, 27)
+    read("100001", "A1", "4600", moved_on, Quality.ESTIMATED)
+    read("100002", "B2", "900", read_on)
+    subscriptions.end_subscriptions(endings={town.subscriptions[0]: moved_on}, by="commis", on=moved_on)
+    newcomer = subscriptions.NewSubscription(
+        account_id=town.accounts[1], delivery_point_id=town.points[0], book=BOOKS[0], starts_on=moved_on, domestic=True,
+        holder_ids=[sql("SELECT min(id) FROM customers_customer")[0][0]],
+    )  # fmt: skip
+    (arrived,) = subscriptions.open_subscriptions(subscriptions=[newcomer], by="commis", on=moved_on)
+    bill(moved_on)
+    assert [it.code for it in verify() if it.count] == []
+    read("100001", "A1", "6100", until)
+    read("100002", "B2", "1900", until)
+    bill(until)
+    assert [(it.code, it.violations) for it in verify() if it.count] == []
+    in_a_row = "SELECT estimates_in_a_row FROM billing_bill WHERE subscription_id = %s ORDER BY id"
+    assert sql(in_a_row, town.subscriptions[0])[-1] == (0,)
+    assert sql(in_a_row, arrived) == [(0,)]
+    assert sql(in_a_row, town.subscriptions[1])[-3:] == [(1,), (2,), (0,)]
+    sql("UPDATE metering_reading SET value = value + 1000 WHERE quality = 2")
+    (conserved,) = verify(only=["I6"])
+    broken = {row["subscription_id"] for row in conserved.violations if row["fault"] == "kwh_not_conserved"}
+    assert broken == {town.subscriptions[0], arrived}
 
 
 def test_only_the_invariants_asked_for_are_verified(town):

@@ -1,12 +1,14 @@
-"""`fanal books [CODE]`: the books of tariffs, their versions, figures, sources and confidence."""
+"""`fanal books [CODE]`: the books of tariffs, their versions, figures, sources and confidence; `--check`: one file."""
 
 import argparse
 import sys
 from itertools import groupby
+from pathlib import Path
 
+from fanal.doors.cli import text
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
-from fanal.law.tariffs.shelf import BookError, UnknownBook, catalogue, load
+from fanal.law.tariffs.shelf import BookError, UnknownBook, catalogue, load, read
 from fanal.values import wording
 from fanal.values.money import QUANTITY_SCALE, unscaled
 
@@ -23,18 +25,37 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     """Declare the command."""
     parser = subparsers.add_parser("books", help="montrer les livres de tarifs, leurs prix et leurs sources")
     parser.add_argument("code", nargs="?", help="un seul livre, par exemple hydro_quebec/D")
+    parser.add_argument("--check", type=Path, metavar="FICHIER", help="vérifier un livre, comme alma/D.toml")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the shelf, or one book; 2 when the book is unknown or unusable."""
+    """Print the shelf, or one book; 2 when the book is unknown or unusable. 1 when the checked one has a fault."""
+    if options.check:
+        return check(options.check)
     try:
-        text = page(load(options.code)) if options.code else shelf()
+        said = page(load(options.code)) if options.code else shelf()
     except (UnknownBook, BookError) as error:
         print(error, file=sys.stderr)
         return 2
-    print(text)
+    print(said)
     return 0
+
+
+def check(path: Path) -> int:
+    """Say whether a file is a valid book, else its first fault: file, key, reason."""
+    try:
+        book = read(path)
+    except OSError:
+        print(f"{text.shown(path)} ne se lit pas.", file=sys.stderr)
+    except BookError as fault:
+        print(text.shown(fault), file=sys.stderr)
+    except (ValueError, OverflowError) as fault:  # a figure that no integer holds
+        print(f"{text.shown(path)} : fichier : TOML illisible ({text.shown(fault)})", file=sys.stderr)
+    else:
+        print(f"Livre valable : {book.code}, {text.count(len(book.versions), 'version', 'versions')}.")
+        return 0
+    return 1
 
 
 def shelf() -> str:

@@ -28,9 +28,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(options: argparse.Namespace) -> int:
     """Build the town if it is not there, and say what stands; 1 when it cannot be."""
-    from fanal.doors.office import open_office
+    from fanal.doors import office
 
-    open_office()
+    office.migrate()
     from django.conf import settings
 
     from fanal.doors.demo import building, report
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     wanted = building.Wanted(options.points, options.months, today, settings.FANAL_HOME / "factures")
     try:
         if options.again:
-            building.start_again()
+            building.start_again(wanted.folder)
         kept = building.standing() or building.build(wanted, partial(_bar, file=sys.stderr), _tell)
     except building.CannotBuild as reason:
         print(reason, file=sys.stderr)

@@ -4,14 +4,13 @@ The file is read back before it takes its name: it must hold the very totals of 
 """
 
 import argparse
-import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from fanal.doors.cli import text
 from fanal.doors.office import open_office
 from fanal.links.accounting import Entry, Line, Unbalanced, csv_export, sage50, totals
 from fanal.values import wording
@@ -27,9 +26,9 @@ FORMATS = {"csv": csv_export, "sage50": sage50}
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
     parser = subparsers.add_parser("export-gl", help="exporter les écritures du mois vers la comptabilité municipale")
-    parser.add_argument("--from", dest="starts_on", type=date.fromisoformat, required=True, metavar="DATE",
+    parser.add_argument("--from", dest="starts_on", type=text.day, required=True, metavar="DATE",
                         help="premier jour")  # fmt: skip
-    parser.add_argument("--to", dest="ends_on", type=date.fromisoformat, required=True, metavar="DATE",
+    parser.add_argument("--to", dest="ends_on", type=text.day, required=True, metavar="DATE",
                         help="jour de fin, exclu")  # fmt: skip
     parser.add_argument("--format", choices=sorted(FORMATS), default="csv", help="csv, ou sage50 (Sage 50 Canada)")
     parser.add_argument("--account", action="append", default=[], metavar="1200=1205",
@@ -48,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     entries = month_entries(options.starts_on, options.ends_on, accounts)
     try:
         content = _encoded(FORMATS[options.format], entries)
-        _write(options.output, content)
+        text.write_whole(options.output, content)
     except (Unbalanced, sage50.DoesNotFit, OSError) as error:
         print(f"Rien n’est exporté. {error}", file=sys.stderr)
         return 1
@@ -96,18 +95,3 @@ def _encoded(codec: Any, entries: list[Entry]) -> bytes:
 
 def _amounts(entry: Entry) -> tuple[Any, ...]:
     return entry.on, entry.reference, [(it.account, it.debit_cents, it.credit_cents) for it in entry.lines]
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write beside, then rename: a reader sees the old file or the new one, never a part."""
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(aside, 0o640)
-        os.replace(aside, path)
-    except BaseException:
-        os.unlink(aside)
-        raise

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from fanal.doors.cli import text
 from fanal.doors.office import open_office, today
 from fanal.values import wording
 
@@ -23,11 +24,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     report.add_argument("--aged", action="store_true", help="âge des comptes")
     report.add_argument("--revenue", action="store_true", help="revenus par tarif (--from, --to)")
     report.add_argument("--taxes", action="store_true", help="comptes de TPS et de TVQ (--from, --to)")
-    parser.add_argument(
-        "--on", type=date.fromisoformat, metavar="DATE", help="à la fin de ce jour ; aujourd’hui par défaut"
-    )
-    parser.add_argument("--from", dest="starts_on", type=date.fromisoformat, metavar="DATE", help="premier jour")
-    parser.add_argument("--to", dest="ends_on", type=date.fromisoformat, metavar="DATE", help="jour de fin, exclu")
+    parser.add_argument("--on", type=text.day, metavar="DATE", help="à la fin de ce jour ; aujourd’hui par défaut")
+    parser.add_argument("--from", dest="starts_on", type=text.day, metavar="DATE", help="premier jour")
+    parser.add_argument("--to", dest="ends_on", type=text.day, metavar="DATE", help="jour de fin, exclu")
     parser.set_defaults(run=run)
 
 

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+import textwrap
 from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from fanal.values import wording
 if TYPE_CHECKING:
     from fanal.reports.invariants import Result
 
-WIDTH = 84
+TITLE, LOOKED = 68, 26  # widths
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,9 +33,9 @@ def run(options: argparse.Namespace) -> int:
     """Print a line an invariant; 1 when one is broken, 2 when a code is unknown."""
     open_office()
     from fanal.doors.cli import export_gl
-    from fanal.reports.invariants import Invariant, UnknownInvariant, verify
+    from fanal.reports.invariants import Further, UnknownInvariant, verify
 
-    files = Invariant("I23", export_gl.TITLE_FR, export_gl.TITLE_EN, export_gl.differences)
+    files = Further("I23", export_gl.TITLE_FR, export_gl.TITLE_EN, export_gl.differences)
     bar = partial(tqdm, desc="Vérification", unit=" invariants", file=sys.stderr, leave=False, disable=options.json)
     try:
         results = verify(options.only, also=[files], progress=bar)
@@ -50,15 +51,28 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _lines(result: "Result") -> list[str]:
-    """The line of an invariant, then the rows that break it."""
-    mark, title = "✗" if result.count else "✓", wording.typography(result.title_fr)
-    title = title if len(title) <= WIDTH else title[: WIDTH - 1] + "…"
-    lines = [f"{mark} {result.code:<4} {title:<{WIDTH}} {result.count:>8} {_seconds(result.seconds):>8}"]
+    """The lines of an invariant: what it says, how much it looked at, what breaks it, its time; then the rows.
+
+    The mark is ✓, ✗, or ○ where there was nothing to look at.
+    """
+    title, *rest = textwrap.wrap(wording.typography(result.title_fr), TITLE, break_long_words=False)
+    mark = "✗" if result.count else "✓" if result.looked else "○"
+    unit = result.unit.fr[result.looked > 1]
+    looked = f"{wording.number(result.looked)} {unit}"
+    lines = [
+        f"{mark} {result.code:<4} {title:<{TITLE}} {looked:>{LOOKED}} {_faults(result.count):>14}"
+        f" {_seconds(result.seconds):>8}"
+    ]
+    lines += [f"       {line}" for line in rest]
     for row in result.violations:
         lines.append("       " + " ; ".join(f"{name} = {value}" for name, value in row.items() if value is not None))
     if result.count > len(result.violations):
         lines.append(f"       … et {wording.number(result.count - len(result.violations))} de plus")
     return lines
+
+
+def _faults(count: int) -> str:
+    return f"{wording.number(count)} en faute" if count else "aucune faute"
 
 
 def _verdict(results: "list[Result]") -> str:

@@ -1,6 +1,7 @@
 """Build the demo town, or go on where a killed one stopped, or find that it stands already."""
 
 import datetime
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from fanal.reports import invariants
 FINISHED = "demo.finished"
 POINTS_PER_CYCLE = 600
 MOST_CYCLES = 8
-FEWEST_POINTS = 60
+FEWEST_POINTS, FEWEST_MONTHS = 60, 13  # fewer would not hold the stories, or a year to compare with
 STATISTICS_AT = (1, 12, 45)  # rounds before which the planner learns what the tables have become
 
 Bar = Callable[..., Any]  # tqdm, or what stands for it
@@ -48,13 +49,14 @@ def standing() -> dict[str, Any] | None:
     return found[-1] if found else None
 
 
-def start_again() -> None:
-    """Empty the database, only when it holds a demo town or nothing."""
+def start_again(folder: Path) -> None:
+    """Empty the database and the folder of its bills, only when it holds a demo town or nothing."""
     if _is_foreign():
         raise CannotBuild(FOREIGN)
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     connection.close()
+    shutil.rmtree(folder, ignore_errors=True)
     call_command("migrate", verbosity=0, interactive=False)
 
 
@@ -72,8 +74,8 @@ def build(wanted: Wanted, bar: Bar, tell: Callable[[str], None]) -> dict[str, An
     """Build what is missing of the town and bill its last cycle; what the report says."""
     if _is_foreign():
         raise CannotBuild(FOREIGN)
-    if wanted.size < FEWEST_POINTS:
-        raise CannotBuild(f"Une ville de {wanted.size} points est trop petite : il en faut au moins {FEWEST_POINTS}.")
+    if wanted.size < FEWEST_POINTS or wanted.months < FEWEST_MONTHS:
+        raise CannotBuild(f"La ville compte au moins {FEWEST_POINTS} points et {FEWEST_MONTHS} mois d’histoire.")
     steps = [event.grounds for event in events.events_about(ABOUT) if event.act == STEP]
     if steps and (steps[0]["size"], steps[0]["months"], steps[0]["today"]) != _identity(wanted):
         raise CannotBuild(
@@ -143,23 +145,13 @@ def _last_cycle(played: Life, wanted: Wanted, bar: Bar) -> dict[str, Any]:
     with played.timing("impression"):
         folder, printed = _print(run_id, wanted.folder, bar)
     with played.timing("vérification"):
-        results = _verify(bar)
+        results = invariants.verify(progress=lambda them: bar(them, desc="Invariants"))
     grounds = _summary(played, run_id) | {
         "folder": str(folder), "printed": printed, "size": wanted.size, "months": wanted.months,
         "today": wanted.today.isoformat(), "invariants": [[it.code, it.title_fr, it.count] for it in results],
     }  # fmt: skip
     journal.record(FINISHED, about=ABOUT, by=BY, on=wanted.today, grounds=grounds)
     return grounds | {"seconds": {what: round(value, 1) for what, value in played.seconds.items()}}
-
-
-def _verify(bar: Bar) -> list[invariants.Result]:
-    """Check the invariants. Each is a question about whole tables, and the two keys of a bill always go together:
-    the planner, who thinks otherwise, would walk the tables row by row."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET enable_nestloop = off")
-        results = invariants.verify(progress=lambda them: bar(them, desc="Invariants"))
-        cursor.execute("RESET enable_nestloop")
-    return results
 
 
 def _print(run_id: int, folder: Path, bar: Bar) -> tuple[Path, int]:

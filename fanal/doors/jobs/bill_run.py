@@ -25,6 +25,8 @@ def compute_run(*, run_id: int, by: str, on: date, workers: int = 1, progress: P
 def issue_run(*, run_id: int, by: str, on: date, workers: int = 1, progress: Progress | None = None) -> bool:
     """Issue an approved run, or what is left of it; False when it was suspended before the end."""
     known = facts.run(run_id)
+    if known is not None and known.paused:
+        return False
     if known is None or known.state != "ISSUING":
         acts.begin_issuing(run_id=run_id, by=by, on=on)
     work = partial(acts.issue_chunk, run_id=run_id, on=on)

@@ -65,6 +65,8 @@ class HoldReason(IntEnum):
     NO_PRICE = 11
     REFUSED_BY_KERNEL = 12
     DOUBTFUL_READING = 13
+    BASIS_CHANGED = 14
+    FINAL_ESTIMATED = 15
 
     @property
     def fixes(self) -> tuple[Fix, ...]:
@@ -155,23 +157,20 @@ def roll_over(previous: Integers, current: Integers, dials: NDArray[np.integer[A
     return np.where(rolled, difference + turn, difference), rolled
 
 
-def look_at_quantities(
+def doubts_of_quantities(
     *,
     kwh: Integers,
     days: Integers,
     usual_kwh_day: Integers,
     terms: Terms,
-    no_reading: Flags | None = None,
+    found: Mapping[HoldReason, Flags] | None = None,
     rolled: Flags | None = None,
-    doubtful: Flags | None = None,
     estimates_in_a_row: Integers | None = None,
-    meter_change_unsettled: Flags | None = None,
-    demand_missing: Flags | None = None,
-) -> Holds:
-    """First look, on quantities: the gravest reason to hold each bill, 0 for none.
+) -> dict[HoldReason, Flags]:
+    """First look, on quantities: every reason to hold a bill, each with the bills it holds.
 
-    `kwh` in thousandths after the multiplier and the roll-over; `usual_kwh_day` in thousandths per day, 0
-    when unknown; a column left out is taken as no. int16 `HoldReason` out, same length.
+    `kwh` in thousandths after the multiplier and the roll-over; `usual_kwh_day` in thousandths per day, 0 when unknown;
+    `found` are reasons that the caller knows of. One flag a bill out.
     """
     never = np.zeros(kwh.shape, dtype=np.bool_)
     chain = np.zeros(kwh.shape, dtype=np.int64) if estimates_in_a_row is None else estimates_in_a_row
@@ -179,19 +178,15 @@ def look_at_quantities(
     expected = np.maximum(usual_kwh_day, terms.small_use_kwh_day) * days
     believed = known & (kwh <= usual_kwh_day * days // HUNDRED * terms.roll_over_percent)
     regular = usual_kwh_day > terms.small_use_kwh_day
-    reasons = {
-        HoldReason.NO_READING: never if no_reading is None else no_reading,
-        HoldReason.METER_CHANGE_UNSETTLED: never if meter_change_unsettled is None else meter_change_unsettled,
+    return {
+        **(found or {}),
         HoldReason.DECREASING_INDEX: never if rolled is None else rolled & ~believed,
         HoldReason.NEGATIVE_QUANTITY: kwh < 0,
-        HoldReason.DEMAND_MISSING: never if demand_missing is None else demand_missing,
-        HoldReason.DOUBTFUL_READING: never if doubtful is None else doubtful,
         HoldReason.HIGH_USE: known & (kwh // terms.high_use_percent > expected // HUNDRED),
         HoldReason.ZERO_USE: known & (kwh == 0) & (days >= terms.zero_use_days),
         HoldReason.LOW_USE: regular & (kwh > 0) & (kwh * HUNDRED < expected * terms.low_use_percent),
         HoldReason.LONG_ESTIMATE_CHAIN: chain > terms.longest_estimate_chain,
     }
-    return np.select(list(reasons.values()), [np.int16(it) for it in reasons], np.int16(0)).astype(np.int16)
 
 
 def look_at_totals(
@@ -252,13 +247,14 @@ def _odd_use(reading: Reading, index: int, terms: Terms) -> list[Finding]:
         return []
     difference, rolled = roll_over(np.array([reading.previous_index]), np.array([index]), np.array([reading.dials]))
     kwh = difference * reading.multiplier
-    held = look_at_quantities(
+    doubts = doubts_of_quantities(
         kwh=kwh,
         days=np.array([days]),
         usual_kwh_day=np.array([reading.usual_kwh_day]),
         rolled=rolled,
         terms=terms,
-    )[0]
+    )
+    held = next((reason for reason, flags in doubts.items() if flags[0]), HoldReason.NOTHING)
     values: dict[str, Fact] = {
         "index": index,
         "previous": reading.previous_index,

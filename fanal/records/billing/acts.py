@@ -23,15 +23,26 @@ from fanal.records.billing.shelf import ShelvedBook, shelve
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
 from fanal.records.ledger import acts as ledger
+from fanal.records.ledger import facts as ledger_facts
 from fanal.records.metering import estimates as metering
 from fanal.records.notices import acts as notices
+from fanal.values import wording
 from fanal.values.refusal import refuse
 
 SUBSCRIPTIONS_PER_CHUNK = 4_000
 COMPUTED_TABLES = (("billing_hold", "bill_id"), ("billing_measure", "bill_id"), ("billing_line", "bill_id"),
                    ("billing_bill", "id"))  # fmt: skip
+VOID_REVIEWS = """
+INSERT INTO billing_review (account_id, bill_id, act, reason, by_whom, on_date)
+SELECT account_id, bill_id, 'RESET', 'facture calculée de nouveau', by_whom, on_date FROM (
+    SELECT DISTINCT ON (bill_id) * FROM billing_review WHERE bill_id = ANY(%s) ORDER BY bill_id, id DESC) last
+WHERE act <> 'RESET'
+"""
 ONE_OPEN_RUN = "Un autre lot est déjà ouvert pour ce cycle : l’émettre ou l’abandonner d’abord."
-SECOND_PERSON = "Une deuxième personne approuve le lot : ni celle qui l’a ouvert, ni celle qui l’a revu."
+SECOND_PERSON = (
+    "Une deuxième personne approuve le lot : ni celle qui l’a ouvert, ni celle qui l’a revu en tout ou en partie."
+)
+NAMES = {"run_people_have_names": "Dire qui agit : un nom, sans espace autour."}
 STALE = "Ce lieu a été facturé ou corrigé depuis le calcul."
 
 
@@ -48,11 +59,16 @@ def terms_on(on: date) -> Terms:
 
 
 @transaction.atomic
-def open_run(*, on: date, cycle: int, by: str) -> int:
-    """Ouvrir un lot for a cycle (0: all) on a day, cut into chunks. Refused while another is open for the cycle."""
+def open_run(*, on: date, cycle: int, by: str, opened_on: date | None = None) -> int:
+    """Ouvrir un lot for a cycle (0: all): what is due and read by the day `on`, cut into chunks.
+
+    `opened_on` is the day of the act when it is another. Refused while another run is open for the cycle.
+    """
+    if on > (opened_on or on):
+        raise refuse(f"Le lot du {wording.day(on)} est dans l’avenir.", field="on")
     if cycle and not facts.cycle_exists(cycle):
         raise refuse(f"Le cycle {cycle} n’existe pas.", field="cycle")
-    with saying({"one_open_run_per_cycle": ONE_OPEN_RUN}):
+    with saying(NAMES | {"one_open_run_per_cycle": ONE_OPEN_RUN}):
         run = Run.objects.create(on=on, cycle=cycle, opened_by=by)
     ids = facts.subscription_ids(cycle, on)
     slices = [ids[at : at + SUBSCRIPTIONS_PER_CHUNK] for at in range(0, len(ids), SUBSCRIPTIONS_PER_CHUNK)]
@@ -67,7 +83,7 @@ def open_run(*, on: date, cycle: int, by: str) -> int:
         for position, some in enumerate(slices, 1)
     )
     shelve(facts.book_codes(ids[0], ids[-1]) if ids else ())
-    journal.record("billing.open_run", about=f"run:{run.pk}", by=by, on=on, grounds={"cycle": cycle})
+    journal.record("billing.open_run", about=f"run:{run.pk}", by=by, on=opened_on or on, grounds={"cycle": cycle})
     return run.pk
 
 
@@ -152,6 +168,7 @@ def _discard(cursor: Any, run_id: int, first: int, last: int) -> None:
     if not (keys := cursor.fetchall()):
         return
     accounts, bills = (list(column) for column in zip(*keys, strict=True))
+    cursor.execute(VOID_REVIEWS, [bills])
     for table, key in COMPUTED_TABLES:
         cursor.execute(
             f"DELETE FROM {table} t USING unnest(%s::bigint[], %s::bigint[]) AS gone(account_id, id) "
@@ -172,7 +189,7 @@ def review_bill(*, run_id: int, subscription_id: int, act: str, reason: str, by:
         raise refuse(
             f"L’abonnement {subscription_id} n’a pas de facture dans le lot {run_id}.", field="subscription_id"
         )
-    if act not in ReviewAct.values or not reason.strip():
+    if act not in (ReviewAct.ACCEPT, ReviewAct.POSTPONE) or not reason.strip():
         raise refuse("Une décision dit quoi (ACCEPT ou POSTPONE) et pourquoi.", field="act")
     stuck = [it for it in facts.hold_reasons(bill.account_id, bill.id) if Fix.ACCEPT not in HoldReason(it).fixes]
     if act == ReviewAct.ACCEPT and stuck:
@@ -195,9 +212,10 @@ def finish_review(*, run_id: int, by: str, on: date) -> None:
 def approve_run(*, run_id: int, by: str, on: date) -> None:
     """Approuver le lot, by a second person; its bills are frozen from the review on."""
     run = _locked(run_id, RunState.REVIEWED)
+    if by.casefold() in facts.reviewers(run_id):
+        raise refuse(SECOND_PERSON, field="by")
     run.approved_by = by
-    with saying({"run_approved_by_a_second_person": SECOND_PERSON}):
-        _move(run, RunState.APPROVED, "approved_by")
+    _move(run, RunState.APPROVED, "approved_by")
     journal.record("billing.approve_run", about=f"run:{run_id}", by=by, on=on, grounds=facts.run_totals(run_id))
 
 
@@ -233,7 +251,7 @@ def pause_run(*, run_id: int, by: str, on: date, paused: bool = True) -> None:
 
 def _locked(run_id: int, *states: RunState, shared: bool = False) -> Run:
     """The run, whose state stays until the transaction ends; `shared` with those who work on its other chunks."""
-    lock = "SHARE" if shared else "UPDATE"
+    lock = "KEY SHARE" if shared else "UPDATE"  # key share: who asks for an update is not starved
     run = next(iter(Run.objects.raw(f"SELECT * FROM billing_run WHERE id = %s FOR {lock}", [run_id])), None)
     if run is None:
         raise refuse(f"Le lot {run_id} n’existe pas.", field="run_id")
@@ -245,7 +263,9 @@ def _locked(run_id: int, *states: RunState, shared: bool = False) -> Run:
 
 def _move(run: Run, state: RunState, *fields: str) -> None:
     run.state = state
-    run.save(update_fields=["state", *fields])
+    second = ("run_approved_by_a_second_person", "run_issued_only_once_approved")
+    with saying(NAMES | dict.fromkeys(second, SECOND_PERSON)):
+        run.save(update_fields=["state", *fields])
 
 
 # ── issue ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -255,12 +275,16 @@ def _move(run: Run, state: RunState, *fields: str) -> None:
 def begin_issuing(*, run_id: int, by: str, on: date) -> None:
     """Commencer l'émission: decide again of each bill, then reserve the numbers of those that leave."""
     run = _locked(run_id, RunState.APPROVED)
+    if (closed := ledger_facts.closed_through()) and closed >= on:
+        raise refuse(
+            f"La période comptable est fermée jusqu’au {wording.day(closed)} : émettre à une date plus tardive."
+        )
+    Series.objects.get_or_create(year=on.year)
+    series = Series.objects.select_for_update().get(year=on.year)  # first: corrections take it too
     for bill in facts.stale_bills(run_id):
         Review.objects.create(**bill, act=ReviewAct.POSTPONE, reason=STALE, by=by, on=on)
     chunks = list(run.chunks.order_by("position"))
     ready = facts.ready_counts(run_id, [(it.first_subscription_id, it.last_subscription_id) for it in chunks])
-    Series.objects.get_or_create(year=on.year)
-    series = Series.objects.select_for_update().get(year=on.year)
     for chunk, bills in zip(chunks, ready, strict=True):
         chunk.bills, chunk.first_number = bills, on.year * 10**9 + series.next_number
         series.next_number += bills
@@ -273,7 +297,7 @@ def begin_issuing(*, run_id: int, by: str, on: date) -> None:
 @transaction.atomic
 def issue_chunk(*, run_id: int, position: int, on: date) -> int:
     """Émettre une tranche: numbers, due dates, claims on the days, postings, delivery orders; all or nothing."""
-    run = Run.objects.get(pk=run_id)
+    run = _locked(run_id, RunState.ISSUING, shared=True)
     chunk = Chunk.objects.select_for_update().get(run=run, position=position)
     if chunk.issued or not chunk.bills:
         Chunk.objects.filter(pk=chunk.pk).update(issued=True)

@@ -78,6 +78,7 @@ class Drafting:
         self.count = len(due["subscription_id"])
         self.flat = np.isin(due["book_id"], [id for id, book in books.items() if book.tariff.flat_rate])
         self.until = np.minimum(self.on, due["ends_on"])
+        self.again = exact  # a bill done again after a correction: its basis is what was corrected
         self.exact = exact | (due["ends_on"] <= self.on)  # a final bill, or a bill done again: to that very day
         self.estimates: list[NewEstimate] = []
 
@@ -112,8 +113,11 @@ class Drafting:
         hanging = rows["removed_on"] > self.to_on[self.place]
         self.to_estimate = np.flatnonzero(energy & hanging & opened & ~self.closed & ~self.real[self.place])
         unsettled = energy & ~(measured | (hanging & opened & ~self.real[self.place]))
-        self.unsettled = self._any(unsettled)
+        covered = np.zeros(self.count, np.int64)
+        np.add.at(covered, self.place[energy], (self.row_until - rows["from_on"])[energy].astype(np.int64))
+        without_meter = covered < (self.to_on - self.due["rated_from_on"]).astype(np.int64)
         self.no_reading = ~self._any(energy) & ~self.flat
+        self.unsettled = self._any(unsettled) | without_meter & ~self.flat & ~self.no_reading
 
     def estimate(self, cursor: Any) -> None:
         """Estimate what no real reading closes: a person's estimate first, else the history of the place (4.1.2)."""
@@ -121,11 +125,7 @@ class Drafting:
         if not len(at):
             return
         due, place = self.due, self.place[at]
-        # In a chain, what was estimated before stands: only the days since then are estimated.
-        alone = np.bincount(self.place[self.rows["kind"] == KWH], minlength=self.count)[place] == 1
-        chained = (due["estimates_in_a_row"][place] > 0) & alone
-        since = np.where(chained, due["previous_to"][place], self.rows["from_on"][at])
-        before = np.where(chained, due["previous_kwh"][place], 0)
+        since, before = self._known_before(at)
         days = (self.row_until[at] - since).astype(np.int64)
         nothing = np.zeros(len(at), np.int64)
         found = estimation.estimate_from_history(
@@ -150,6 +150,20 @@ class Drafting:
         self.quantity[at], self.estimate_id[at] = quantity, estimate_id
         multiplier, turn = self.rows["multiplier"][at], 1000 * 10 ** self.rows["dials"][at].astype(np.int64)
         self.to_value[at] = (self.rows["from_value"][at] + quantity // multiplier) % turn
+
+    def _known_before(self, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Since when those registers are to be estimated, and the kWh known before that day.
+
+        A real reading inside the days is used up to its day. Else, in a chain, what was estimated before stands.
+        """
+        rows, due, place = self.rows, self.due, self.place[at]
+        difference, _ = plausibility.roll_over(rows["from_value"][at], rows["to_value"][at], rows["dials"][at])
+        read = rows["to_sequence"][at] > 0
+        alone = np.bincount(self.place[rows["kind"] == KWH], minlength=self.count)[place] == 1
+        chained = (due["estimates_in_a_row"][place] > 0) & alone & ~read
+        since = np.select([read, chained], [rows["read_on"][at], due["previous_to"][place]], rows["from_on"][at])
+        known = np.where(chained, due["previous_kwh"][place], 0)
+        return since, np.where(read, difference * rows["multiplier"][at], known)
 
     def _use_persons_estimates(
         self, cursor: Any, place: np.ndarray, days: np.ndarray, quantity: np.ndarray, estimate_id: np.ndarray
@@ -178,15 +192,27 @@ class Drafting:
         """The highest demand of the days to rate; where none was read, a person's estimate, else the history's."""
         rows = self.rows
         self.kw, self.kva = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
+        self.highest, shown = self._highest(cursor)
         for kind, column in ((KW, self.kw), (KVA, self.kva)):
             of_kind = rows["kind"] == kind
-            self.quantity[of_kind] = (rows["highest"] * rows["multiplier"])[of_kind]
+            self.quantity[of_kind] = (self.highest * rows["multiplier"])[of_kind]
             np.maximum.at(column, self.place[of_kind], self.quantity[of_kind])
         has_register = self._any(rows["kind"] == KW)
-        was_read = self._any((rows["kind"] == KW) & (rows["to_sequence"] > 0))
+        was_read = self._any((rows["kind"] == KW) & shown)
         self._estimate_power(cursor, has_register & ~was_read)
         self.demand_missing = self._needs_power() & (self.kw == 0) & ~was_read
         self._ratchet(cursor, np.flatnonzero(has_register))
+
+    def _highest(self, cursor: Any) -> tuple[np.ndarray, np.ndarray]:
+        """What each demand register showed at most in the days to rate, and whether it was read at all."""
+        value, shown = np.zeros(len(self.place), np.int64), np.zeros(len(self.place), bool)
+        at = np.flatnonzero(self.rows["kind"] != KWH)
+        if len(at):
+            rows = {name: self.rows[name][at] for name in ("register_id", "from_on")}
+            rows["delivery_point_id"] = self.due["delivery_point_id"][self.place[at]]
+            found = gather.highest(cursor, rows, self.row_until[at])
+            value[at[found["place"]]], shown[at[found["place"]]] = found["value"], True
+        return value, shown
 
     def _estimate_power(self, cursor: Any, unread: np.ndarray) -> None:
         if not unread.any():
@@ -227,14 +253,15 @@ class Drafting:
         if not len(places):
             return
         past = gather.demands(cursor, self.due, places)
-        kw = past["kw"].copy()
+        ending = self.to_on.astype(np.int64)
         for id, book in self.books.items():
             mine = self.due["book_id"][past["place"]] == id
-            rule = book.tariff.versions[-1].billing_demand
-            kw[mine] = maximum_demand(rule, past["kw"][mine], past["kva"][mine])
-        days = (past[name].astype(np.int64) for name in ("from_on", "to_on"))
-        ending = self.to_on.astype(np.int64)
-        self.winter_kw = winter_peak(self.count, past["place"].astype(np.int64), *days, kw, ending=ending)
+            tariff = book.tariff
+            rule = next(v for v in reversed(tariff.versions) if v.from_on <= self.scope.on or v is tariff.versions[0])
+            kw = maximum_demand(rule.billing_demand, past["kw"][mine], past["kva"][mine])
+            row, start, end = (past[name][mine].astype(np.int64) for name in ("place", "from_on", "to_on"))
+            peak = winter_peak(self.count, row, start, end, kw, tariff.winter, ending=ending)
+            self.winter_kw = np.maximum(self.winter_kw, peak)
 
     def _any(self, rows: np.ndarray) -> np.ndarray:
         found = np.zeros(self.count, bool)
@@ -277,7 +304,7 @@ class Drafting:
         credit = np.where(refused, 0, self.credit[at])
         net = rated.net - credit
         last_day = np.where(refused, self.end[at].max(), self.end[at]) - 1
-        tax = taxes_on(book.tariff, net, last_day)[0] if credit.any() else rated.tax
+        tax = np.where((credit != 0)[:, None], taxes_on(book.tariff, net, last_day)[0], rated.tax)
         self.rated_cents[at], self.net_cents[at], self.tax_cents[at] = rated.net, net, tax.sum(axis=1)
         self.billing_kw[at] = rated.billing_kw
         self.line_parts.append(self._lines(book, at, rated, ~refused, net, tax))
@@ -335,28 +362,38 @@ class Drafting:
         self.usual_cents = np.where(last_year, due["last_year_rated_cents"], due["previous_rated_cents"])
         self.usual_kwh_day = usual_kwh // np.maximum(self.usual_days, 1)
         self.row_count = np.where(self.real, 0, due["estimates_in_a_row"] + 1).astype(np.int16)
-        first = plausibility.look_at_quantities(
+        doubts = plausibility.doubts_of_quantities(
             kwh=self.kwh, days=self.days, usual_kwh_day=np.where(self.real, self.usual_kwh_day, 0), terms=terms,
-            no_reading=self.no_reading, rolled=self._any(self.rolled), doubtful=self._any(self.rows["doubtful"]),
-            estimates_in_a_row=self.row_count.astype(np.int64), meter_change_unsettled=self.unsettled,
-            demand_missing=self.demand_missing,
+            rolled=self._any(self.rolled), estimates_in_a_row=self.row_count.astype(np.int64), found=self._found(),
         )  # fmt: skip
-        second = plausibility.look_at_totals(
+        doubts[HoldReason.TOTAL_SWING] = plausibility.look_at_totals(
             total_cents=self.rated_cents, days=self.days, usual_cents=self.usual_cents, usual_days=self.usual_days,
             terms=terms,
-        )  # fmt: skip
-        refused = np.zeros(self.count, np.int16)
-        for place, refusal in self.refusals.items():
-            no_price = refusal.code == "no_price"
-            refused[place] = HoldReason.NO_PRICE if no_price else HoldReason.REFUSED_BY_KERNEL
-        refused[~np.isin(due["book_id"], list(self.books))] = HoldReason.NO_PRICE
-        self.held = (first > 0) | (second > 0) | (refused > 0)
+        ) > 0  # fmt: skip
+        self.held = np.any(list(doubts.values()), axis=0)
         return [
-            self._hold(int(place), HoldReason(int(look[place])))
+            self._hold(int(place), reason)
             for place in np.flatnonzero(self.held)
-            for look in (refused, first, second)
-            if look[place]
+            for reason, flags in doubts.items()
+            if flags[place]
         ]
+
+    def _found(self) -> dict[HoldReason, np.ndarray]:
+        """What the steps before found wrong."""
+        no_price, refused = np.zeros(self.count, bool), np.zeros(self.count, bool)
+        for place, refusal in self.refusals.items():
+            (no_price if refusal.code == "no_price" else refused)[place] = True
+        ends = (self.due["ends_on"] <= self.on) & (self.to_on == self.due["ends_on"])
+        return {
+            HoldReason.NO_PRICE: no_price | ~np.isin(self.due["book_id"], list(self.books)),
+            HoldReason.REFUSED_BY_KERNEL: refused,
+            HoldReason.NO_READING: self.no_reading,
+            HoldReason.METER_CHANGE_UNSETTLED: self.unsettled,
+            HoldReason.BASIS_CHANGED: self.due["basis_changed"] & ~self.again,
+            HoldReason.DEMAND_MISSING: self.demand_missing,
+            HoldReason.FINAL_ESTIMATED: ends & ~self.real & ~self.no_reading,
+            HoldReason.DOUBTFUL_READING: self._any(self.rows["doubtful"]),
+        }
 
     def _hold(self, place: int, reason: HoldReason) -> Hold:
         refusal = self.refusals.get(place)
@@ -407,7 +444,7 @@ class Drafting:
             "position": position.astype(np.int16), "register_id": rows["register_id"], "kind": rows["kind"],
             "from_on": rows["from_on"], "to_on": self.row_until,
             "from_value": np.where(is_energy, rows["from_value"], 0),
-            "to_value": np.where(is_energy, self.to_value, rows["highest"]),
+            "to_value": np.where(is_energy, self.to_value, self.highest),
             "from_sequence": rows["from_sequence"], "to_sequence": np.where(self.closed, rows["to_sequence"], 0),
             "multiplier": rows["multiplier"], "rolled_over": self.rolled, "quantity": self.quantity,
             "estimate_id": self.estimate_id,
@@ -419,7 +456,7 @@ def due_subscriptions(cursor: Any, scope: gather.Scope, books: dict[int, Shelved
     due = gather.subscriptions(cursor, scope, {book.tariff.code: book.id for book in books.values()})
     flat = np.isin(due["book_id"], [id for id, book in books.items() if book.tariff.flat_rate])
     measured = np.select([flat, due["power"]], [Measured.FLAT_RATE, Measured.POWER], Measured.ENERGY)
-    is_due = ch04_billing.bills_due(due["previous_to"].astype(np.int32), measured, scope.on, terms.billing)
+    is_due = ch04_billing.bills_due(due["previous_issued_on"].astype(np.int32), measured, scope.on, terms.billing)
     chosen = is_due | (due["ends_on"] <= np.datetime64(scope.on))
     return {name: column[chosen] for name, column in due.items()}
 

@@ -10,15 +10,14 @@ import numpy as np
 from django.db import connection
 
 from fanal.law.tariffs.shelf import catalogue
-from fanal.records.billing.models import Bill, BilledDays, Chunk, Hold, Run, RunState
+from fanal.records.billing.models import Bill, BilledDays, Chunk, Hold, Review, Run, RunState
 from fanal.records.columns import Columns, read
 
 # A bill is ready when its last review accepts it, or when it is not held and nobody postponed it.
 LAST_REVIEW = """
-LEFT JOIN (SELECT DISTINCT ON (bill_id) bill_id, act FROM billing_review ORDER BY bill_id, id DESC) review
-    ON review.bill_id = b.id
+LEFT JOIN LATERAL (SELECT v.act FROM billing_review v WHERE v.bill_id = b.id ORDER BY v.id DESC LIMIT 1) review ON true
 """
-READY = "coalesce(review.act, CASE WHEN b.held THEN 'HOLD' ELSE 'ACCEPT' END) = 'ACCEPT'"
+READY = "coalesce(nullif(review.act, 'RESET'), CASE WHEN b.held THEN 'HOLD' ELSE 'ACCEPT' END) = 'ACCEPT'"
 READY_BILLS = f"""
 SELECT b.account_id, b.id, b.kind, b.reverses_id, b.delivery_point_id, b.subscription_id, b.from_on, b.to_on,
     b.total_cents, b.kw > 0, b.book_id = ANY(ARRAY(SELECT id FROM billing_book WHERE content ->> 'flat_rate' = 'true')),
@@ -56,14 +55,23 @@ SELECT l.account_id, (%(run)s::bigint << 33) | (b.subscription_id << 1) | 1, l.l
 FROM billing_line l JOIN billing_bill b ON b.account_id = l.account_id AND b.id = l.bill_id
 WHERE l.account_id = %(account)s AND l.bill_id = %(bill)s
 """
+# What changed under a bill since it was computed: the bill before it, the end of the subscription, a reading it rests
+# on, or a claim on its days.
 STALE_BILLS = f"""
 SELECT b.account_id, b.id AS bill_id FROM billing_bill b
 JOIN subscriptions_subscription s ON s.id = b.subscription_id
 {LAST_REVIEW}
-WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33 AND b.kind = 0 AND {READY}
-    AND coalesce((SELECT d.bill_id FROM billing_billeddays d WHERE d.delivery_point_id = b.delivery_point_id
-        AND d.to_on > s.starts_on AND d.to_on <= coalesce(s.ends_on, 'infinity')
+WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33 AND b.kind = 0 AND {READY} AND (
+    coalesce((SELECT d.bill_id FROM billing_billeddays d WHERE d.subscription_id = b.subscription_id
         ORDER BY d.to_on DESC LIMIT 1), 0) <> b.previous_id
+    OR s.ends_on < b.to_on
+    OR EXISTS (SELECT FROM billing_billeddays d WHERE d.delivery_point_id = b.delivery_point_id
+        AND d.to_on > b.from_on AND d.from_on < b.to_on)
+    OR EXISTS (SELECT FROM billing_measure m JOIN metering_reading r ON r.delivery_point_id = b.delivery_point_id
+            AND r.register_id = m.register_id
+            AND (r.read_on = m.to_on AND r.sequence > m.to_sequence
+                OR r.read_on = m.from_on AND r.sequence > m.from_sequence)
+        WHERE m.bill_id = b.id AND m.kind = 1))
 """
 READY_COUNTS = f"""
 SELECT c.position, (
@@ -163,11 +171,13 @@ def cycle_exists(cycle: int) -> bool:
 
 
 def subscription_ids(cycle: int, on: date) -> list[int]:
-    """Subscriptions of a cycle (0: all) that began before that day, in order."""
+    """Subscriptions of a cycle (0: all) that began before that day and are not wholly billed, in order."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.id FROM subscriptions_subscription s JOIN premises_deliverypoint p ON p.id = s.delivery_point_id "
-            "WHERE (%(cycle)s = 0 OR p.cycle = %(cycle)s) AND s.starts_on < %(on)s ORDER BY s.id",
+            "WHERE (%(cycle)s = 0 OR p.cycle = %(cycle)s) AND s.starts_on < %(on)s AND (s.ends_on IS NULL "
+            "OR NOT EXISTS (SELECT FROM billing_billeddays d WHERE d.subscription_id = s.id AND d.to_on = s.ends_on)) "
+            "ORDER BY s.id",
             {"cycle": cycle, "on": on},
         )
         return [row[0] for row in cursor.fetchall()]
@@ -209,6 +219,13 @@ def held_bills(run_id: int) -> list[HeldBill]:
         )
         names = ("account_id", "bill_id", "subscription_id", "reason", "evidence")
         return [HeldBill(**dict(zip(names, (*rest, json.loads(evidence)), strict=True))) for *rest, evidence in cursor]
+
+
+def reviewers(run_id: int) -> set[str]:
+    """Who decided of a bill of the run, in lower case."""
+    span = (run_id << BILL_SPAN_BITS, (run_id + 1 << BILL_SPAN_BITS) - 1)
+    names = Review.objects.filter(bill_id__range=span).exclude(act="RESET").values_list("by", flat=True)
+    return {name.casefold() for name in names}
 
 
 def stale_bills(run_id: int) -> list[dict[str, int]]:

@@ -1,8 +1,7 @@
 """Facts of a chunk, as columns: what the run must know of each subscription to compute its bill. Read-only.
 
 One query per question for the whole chunk, none per subscription; each looks up by index only the last live bill, the
-bill of a year ago and the readings since the last real one, so that its cost does not grow with the history. The last
-live bill of a place that ends in a subscription's days is the subscription's: no two share a day.
+bill of a year ago and the readings since the last real one, so that its cost does not grow with the history.
 """
 
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from fanal.records.columns import Columns, read
+from fanal.records.columns import Columns, array_literal, read
 
 NEVER = np.datetime64("9999-12-31", "D")
 
@@ -26,15 +25,18 @@ SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint),
     coalesce(bill.rated_cents, 0), coalesce(bill.kwh, 0), coalesce(bill.to_on - bill.rated_from_on, 0),
     greatest(bill.kw, 0), greatest(bill.kva, 0),
     coalesce(before.kwh, 0), coalesce(before.to_on - before.rated_from_on, 0), coalesce(before.rated_cents, 0),
-    greatest(before.kw, 0), greatest(before.kva, 0)
+    greatest(before.kw, 0), greatest(before.kva, 0),
+    EXISTS (SELECT FROM billing_measure m JOIN metering_reading r ON r.delivery_point_id = s.delivery_point_id
+            AND r.register_id = m.register_id
+            AND (r.read_on = m.to_on AND m.to_sequence > 0 AND r.sequence > m.to_sequence
+                OR r.read_on = m.from_on AND m.from_sequence > 0 AND r.sequence > m.from_sequence)
+        WHERE m.bill_id = last.bill_id AND m.kind = 1)
 FROM subscriptions_subscription s
 JOIN premises_deliverypoint p ON p.id = s.delivery_point_id
 LEFT JOIN unnest(%(codes)s::text[], %(books)s::smallint[]) AS books(code, id) ON books.code = s.book
 LEFT JOIN LATERAL (
     SELECT account_id, bill_id, to_on, issued_on FROM billing_billeddays d
-    WHERE d.delivery_point_id = s.delivery_point_id AND d.to_on > s.starts_on
-        AND d.to_on <= coalesce(s.ends_on, 'infinity')
-    ORDER BY d.to_on DESC LIMIT 1) last ON true
+    WHERE d.subscription_id = s.id ORDER BY d.to_on DESC LIMIT 1) last ON true
 LEFT JOIN billing_bill bill ON bill.account_id = last.account_id AND bill.id = last.bill_id
 LEFT JOIN LATERAL (
     SELECT account_id, bill_id FROM billing_billeddays d
@@ -55,47 +57,57 @@ SUBSCRIPTION_KINDS = {
     "previous_rated_cents": "int64", "previous_kwh": "int64", "previous_days": "int32",
     "previous_kw": "int64", "previous_kva": "int64",
     "last_year_kwh": "int64", "last_year_days": "int32", "last_year_rated_cents": "int64",
-    "last_year_kw": "int64", "last_year_kva": "int64",
+    "last_year_kw": "int64", "last_year_kva": "int64", "basis_changed": "bool",
 }  # fmt: skip
 
 # For each register that hung there in the days to rate: what it showed when they began, and the last real reading.
+# Where one customer follows another, an estimated index serves both: it closes for the one what it opens for the other.
 REGISTERS = """
 SELECT due.place, r.id, r.kind, r.dials, i.multiplier, greatest(due.rated_from_on, i.starts_on),
     coalesce(i.ends_on, DATE '9999-12-31'),
     coalesce(opening.value, 0), coalesce(opening.sequence, 0::smallint),
     coalesce(closing.read_on, due.rated_from_on), coalesce(closing.value, 0), coalesce(closing.sequence, 0::smallint),
-    CASE WHEN r.kind = 1 THEN 0 ELSE coalesce((
-        SELECT max(shown.value) FROM (
-            SELECT DISTINCT ON (m.read_on) m.value FROM metering_reading m
-            WHERE m.delivery_point_id = due.delivery_point_id AND m.register_id = r.id AND m.quality = 1
-                AND m.read_on > due.rated_from_on AND m.read_on <= due.until_on
-            ORDER BY m.read_on, m.sequence DESC) shown), 0) END,
     EXISTS (SELECT FROM metering_finding f
         WHERE f.delivery_point_id = due.delivery_point_id AND f.register_id = r.id
             AND f.read_on = closing.read_on AND f.sequence = closing.sequence)
-FROM unnest(%(place)s::integer[], %(delivery_point_id)s::bigint[], %(rated_from_on)s::date[], %(until_on)s::date[])
-    AS due(place, delivery_point_id, rated_from_on, until_on)
+FROM unnest(%(place)s::integer[], %(delivery_point_id)s::bigint[], %(rated_from_on)s::date[], %(starts_on)s::date[],
+    %(ends_on)s::date[], %(until_on)s::date[])
+    AS due(place, delivery_point_id, rated_from_on, starts_on, ends_on, until_on)
 JOIN metering_installation i ON i.delivery_point_id = due.delivery_point_id AND i.starts_on < due.until_on
     AND (i.ends_on IS NULL OR i.ends_on > due.rated_from_on)
 JOIN metering_register r ON r.meter_id = i.meter_id
 LEFT JOIN LATERAL (
     SELECT value, sequence FROM metering_reading m
-    WHERE m.delivery_point_id = due.delivery_point_id AND m.register_id = r.id AND m.quality = 1
-        AND m.read_on = greatest(due.rated_from_on, i.starts_on)
+    WHERE m.delivery_point_id = due.delivery_point_id AND m.register_id = r.id
+        AND m.read_on = greatest(due.rated_from_on, i.starts_on) AND (m.quality = 1 OR m.read_on = due.starts_on)
     ORDER BY m.sequence DESC LIMIT 1) opening ON true
 LEFT JOIN LATERAL (
     SELECT read_on, value, sequence FROM metering_reading m
-    WHERE m.delivery_point_id = due.delivery_point_id AND m.register_id = r.id AND m.quality = 1
+    WHERE m.delivery_point_id = due.delivery_point_id AND m.register_id = r.id
         AND m.read_on > greatest(due.rated_from_on, i.starts_on)
-        AND m.read_on <= least(i.ends_on, due.until_on)
+        AND m.read_on <= least(i.ends_on, due.until_on) AND (m.quality = 1 OR m.read_on = due.ends_on)
     ORDER BY m.read_on DESC, m.sequence DESC LIMIT 1) closing ON true
 ORDER BY due.place, r.kind, i.starts_on
 """
 REGISTER_KINDS = {
     "place": "int32", "register_id": "int64", "kind": "int16", "dials": "int16", "multiplier": "int32",
     "from_on": "datetime64[D]", "removed_on": "datetime64[D]", "from_value": "int64", "from_sequence": "int16",
-    "read_on": "datetime64[D]", "to_value": "int64", "to_sequence": "int16", "highest": "int64", "doubtful": "bool",
+    "read_on": "datetime64[D]", "to_value": "int64", "to_sequence": "int16", "doubtful": "bool",
 }  # fmt: skip
+
+# The highest demand shown in the days to rate; a demand register is set back to zero at each reading.
+HIGHEST = """
+SELECT due.place, max(shown.value) FROM unnest(%(place)s::integer[], %(delivery_point_id)s::bigint[],
+    %(register_id)s::bigint[], %(from_on)s::date[], %(until_on)s::date[])
+    AS due(place, delivery_point_id, register_id, from_on, until_on)
+JOIN LATERAL (
+    SELECT DISTINCT ON (m.read_on) m.value FROM metering_reading m
+    WHERE m.delivery_point_id = due.delivery_point_id AND m.register_id = due.register_id AND m.quality = 1
+        AND m.read_on > due.from_on AND m.read_on <= due.until_on
+    ORDER BY m.read_on, m.sequence DESC) shown ON true
+GROUP BY due.place
+"""
+HIGHEST_KINDS = {"place": "int32", "value": "int64"}
 
 DEMANDS = """
 SELECT due.place, d.from_on, d.to_on, b.kw, b.kva
@@ -111,13 +123,13 @@ DEMAND_KINDS = {
     "place": "int32", "from_on": "datetime64[D]", "to_on": "datetime64[D]", "kw": "int64", "kva": "int64",
 }  # fmt: skip
 
-# What a person estimated (art. 4.1.2 b, c, d) for days not billed yet; the last one counts.
+# What a person estimated (art. 4.1.2 b, c, d) for all the days not billed yet; the last one counts.
 ESTIMATES = """
 SELECT DISTINCT ON (due.place, e.kind) due.place, e.kind, e.id, e.quantity, e.to_on - e.from_on
 FROM unnest(%(place)s::integer[], %(delivery_point_id)s::bigint[], %(from_on)s::date[], %(until_on)s::date[])
     AS due(place, delivery_point_id, from_on, until_on)
 JOIN metering_estimate e ON e.delivery_point_id = due.delivery_point_id AND e.method <> 'a'
-    AND e.from_on < due.until_on AND e.to_on > due.from_on
+    AND e.from_on <= due.from_on AND e.to_on >= due.until_on
 ORDER BY due.place, e.kind, e.id DESC
 """
 ESTIMATE_KINDS = {"place": "int32", "kind": "int16", "id": "int64", "quantity": "int64", "days": "int32"}
@@ -147,7 +159,13 @@ def subscriptions(cursor: Any, scope: Scope, books: dict[str, int]) -> Columns:
 
 def registers(cursor: Any, due: Columns, until_on: np.ndarray) -> Columns:
     """Registers of the due subscriptions (`place` is the row of `due`), with their readings."""
-    return _of_due(cursor, REGISTERS, REGISTER_KINDS, due, ("delivery_point_id", "rated_from_on"), until_on)
+    names = ("delivery_point_id", "rated_from_on", "starts_on", "ends_on")
+    return _of_due(cursor, REGISTERS, REGISTER_KINDS, due, names, until_on)
+
+
+def highest(cursor: Any, rows: Columns, until_on: np.ndarray) -> Columns:
+    """What those demand registers showed at most (`place` is the row of `rows`); none where nothing was read."""
+    return _of_due(cursor, HIGHEST, HIGHEST_KINDS, rows, ("delivery_point_id", "register_id", "from_on"), until_on)
 
 
 def demands(cursor: Any, due: Columns, places: np.ndarray) -> Columns:
@@ -171,8 +189,8 @@ def _of_due(
     names: tuple[str, ...],
     until_on: np.ndarray | None = None,
 ) -> Columns:
-    parameters: dict[str, Any] = {name: due[name].tolist() for name in names}
-    parameters["place"] = list(range(len(due[names[0]])))
+    parameters = {name: array_literal(due[name]) for name in names}
+    parameters["place"] = array_literal(np.arange(len(due[names[0]])))
     if until_on is not None:
-        parameters["until_on"] = until_on.tolist()
+        parameters["until_on"] = array_literal(until_on)
     return read(cursor, query, kinds, parameters)

@@ -15,6 +15,8 @@ from fanal.records.columns import Columns
 from fanal.records.ledger.acts import Chart, EntryKind
 from fanal.records.notices.acts import Channel, SubjectKind
 
+ACCOUNT_CODES = 2**15  # more than the codes of a chart of accounts, which are small integers
+
 
 def issues(ready: Columns, *, first_number: int, on: date, terms: ch04_billing.Terms, closed: Holidays) -> Columns:
     """Number the bills and date their payment: by 4.3.1, and by 4.2.2 for one that comes late."""
@@ -48,11 +50,11 @@ def postings(ready: Columns, lines: Columns, on: date) -> Columns:
     place = np.searchsorted(ready["bill_id"], lines["bill_id"])
     place = np.minimum(place, len(ready["bill_id"]) - 1)
     mine = ready["bill_id"][place] == lines["bill_id"]
-    entries, of_line = np.unique(np.stack([place[mine], lines["ledger_account_id"][mine]]), axis=1, return_inverse=True)
-    credited = np.zeros(entries.shape[1], np.int64)
-    np.add.at(credited, of_line.ravel(), lines["amount_cents"][mine])
-    bill = np.concatenate([np.arange(len(ready["bill_id"])), entries[0]])
-    account = np.concatenate([np.full(len(ready["bill_id"]), Chart.RECEIVABLE), entries[1]])
+    entries, of_line = np.unique(place[mine] * ACCOUNT_CODES + lines["ledger_account_id"][mine], return_inverse=True)
+    credited = np.zeros(len(entries), np.int64)
+    np.add.at(credited, of_line, lines["amount_cents"][mine])
+    bill = np.concatenate([np.arange(len(ready["bill_id"])), entries // ACCOUNT_CODES])
+    account = np.concatenate([np.full(len(ready["bill_id"]), Chart.RECEIVABLE), entries % ACCOUNT_CODES])
     cents = np.concatenate([ready["total_cents"], -credited])
     order = np.flatnonzero(cents)
     order = order[np.lexsort((account[order], bill[order]))]

@@ -13,6 +13,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Trim
 
 
 class Book(models.Model):
@@ -84,8 +85,14 @@ class Run(models.Model):
                 condition=Q(corrects_subscription_id=0) & ~Q(state__in=["ISSUED", "ABANDONED"]),
             ),
             models.CheckConstraint(
-                condition=Q(approved_by="") | ~Q(approved_by=F("opened_by")) & ~Q(approved_by=F("reviewed_by")),
+                condition=Q(approved_by="")
+                | ~Q(approved_by__iexact=F("opened_by")) & ~Q(approved_by__iexact=F("reviewed_by")),
                 name="run_approved_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(opened_by="")
+                & Q(opened_by=Trim("opened_by"), reviewed_by=Trim("reviewed_by"), approved_by=Trim("approved_by")),
+                name="run_people_have_names",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["OPEN", "COMPUTED", "ABANDONED", "REVIEWED"]) | ~Q(approved_by=""),
@@ -214,6 +221,7 @@ class ReviewAct(models.TextChoices):
 
     ACCEPT = "ACCEPT", "accepter"
     POSTPONE = "POSTPONE", "reporter"
+    RESET = "RESET", "à revoir"  # the bill was computed again: what was decided of it is void
 
 
 class Review(models.Model):
@@ -227,7 +235,7 @@ class Review(models.Model):
     on = models.DateField(db_column="on_date")
 
     class Meta:
-        indexes = [models.Index(fields=["bill_id"])]
+        indexes = [models.Index(fields=["bill_id", "id"])]
 
 
 class Series(models.Model):
@@ -249,6 +257,7 @@ class Issue(models.Model):
     second_due_on = models.DateField()  # later than due_on only for a late bill paid in two (art. 4.2.2)
 
     class Meta:
+        indexes = [models.Index(fields=["account_id", "issued_on"])]
         constraints = [models.UniqueConstraint(fields=["number"], name="bill_number_once")]
 
 
@@ -265,7 +274,10 @@ class BilledDays(models.Model):
     issued_on = models.DateField()
 
     class Meta:
-        indexes = [models.Index(fields=["delivery_point_id", "to_on"])]
+        indexes = [
+            models.Index(fields=["delivery_point_id", "to_on"]),
+            models.Index(fields=["subscription_id", "to_on"]),
+        ]
         constraints = [
             ExclusionConstraint(
                 name="no_day_billed_twice",

@@ -16,7 +16,7 @@ ALREADY_BILLED = "already_billed"
 # Revenue by book; a book that is not named goes to the last.
 REVENUE_ACCOUNTS = {
     "hydro_quebec/D": 4110, "hydro_quebec/DP": 4120, "hydro_quebec/G": 4130, "hydro_quebec/M": 4140,
-    "lac_aux_ormes/eclairage": 4190,
+    "lac_aux_ormes/eclairage": 4190, "lac_aux_ormes/eclairage_150": 4190,
 }  # fmt: skip
 OTHER_REVENUE = 4199
 TAX_ACCOUNTS = {"canada/gst": 2310, "quebec/qst": 2320}

@@ -25,3 +25,15 @@ def never_deleted(*tables: str) -> migrations.RunSQL:
         ],
         [f"DROP TRIGGER {table}_never_deleted ON {table}" for table in tables],
     )
+
+
+def only_ended(*tables: str) -> migrations.RunSQL:
+    """Of a row of those tables, only `ends_on` may change (rule 11): what follows is another row."""
+    return migrations.RunSQL(
+        [
+            f"CREATE TRIGGER {table}_only_ended BEFORE UPDATE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION journal_refuse_all_but_the_end()"
+            for table in tables
+        ],
+        [f"DROP TRIGGER {table}_only_ended ON {table}" for table in tables],
+    )

@@ -165,14 +165,15 @@ def _cannot_be(sited: columns.Columns, site: np.ndarray, on: date) -> np.ndarray
 def _suspect(rows: columns.Columns, past: Past, terms: Terms, corrects: bool) -> np.ndarray:
     """Where the look of a bill run sees something odd, or another index stands for that day."""
     difference, rolled = plausibility.roll_over(past.previous, rows["value"], rows["dials"])
-    looked = plausibility.look_at_quantities(
+    doubts = plausibility.doubts_of_quantities(
         kwh=difference * rows["multiplier"],
         days=past.days,
         usual_kwh_day=past.usual_kwh_day,
         rolled=rolled,
         terms=terms,
     )
-    odd = (rows["kind"] == RegisterKind.KWH) & (past.days > 0) & np.isin(looked, SUSPECT)
+    suspect = np.any([doubts[reason] for reason in SUSPECT], axis=0)
+    odd = (rows["kind"] == RegisterKind.KWH) & (past.days > 0) & suspect
     return odd if corrects else odd | (past.same_day >= 0)
 
 

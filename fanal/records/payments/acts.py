@@ -184,7 +184,7 @@ def allocate(*, by: str, on: date, account_ids: Sequence[int] | None = None) -> 
         made = cursor.rowcount
         cursor.execute(OLDEST_FIRST, parameters)
         made += cursor.rowcount
-        cursor.execute("SET LOCAL enable_nestloop = on")
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")  # the caller's transaction may go on
     journal.record("allocate", about=f"allocations:×{made}", by=by, on=on, grounds={"accounts": len(accounts)})
     return made
 

@@ -1,5 +1,7 @@
 -- fr: On n’affecte d’un crédit pas plus que son montant, et à une facture pas plus que son dû
 -- en: No more is allocated from a credit than its amount, nor to a bill than it asks
+-- unit: affectation, affectations; allocation, allocations
+-- looked: SELECT count(*) FROM payments_allocation
 WITH bills AS (
     SELECT b.account_id, b.id, b.total_cents
     FROM billing_issue i JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id

@@ -1,5 +1,7 @@
 -- fr: Chaque facture émise a un ordre d’envoi, un seul par canal ; aucun ordre sans facture émise
 -- en: Each issued bill has a delivery order, one a channel; no order without an issued bill
+-- unit: facture émise, factures émises; issued bill, issued bills
+-- looked: SELECT count(*) FROM billing_issue
 WITH issued AS (
     SELECT b.account_id, (b.kind + 1)::smallint AS subject_kind, b.id AS subject
     FROM billing_issue i JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id

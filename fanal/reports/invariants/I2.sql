@@ -1,5 +1,7 @@
 -- fr: La balance de vérification est à zéro à la fin de chaque jour, et chaque compte est au plan comptable
 -- en: The trial balance is zero at the end of each day, and each account is in the chart
+-- unit: jour, jours; day, days
+-- looked: SELECT count(DISTINCT on_date) FROM ledger_posting
 SELECT * FROM (
     SELECT 'not_zero' AS fault, on_date, 0 AS ledger_account_id,
         sum(sum(debit_cents - credit_cents)) OVER (ORDER BY on_date) AS balance_cents

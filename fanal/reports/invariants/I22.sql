@@ -1,5 +1,7 @@
 -- fr: Les tranches d’âge d’un compte client font son solde
 -- en: The aged buckets of an account sum to its balance
+-- unit: compte client, comptes clients; account, accounts
+-- looked: SELECT count(DISTINCT account_id) FROM ledger_posting WHERE ledger_account_id = {receivable}
 WITH aged AS ({aged}
 ), balances AS (
     SELECT account_id, sum(debit_cents - credit_cents)::bigint AS cents FROM ledger_posting

@@ -1,5 +1,7 @@
 -- fr: L’export au grand livre est le grand livre, mois par mois et compte par compte, et s’équilibre
 -- en: The general ledger export is the ledger, month by month and account by account, and balances
+-- unit: ligne d’écriture, lignes d’écriture; posting, postings
+-- looked: SELECT count(*) FROM ledger_posting
 WITH exported AS ({totals}
 ), by_account AS (
     SELECT ledger_account_id, sum(debit_cents) AS debit_cents, sum(credit_cents) AS credit_cents

@@ -1,5 +1,7 @@
 -- fr: Aucune écriture n’est entrée dans une période comptable après sa fermeture
 -- en: No entry was made in an accounting period after it was closed
+-- unit: période fermée, périodes fermées; closed period, closed periods
+-- looked: SELECT count(*) FROM ledger_closing
 -- The journal line of a closing seals the totals of the ledger through its day ("postings", "debit_cents").
 WITH seals AS (
     SELECT c.through_on, e.id AS event_id, (e.grounds ->> 'postings')::bigint AS postings,

@@ -1,5 +1,7 @@
 -- fr: Le solde d’un compte client est la somme de ses écritures au compte 1200, soit factures − paiements + retours
 -- en: The balance of an account is the sum of its 1200 postings, that is bills − payments + returns
+-- unit: compte client, comptes clients; account, accounts
+-- looked: SELECT count(DISTINCT account_id) FROM ledger_posting WHERE ledger_account_id = {receivable}
 WITH recorded AS (
     SELECT b.account_id, b.total_cents AS cents
     FROM billing_issue i JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id

@@ -1,5 +1,7 @@
 -- fr: Le total d’une facture est la somme de ses lignes, de la TPS et de la TVQ, chaque taxe sur le net (jamais la TVQ sur la TPS)
 -- en: The total of a bill is the sum of its lines, GST and QST, each tax on the net (never QST on GST)
+-- unit: facture, factures; bill, bills
+-- looked: SELECT count(*) FROM billing_bill
 -- The quantity of a tax line is what it taxes, in thousandths of a dollar: cents × 10.
 WITH added AS (
     SELECT l.account_id, l.bill_id, sum(l.amount_cents) FILTER (WHERE NOT c.is_tax) AS net_cents,

@@ -1,5 +1,7 @@
 -- fr: Aucun jour facturé deux fois à un point de livraison, aucun trou dans un abonnement, et chaque facture vivante réclame ses jours
 -- en: No day billed twice at a delivery point, no gap inside a subscription, and each live bill claims its days
+-- unit: facture en vigueur, factures en vigueur; live bill, live bills
+-- looked: SELECT count(*) FROM billing_billeddays
 WITH reversed AS (
     SELECT n.account_id, n.reverses_id AS id
     FROM billing_bill n JOIN billing_issue i ON i.account_id = n.account_id AND i.bill_id = n.id WHERE n.kind = 1

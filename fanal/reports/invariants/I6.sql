@@ -1,61 +1,111 @@
--- fr: Entre deux relèves réelles facturées, les kWh facturés nets valent la différence d’index × le multiplicateur
--- en: Between two real readings that were billed, the net kWh billed are the difference of the index × the multiplier
--- A bill's measures run from the last real reading, so that an estimated bill is taken back whole by the bill that
--- settles it: + the measures of live bills, − those of the bills they settle. What was read comes from the readings
--- (the last correction of a day) and the installations, never from the copy that the bill keeps.
-WITH live AS MATERIALIZED (
-    SELECT b.account_id, b.id, b.subscription_id, b.delivery_point_id, b.settles_id, b.kwh
+-- fr: Entre deux relèves réelles qui se suivent, les kWh facturés nets valent la différence d’index × le multiplicateur
+-- en: Between two real readings that follow, the net kWh billed are the difference of the index × the multiplier
+-- unit: intervalle relevé, intervalles relevés; interval read, intervals read
+-- looked: SELECT count(*) FROM billing_billeddays d JOIN billing_bill b ON b.account_id = d.account_id AND b.id = d.bill_id WHERE b.estimates_in_a_row = 0 AND b.book_id NOT IN (SELECT id FROM billing_book WHERE content ->> 'flat_rate' = 'true')
+-- A chain is the live bills of a subscription that are rated from one real reading: estimated ones, each taken back by
+-- the next, and the one that a real reading closes. What was read comes from the readings (the last correction of a day)
+-- and the installations, never from the copy that the bill keeps. Where one customer follows another, an estimated index
+-- dated the day of the move reads as a real one for both.
+WITH books AS MATERIALIZED (
+    SELECT id FROM billing_book WHERE content ->> 'flat_rate' = 'true'
+), live AS MATERIALIZED (
+    SELECT b.account_id, b.id, b.subscription_id, b.delivery_point_id, b.settles_id, b.kwh, b.from_on, b.to_on,
+        b.rated_from_on, b.estimates_in_a_row, b.estimates_in_a_row = 0 AS is_read, books.id IS NULL AS is_metered,
+        s.starts_on, s.ends_on,
+        max(b.to_on) FILTER (WHERE b.estimates_in_a_row = 0) OVER (PARTITION BY b.subscription_id ORDER BY b.from_on, b.id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS read_to,
+        lag(b.id) OVER step AS previous_id, coalesce(lag(b.estimates_in_a_row) OVER step, 0) AS estimates_before
     FROM billing_billeddays d JOIN billing_bill b ON b.account_id = d.account_id AND b.id = d.bill_id
-), billed AS MATERIALIZED (
-    SELECT l.account_id, l.id, l.subscription_id, l.delivery_point_id, m.register_id, m.from_on, m.to_on,
-        m.from_sequence > 0 AS from_real, m.to_sequence > 0 AS to_real, m.quantity
-    FROM live l JOIN billing_measure m ON m.account_id = l.account_id AND m.bill_id = l.id WHERE m.kind = 1
-), taken_back AS (
-    SELECT l.subscription_id, m.register_id, m.from_on, m.to_on, -m.quantity AS quantity
-    FROM live l JOIN billing_measure m ON m.account_id = l.account_id AND m.bill_id = l.settles_id
-    WHERE l.settles_id <> 0 AND m.kind = 1
-), anchors AS (
-    SELECT subscription_id, delivery_point_id, register_id, from_on AS on_date FROM billed WHERE from_real
-    UNION SELECT subscription_id, delivery_point_id, register_id, to_on FROM billed WHERE to_real
-), readings AS (
-    SELECT DISTINCT ON (delivery_point_id, register_id, read_on) delivery_point_id, register_id, read_on, value, quality
-    FROM metering_reading ORDER BY delivery_point_id, register_id, read_on, sequence DESC
-), steps AS (
-    SELECT a.subscription_id, a.delivery_point_id, a.register_id, a.on_date, r.value,
-        lag(a.on_date) OVER step AS from_on, lag(r.value) OVER step AS from_value
-    FROM anchors a LEFT JOIN readings r ON r.delivery_point_id = a.delivery_point_id AND r.register_id = a.register_id
-        AND r.read_on = a.on_date AND r.quality = 1
-    WINDOW step AS (PARTITION BY a.subscription_id, a.register_id ORDER BY a.on_date)
-), registers AS (
-    SELECT id, meter_id, (1000 * 10::numeric ^ dials)::bigint AS span FROM metering_register
+    LEFT JOIN subscriptions_subscription s ON s.id = b.subscription_id
+    LEFT JOIN books ON books.id = b.book_id
+    WINDOW step AS (PARTITION BY b.subscription_id ORDER BY b.from_on, b.id)
+), measured AS MATERIALIZED (
+    SELECT m.* FROM live l JOIN billing_measure m ON m.account_id = l.account_id AND m.bill_id = l.id
+    WHERE m.kind = 1 AND l.is_metered
+), hanging AS (
+    SELECT l.account_id, l.id AS bill_id, r.id AS register_id, greatest(l.rated_from_on, i.starts_on) AS from_on,
+        least(i.ends_on, l.to_on) AS to_on, i.multiplier, (1000 * 10::numeric ^ r.dials)::bigint AS span
+    FROM live l
+    JOIN metering_installation i ON i.delivery_point_id = l.delivery_point_id AND i.starts_on < l.to_on
+        AND (i.ends_on IS NULL OR i.ends_on > l.rated_from_on)
+    JOIN metering_register r ON r.meter_id = i.meter_id AND r.kind = 1
+    WHERE l.is_metered
+), dials AS (
+    SELECT DISTINCT ON (delivery_point_id, register_id, read_on) delivery_point_id, register_id, read_on, value
+    FROM metering_reading WHERE quality = 1 ORDER BY delivery_point_id, register_id, read_on, sequence DESC
+), moves AS (
+    SELECT DISTINCT ON (delivery_point_id, register_id, read_on) delivery_point_id, register_id, read_on, value
+    FROM metering_reading
+    JOIN (SELECT DISTINCT delivery_point_id, register_id, read_on FROM metering_reading WHERE quality <> 1) estimated
+        USING (delivery_point_id, register_id, read_on)
+    ORDER BY delivery_point_id, register_id, read_on, sequence DESC
+), readings AS MATERIALIZED (
+    SELECT delivery_point_id, register_id, read_on, dials.value, coalesce(moves.value, dials.value) AS value_of_move
+    FROM dials FULL JOIN moves USING (delivery_point_id, register_id, read_on)
+), steps AS MATERIALIZED (
+    SELECT l.subscription_id, l.delivery_point_id, l.rated_from_on, p.bill_id, p.register_id, p.from_on,
+        p.to_on, p.span IS NULL AS without_meter, p.without_measure, p.quantity, p.from_value, p.to_value,
+        l.is_read, l.is_read OR p.to_sequence > 0 AS is_closed,
+        CASE WHEN p.from_on = l.starts_on THEN opening.value_of_move ELSE opening.value END AS from_read,
+        CASE WHEN p.to_on = l.ends_on THEN closing.value_of_move ELSE closing.value END AS to_read,
+        p.span, p.multiplier
+    FROM (
+        SELECT account_id, bill_id, register_id, from_on, to_on, h.span, h.multiplier, m.quantity IS NULL AS without_measure,
+            m.quantity, m.from_value, m.to_value, m.to_sequence
+        FROM hanging h FULL JOIN measured m USING (account_id, bill_id, register_id, from_on, to_on)
+    ) p JOIN live l ON l.account_id = p.account_id AND l.id = p.bill_id
+    LEFT JOIN readings opening ON opening.delivery_point_id = l.delivery_point_id
+        AND opening.register_id = p.register_id AND opening.read_on = p.from_on
+    LEFT JOIN readings closing ON closing.delivery_point_id = l.delivery_point_id
+        AND closing.register_id = p.register_id AND closing.read_on = p.to_on
 ), read AS (
-    SELECT s.subscription_id, s.register_id, min(s.on_date) AS from_on, max(s.on_date) AS to_on,
-        min(s.delivery_point_id) AS delivery_point_id, bool_or(s.value IS NULL) AS reading_missing,
-        coalesce(sum(mod(s.value - s.from_value + r.span, r.span) * i.multiplier), 0) AS quantity
-    FROM steps s JOIN registers r ON r.id = s.register_id
-    LEFT JOIN metering_installation i ON i.meter_id = r.meter_id AND i.delivery_point_id = s.delivery_point_id
-        AND i.starts_on <= s.from_on AND (i.ends_on IS NULL OR i.ends_on >= s.on_date)
-    GROUP BY s.subscription_id, s.register_id
+    SELECT *, mod(to_read - from_read + span, span) * multiplier AS read_quantity FROM steps
+), chains AS (
+    SELECT subscription_id, rated_from_on, register_id, min(delivery_point_id) AS delivery_point_id,
+        max(bill_id) AS bill_id, max(to_on) AS to_on, coalesce(sum(read_quantity), 0) AS quantity
+    FROM read WHERE is_read GROUP BY subscription_id, rated_from_on, register_id
 ), net AS (
-    SELECT q.subscription_id, q.register_id, sum(q.quantity) AS quantity
-    FROM (SELECT subscription_id, register_id, from_on, to_on, quantity FROM billed
-          UNION ALL SELECT * FROM taken_back) q
-    JOIN read ON read.subscription_id = q.subscription_id AND read.register_id = q.register_id
-        AND q.from_on >= read.from_on AND q.to_on <= read.to_on
-    GROUP BY q.subscription_id, q.register_id
-), following AS (
-    SELECT *, lag(to_on) OVER (PARTITION BY delivery_point_id, register_id ORDER BY from_on, to_on) AS billed_to FROM read
+    SELECT subscription_id, rated_from_on, register_id, sum(quantity) AS quantity FROM (
+        SELECT l.subscription_id, l.rated_from_on, m.register_id, m.quantity
+        FROM live l JOIN measured m ON m.account_id = l.account_id AND m.bill_id = l.id
+        UNION ALL
+        SELECT l.subscription_id, l.rated_from_on, m.register_id, -m.quantity
+        FROM live l JOIN billing_measure m ON m.account_id = l.account_id AND m.bill_id = l.settles_id
+        WHERE l.settles_id <> 0 AND m.kind = 1
+    ) measures
+    WHERE (subscription_id, rated_from_on) IN (SELECT subscription_id, rated_from_on FROM live WHERE is_read)
+    GROUP BY subscription_id, rated_from_on, register_id
 )
-SELECT CASE WHEN read.reading_missing THEN 'reading_missing' ELSE 'kwh_not_conserved' END AS fault,
-    read.delivery_point_id, subscription_id, register_id, read.from_on, read.to_on,
-    read.quantity AS read_quantity, coalesce(net.quantity, 0) AS billed_quantity
-FROM read LEFT JOIN net USING (subscription_id, register_id)
-WHERE read.reading_missing OR read.quantity <> coalesce(net.quantity, 0)
+SELECT 'kwh_not_conserved' AS fault, delivery_point_id, subscription_id, bill_id, register_id, rated_from_on AS from_on,
+    to_on, chains.quantity AS read_quantity, net.quantity AS billed_quantity
+FROM chains FULL JOIN net USING (subscription_id, rated_from_on, register_id)
+WHERE chains.quantity IS DISTINCT FROM net.quantity
 UNION ALL
-SELECT 'read_billed_to_two_subscriptions', delivery_point_id, subscription_id, register_id, from_on, billed_to, 0, 0
-FROM following WHERE from_on < billed_to
+SELECT CASE WHEN without_measure THEN 'measure_missing' WHEN without_meter THEN 'measure_without_meter'
+        WHEN from_read IS NULL OR is_closed AND to_read IS NULL THEN 'reading_missing'
+        WHEN from_value <> from_read OR is_closed AND to_value <> to_read THEN 'index_differs'
+        ELSE 'quantity_differs' END,
+    delivery_point_id, subscription_id, bill_id, register_id, from_on, to_on, read_quantity, quantity
+FROM read
+WHERE without_measure OR without_meter OR from_value IS DISTINCT FROM from_read
+    OR is_closed AND (to_value IS DISTINCT FROM to_read OR quantity IS DISTINCT FROM read_quantity)
 UNION ALL
-SELECT 'bill_differs_from_its_measures', min(l.delivery_point_id), min(l.subscription_id), min(b.register_id),
-    min(b.from_on), max(b.to_on), sum(b.quantity), min(l.kwh)
-FROM live l JOIN billed b ON b.account_id = l.account_id AND b.id = l.id
-GROUP BY l.account_id, l.id HAVING sum(b.quantity) <> min(l.kwh)
+SELECT CASE WHEN rated_from_on IS DISTINCT FROM coalesce(read_to, starts_on) THEN 'chain_broken'
+        WHEN estimates_in_a_row NOT IN (0, estimates_before + 1) THEN 'estimates_miscounted' ELSE 'not_taken_back' END,
+    delivery_point_id, subscription_id, id, NULL, rated_from_on, to_on, NULL, NULL
+FROM live
+WHERE rated_from_on IS DISTINCT FROM coalesce(read_to, starts_on)
+    OR estimates_in_a_row NOT IN (0, estimates_before + 1)
+    OR settles_id <> CASE WHEN estimates_before > 0 THEN previous_id ELSE 0 END
+UNION ALL
+SELECT CASE WHEN min(m.quantity) IS NULL THEN 'bill_without_measures' ELSE 'bill_differs_from_its_measures' END,
+    min(l.delivery_point_id), min(l.subscription_id), l.id, min(m.register_id), min(l.rated_from_on), min(l.to_on),
+    sum(m.quantity), min(l.kwh)
+FROM live l LEFT JOIN measured m ON m.account_id = l.account_id AND m.bill_id = l.id
+WHERE l.is_metered GROUP BY l.account_id, l.id HAVING sum(m.quantity) IS DISTINCT FROM min(l.kwh)
+UNION ALL
+SELECT 'final_unsettled', l.delivery_point_id, l.subscription_id, l.id, m.register_id, l.rated_from_on, l.to_on,
+    r.value, m.to_value
+FROM live l JOIN measured m ON m.account_id = l.account_id AND m.bill_id = l.id AND m.to_on = l.to_on
+JOIN readings r ON r.delivery_point_id = l.delivery_point_id AND r.register_id = m.register_id AND r.read_on = m.to_on
+WHERE NOT l.is_read AND l.to_on = l.ends_on AND r.value IS NOT NULL

@@ -1,5 +1,7 @@
 -- fr: Une facture et sa note de crédit s’annulent dans chaque compte du grand livre ; une seule note par facture
 -- en: A bill and its credit note cancel out in every ledger account; one credit note a bill at most
+-- unit: note de crédit, notes de crédit; credit note, credit notes
+-- looked: SELECT count(*) FROM billing_bill b JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id WHERE b.kind = 1
 WITH notes AS (
     SELECT b.account_id, b.id, b.reverses_id, b.total_cents
     FROM billing_bill b JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id WHERE b.kind = 1

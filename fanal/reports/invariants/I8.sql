@@ -1,5 +1,7 @@
 -- fr: Les numéros de facture d’une année se suivent sans trou ni doublon (sauf les blocs réservés d’un lot en émission)
 -- en: The bill numbers of a year follow without hole or double (but for blocks reserved by a run being issued)
+-- unit: numéro, numéros; number, numbers
+-- looked: SELECT count(*) FROM billing_issue
 WITH numbered AS (
     SELECT number / 1000000000 AS year, mod(number, 1000000000) AS rank FROM billing_issue
 ), marks AS (

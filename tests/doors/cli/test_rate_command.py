@@ -159,6 +159,7 @@ def test_json_that_is_not_an_object_is_answered() -> None:
 def test_the_books_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
     class Options:
         code: str | None = None
+        check = None
 
     assert books.run(Options()) == 0
     assert "hydro_quebec/DP" in capsys.readouterr().out

@@ -1,6 +1,7 @@
 import django.contrib.postgres.constraints
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.functions.text
 from django.db import migrations, models
 
 
@@ -168,7 +169,10 @@ class Migration(migrations.Migration):
                 ("issued_on", models.DateField()),
             ],
             options={
-                "indexes": [models.Index(fields=["delivery_point_id", "to_on"], name="billing_bil_deliver_1dd5ce_idx")],
+                "indexes": [
+                    models.Index(fields=["delivery_point_id", "to_on"], name="billing_bil_deliver_1dd5ce_idx"),
+                    models.Index(fields=["subscription_id", "to_on"], name="billing_bil_subscri_73e9ed_idx"),
+                ],
                 "constraints": [
                     django.contrib.postgres.constraints.ExclusionConstraint(
                         expressions=[
@@ -209,6 +213,9 @@ class Migration(migrations.Migration):
                 ("second_due_on", models.DateField()),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["account_id", "issued_on"], name="billing_iss_account_7dd1ad_idx"),
+                ],
                 "constraints": [models.UniqueConstraint(fields=("number",), name="bill_number_once")],
             },
         ),
@@ -218,13 +225,18 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("account_id", models.BigIntegerField()),
                 ("bill_id", models.BigIntegerField()),
-                ("act", models.CharField(choices=[("ACCEPT", "accepter"), ("POSTPONE", "reporter")], max_length=10)),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[("ACCEPT", "accepter"), ("POSTPONE", "reporter"), ("RESET", "à revoir")], max_length=10
+                    ),
+                ),
                 ("reason", models.CharField(max_length=300)),
                 ("by", models.CharField(db_column="by_whom", max_length=150)),
                 ("on", models.DateField(db_column="on_date")),
             ],
             options={
-                "indexes": [models.Index(fields=["bill_id"], name="billing_rev_bill_id_034d14_idx")],
+                "indexes": [models.Index(fields=["bill_id", "id"], name="billing_rev_bill_id_b2d499_idx")],
             },
         ),
         migrations.CreateModel(
@@ -279,12 +291,21 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             ("approved_by", ""),
                             models.Q(
-                                models.Q(("approved_by", models.F("opened_by")), _negated=True),
-                                models.Q(("approved_by", models.F("reviewed_by")), _negated=True),
+                                models.Q(("approved_by__iexact", models.F("opened_by")), _negated=True),
+                                models.Q(("approved_by__iexact", models.F("reviewed_by")), _negated=True),
                             ),
                             _connector="OR",
                         ),
                         name="run_approved_by_a_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("opened_by", ""), _negated=True),
+                            ("approved_by", django.db.models.functions.text.Trim("approved_by")),
+                            ("opened_by", django.db.models.functions.text.Trim("opened_by")),
+                            ("reviewed_by", django.db.models.functions.text.Trim("reviewed_by")),
+                        ),
+                        name="run_people_have_names",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -28,6 +28,23 @@ BEGIN
         RAISE EXCEPTION 'Le lot % ne passe pas de « % » à « % ».', OLD.id, OLD.state, NEW.state
             USING ERRCODE = 'restrict_violation';
     END IF;
+    IF (OLD.opened_by, OLD.on_date, OLD.cycle, OLD.corrects_subscription_id)
+        IS DISTINCT FROM (NEW.opened_by, NEW.on_date, NEW.cycle, NEW.corrects_subscription_id)
+        OR OLD.state = NEW.state AND (OLD.reviewed_by, OLD.approved_by) <> (NEW.reviewed_by, NEW.approved_by) THEN
+        RAISE EXCEPTION 'Le lot % garde son jour, son cycle et les noms de ceux qui l’ont ouvert, revu et approuvé.',
+            OLD.id USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+# A number once reserved is not reserved again.
+SERIES = """
+CREATE FUNCTION billing_check_series() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.next_number < OLD.next_number OR NEW.year <> OLD.year THEN
+        RAISE EXCEPTION 'La série % n’avance qu’en avant : le prochain numéro est le %.', OLD.year, OLD.next_number
+            USING ERRCODE = 'restrict_violation';
+    END IF;
     RETURN NEW;
 END $$
 """
@@ -40,9 +57,9 @@ BEGIN
     SELECT a.account_id, a.bill_id INTO bad FROM added a
         LEFT JOIN billing_bill b ON b.account_id = a.account_id AND b.id = a.bill_id
         LEFT JOIN billing_run r ON r.id = b.run_id
-        WHERE coalesce(r.state, '') <> 'ISSUING' OR coalesce((
-            SELECT act FROM billing_review v WHERE v.account_id = a.account_id AND v.bill_id = a.bill_id
-            ORDER BY v.id DESC LIMIT 1), CASE WHEN b.held THEN 'HOLD' ELSE 'ACCEPT' END) <> 'ACCEPT' LIMIT 1;
+        WHERE coalesce(r.state, '') <> 'ISSUING' OR coalesce(nullif((
+            SELECT act FROM billing_review v WHERE v.bill_id = a.bill_id ORDER BY v.id DESC LIMIT 1), 'RESET'),
+            CASE WHEN b.held THEN 'HOLD' ELSE 'ACCEPT' END) <> 'ACCEPT' LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'La facture % ne peut pas être émise : son lot n’est pas en émission, ou elle est retenue.',
             bad.bill_id USING ERRCODE = 'restrict_violation';
@@ -104,6 +121,12 @@ class Migration(migrations.Migration):
             "FOR EACH ROW EXECUTE FUNCTION billing_check_run_state()",
             migrations.RunSQL.noop,
         ),
+        migrations.RunSQL(SERIES, "DROP FUNCTION billing_check_series CASCADE"),
+        migrations.RunSQL(
+            "CREATE TRIGGER billing_series_advances BEFORE UPDATE ON billing_series "
+            "FOR EACH ROW EXECUTE FUNCTION billing_check_series()",
+            migrations.RunSQL.noop,
+        ),
         migrations.RunSQL(ISSUES, "DROP FUNCTION billing_check_issues CASCADE"),
         migrations.RunSQL(
             "CREATE TRIGGER billing_issue_allowed AFTER INSERT ON billing_issue REFERENCING NEW TABLE AS added "
@@ -121,5 +144,5 @@ class Migration(migrations.Migration):
             migrations.RunSQL.noop,
         ),
         append_only("billing_issue", "billing_review", "billing_book", "billing_charge"),
-        never_deleted("billing_run", "billing_series"),
+        never_deleted("billing_run", "billing_series", "billing_chunk"),
     ]

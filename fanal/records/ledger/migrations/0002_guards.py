@@ -16,7 +16,7 @@ BEGIN
         RAISE EXCEPTION 'L’écriture (compte %, sorte %, source %) n’est pas entière ou n’est pas équilibrée.',
             bad.account_id, bad.kind, bad.source USING ERRCODE = 'check_violation';
     END IF;
-    SELECT min(added.on_date) AS on_date, max(through_on) AS through_on INTO bad FROM added, ledger_closing;
+    SELECT min(on_date) AS on_date, (SELECT max(through_on) FROM ledger_closing) AS through_on INTO bad FROM added;
     IF bad.on_date <= bad.through_on THEN
         RAISE EXCEPTION 'La période comptable est fermée jusqu’au % : aucune écriture datée du %.',
             bad.through_on, bad.on_date USING ERRCODE = 'check_violation';

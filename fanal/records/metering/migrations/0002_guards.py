@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from fanal.records.journal.guards import append_only, never_deleted
+from fanal.records.journal.guards import append_only, never_deleted, only_ended
 
 # A reading is of a register that hangs at that delivery point that day (both ends count: removal is read too), fits its
 # dials, and corrections follow one another without a hole.
@@ -42,4 +42,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(ON_INSERT, migrations.RunSQL.noop),
         append_only("metering_reading", "metering_finding", "metering_estimate"),
         never_deleted("metering_register", "metering_meter", "metering_installation"),
+        only_ended("metering_installation"),
     ]

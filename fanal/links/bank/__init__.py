@@ -1,0 +1,1 @@
+"""What comes from those who receive payments, as files."""
