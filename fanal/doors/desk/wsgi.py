@@ -4,5 +4,5 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from fanal.doors.office import open_office
 
-open_office(migrate=False)
+open_office()
 application = WSGIHandler()

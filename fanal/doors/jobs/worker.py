@@ -16,7 +16,7 @@ def main() -> int:
     """Look for work twice a second. SIGTERM ends it: what was under way goes on at the next start."""
     signal.signal(signal.SIGTERM, _leave)
     parent = os.getppid()
-    open_office(migrate=False)
+    open_office()
     from django.db import connections
 
     from fanal.doors.jobs.queue import work_once
