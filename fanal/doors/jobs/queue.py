@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from fanal.doors.jobs import bill_run
+from fanal.doors.jobs import bill_run, checking
 from fanal.doors.jobs.models import Job, JobState
 from fanal.records.billing import facts as billing
 from fanal.values.refusal import Refused
 
-COMPUTE, ISSUE = "compute_run", "issue_run"
+COMPUTE, ISSUE, VERIFY = "compute_run", "issue_run", "verify"
 LOCKS = 0x6A6F62  # the class of advisory locks that tells who works on a job
 SILENT = "La tâche s’est arrêtée. Ce qui était fait est gardé ; la redemander continue où elle en était."
 
@@ -118,4 +118,5 @@ Work = tuple[Callable[..., bool], Callable[[int], list[tuple[int, int]]]]
 WORK: dict[str, Work] = {
     COMPUTE: (bill_run.compute_run, billing.chunks_to_compute),
     ISSUE: (bill_run.issue_run, billing.chunks_to_issue),
+    VERIFY: (checking.verify_now, checking.steps),
 }

@@ -1,0 +1,138 @@
+"""Invariants: what was found at the last check, the rows that break one, and a check asked for now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from fanal.doors.desk.language import current
+from fanal.doors.desk.pages.journal import _url
+from fanal.doors.desk.roles import Role
+from fanal.doors.jobs import queue
+from fanal.doors.office import today
+from fanal.records.billing.facts import bill_number
+from fanal.reports import journal as report
+from fanal.reports.invariants import Invariant, invariants
+from fanal.values import wording
+
+VERIFIERS = {Role.BILLING, Role.TREASURER, Role.AUDITOR, Role.ADMINISTRATOR}
+EVERYTHING = 0  # the subject of the job
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An invariant and what was found of it; `count` None when it was not looked at."""
+
+    invariant: Invariant
+    count: int | None
+    looked: int | None
+    milliseconds: int | None
+    rows: list[dict[str, Any]]
+
+    @property
+    def title(self) -> str:
+        return self.invariant.title_en if current() == "en" else self.invariant.title_fr
+
+    @property
+    def unit(self) -> str:
+        """What was looked at, in words."""
+        if self.looked is None:
+            return ""
+        words = self.invariant.unit.en if current() == "en" else self.invariant.unit.fr
+        several = self.looked != 1 if current() == "en" else self.looked > 1
+        return f"{wording.number(self.looked, current())} {words[several]}"
+
+    @property
+    def seconds(self) -> str:
+        if self.milliseconds is None:
+            return ""
+        return wording.quantity(self.milliseconds, "s", current())
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """The last check, invariant by invariant."""
+    return render(request, "desk/invariants/page.html", _known(request))
+
+
+def progress(request: HttpRequest) -> HttpResponse:
+    """How far the check is; when it is done, the page is read again."""
+    known = _known(request)
+    answer = render(request, "desk/invariants/progress.html", known)
+    if not known["job"] or not known["job"].is_live:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+def verify(request: HttpRequest) -> HttpResponse:
+    """Ask for a check now; the worker does it and the journal keeps it."""
+    queue.ask(kind=queue.VERIFY, subject=EVERYTHING, by=request.user.username, on=today())
+    return redirect("invariants")
+
+
+def rows(request: HttpRequest, code: str) -> HttpResponse:
+    """The rows that broke an invariant at the last check."""
+    found = next((it for it in _known(request)["checked"] if it.invariant.code == code), None)
+    if found is None:
+        raise Http404
+    names = list(dict.fromkeys(name for row in found.rows for name in row if _said(found.rows, name)))
+    lines = [[_cell(name, row.get(name), row) for name in names] for row in found.rows]
+    known = {"it": found, "names": names, "lines": lines, "event": report.last_verification(),
+             "more": (found.count or 0) - len(found.rows), "may_verify": bool(VERIFIERS & request.roles)}  # fmt: skip
+    return render(request, "desk/invariants/rows.html", known)
+
+
+def _known(request: HttpRequest) -> dict[str, Any]:
+    event = report.last_verification()
+    kept = event.grounds if event else {}
+    counts = {code: count for code, _title, count in kept.get("invariants", [])}
+    checked = [
+        Checked(
+            it, counts.get(it.code), kept.get("looked", {}).get(it.code), kept.get("milliseconds", {}).get(it.code),
+            kept.get("rows", {}).get(it.code, []),
+        )
+        for it in invariants()
+    ]  # fmt: skip
+    checked.sort(key=lambda it: not it.count)
+    job = queue.last_job(kind=queue.VERIFY, subject=EVERYTHING)
+    return {
+        "event": event, "checked": checked, "broken": sum(1 for it in checked if it.count), "job": job,
+        "held": sum(1 for it in checked if it.count == 0), "may_verify": bool(VERIFIERS & request.roles),
+        "said": _progress(job) if job and job.is_live else "",
+        "failed": job.said if job and job.state == "FAILED" and _is_after(job.ended_at, event) else "",
+    }  # fmt: skip
+
+
+def _is_after(ended_at: datetime | None, event: report.JournalEvent | None) -> bool:
+    return bool(ended_at and (event is None or ended_at > event.recorded_at))
+
+
+def _progress(job: queue.KnownJob) -> str:
+    if not job.total:
+        return _("En attente de l’ouvrier")
+    said = _("%(done)s sur %(total)s") % {"done": job.done, "total": job.total}
+    if job.ends_at and job.begun_at:
+        elapsed = (job.ends_at - job.begun_at).total_seconds() * (job.total - job.done) / job.total
+        left = max(round(elapsed), 1)
+        said += ", " + ngettext("encore %(count)s seconde", "encore %(count)s secondes", left) % {"count": left}
+    return said
+
+
+def _said(found: list[dict[str, Any]], name: str) -> bool:
+    return any(row.get(name) is not None for row in found)
+
+
+def _cell(name: str, value: Any, row: dict[str, Any]) -> dict[str, str]:
+    """One figure of a row, as people read it, and the page of what it names."""
+    text = "" if value is None else str(value)
+    if value is not None and name.endswith("_cents") and text.lstrip("-").isdecimal():
+        return {"text": wording.money(int(text), current()), "url": "", "kind": "n"}
+    if name == "number" and text.isdecimal() and len(text) > 8:
+        number = bill_number(int(text))
+        return {"text": number, "url": _url("bill", number=number), "kind": ""}
+    if name in ("run", "run_id") and text.isdecimal():
+        return {"text": text, "url": _url("run", run_id=int(text)), "kind": "n"}
+    return {"text": text, "url": "", "kind": "n" if text.lstrip("-").isdecimal() else ""}

@@ -1,0 +1,198 @@
+"""Journal: who did what, about what, when and why; filters, and a link to the object of each act."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from fanal.doors.desk.language import current
+from fanal.doors.desk.routes import routes
+from fanal.doors.desk.templatetags.desk import account_number
+from fanal.records.billing.facts import bill_number
+from fanal.reports import journal as report
+from fanal.reports.journal import JournalEvent, Named
+from fanal.values import wording
+
+PAGE_EVENTS = 50
+FEW = 8  # ids of a list that are shown
+ACTS = {
+    "register_premises": gettext_noop("Inscrire des lieux"),
+    "register_customers": gettext_noop("Inscrire des clients"),
+    "register_meters": gettext_noop("Inscrire des compteurs"),
+    "install_meters": gettext_noop("Poser des compteurs"),
+    "remove_meters": gettext_noop("Déposer des compteurs"),
+    "exchange_meters": gettext_noop("Remplacer des compteurs"),
+    "record_readings": gettext_noop("Inscrire des relèves"),
+    "correct_reading": gettext_noop("Corriger une relève"),
+    "record_estimate": gettext_noop("Estimer une consommation"),
+    "open_accounts": gettext_noop("Ouvrir des comptes"),
+    "open_subscriptions": gettext_noop("Ouvrir des abonnements"),
+    "add_holder": gettext_noop("Ajouter un titulaire"),
+    "end_subscriptions": gettext_noop("Finir des abonnements"),
+    "put_owners_on_file": gettext_noop("Inscrire des propriétaires au dossier"),
+    "record_receipts": gettext_noop("Inscrire des paiements"),
+    "return_payments": gettext_noop("Retourner des paiements"),
+    "allocate": gettext_noop("Imputer des paiements"),
+    "close_period": gettext_noop("Fermer une période"),
+    "billing.open_run": gettext_noop("Ouvrir un lot"),
+    "billing.compute_run": gettext_noop("Calculer un lot"),
+    "billing.compute_one": gettext_noop("Recalculer une facture"),
+    "billing.review_bill": gettext_noop("Décider d’une facture retenue"),
+    "billing.review_run": gettext_noop("Réviser un lot"),
+    "billing.approve_run": gettext_noop("Approuver un lot"),
+    "billing.reopen_run": gettext_noop("Rouvrir un lot"),
+    "billing.abandon_run": gettext_noop("Abandonner un lot"),
+    "billing.pause_run": gettext_noop("Suspendre un lot"),
+    "billing.resume_run": gettext_noop("Reprendre un lot"),
+    "billing.begin_issuing": gettext_noop("Commencer l’émission"),
+    "billing.issue_run": gettext_noop("Émettre un lot"),
+    "billing.correct_bills": gettext_noop("Corriger des factures"),
+    "invariants.verified": gettext_noop("Vérifier les invariants"),
+    "demo.step": gettext_noop("Bâtir la ville de démonstration"),
+    "demo.finished": gettext_noop("Finir la ville de démonstration"),
+}
+# One, several, of each noun of « about ».
+NOUNS = {
+    "run": (gettext_noop("Lot"), gettext_noop("lots")),
+    "bill": (gettext_noop("Facture"), gettext_noop("factures")),
+    "account": (gettext_noop("Compte"), gettext_noop("comptes")),
+    "subscription": (gettext_noop("Abonnement du compte"), gettext_noop("abonnements")),
+    "delivery_point": (gettext_noop("Point de livraison"), gettext_noop("points de livraison")),
+    "premises": (gettext_noop("Lieu"), gettext_noop("lieux")),
+    "customer": (gettext_noop("Client"), gettext_noop("clients")),
+    "meter": (gettext_noop("Compteur"), gettext_noop("compteurs")),
+    "installation": (gettext_noop("Pose"), gettext_noop("poses")),
+    "readings": (gettext_noop("Relève"), gettext_noop("relèves")),
+    "receipt": (gettext_noop("Paiement"), gettext_noop("paiements")),
+    "allocations": (gettext_noop("Imputation"), gettext_noop("imputations")),
+    "invariants": (gettext_noop("Invariant"), gettext_noop("invariants")),
+}
+GROUNDS = {
+    "reason": gettext_noop("Raison"), "cycle": gettext_noop("Cycle"), "bills": gettext_noop("Factures"),
+    "held": gettext_noop("Retenues"), "total_cents": gettext_noop("Total"), "kwh": gettext_noop("Énergie"),
+    "stored": gettext_noop("Inscrites"), "already": gettext_noop("Déjà là"), "refused": gettext_noop("Refusées"),
+    "findings": gettext_noop("Constats"), "register": gettext_noop("Registre"), "read_on": gettext_noop("Jour lu"),
+    "index": gettext_noop("Index"), "ids": gettext_noop("Numéros internes"), "accounts": gettext_noop("Comptes"),
+    "act": gettext_noop("Décision"), "postings": gettext_noop("Écritures"), "debit_cents": gettext_noop("Débits"),
+    "removed": gettext_noop("Poses finies"), "ends_on": gettext_noop("Fin"), "reasons": gettext_noop("Motifs"), "invariants": gettext_noop("Invariants"),
+}  # fmt: skip
+INNER = ("rows", "looked", "milliseconds", "seconds", "stories", "today")  # shown elsewhere, or of no use to a person
+DECISIONS = {
+    "ACCEPT": gettext_noop("acceptée"), "POSTPONE": gettext_noop("remise à un autre lot"),
+    "HOLD": gettext_noop("retenue"), "RESET": gettext_noop("décision retirée"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An event in words."""
+
+    event: JournalEvent
+    act: str
+    about: str
+    url: str
+    why: str
+    grounds: list[tuple[str, str]]
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """The journal, the latest first."""
+    asked = {name: text.replace("\0", "") for name, text in request.GET.items()}
+    act = asked.get("acte", "")
+    wanted: dict[str, Any] = {
+        "by": asked.get("qui", "").strip()[:150], "acts": [act] if act else None,
+        "about": asked.get("objet", "").strip()[:100], "since": _day(asked.get("du")), "until": _day(asked.get("au")),
+    }  # fmt: skip
+    below = asked.get("avant", "")
+    found = report.events(
+        **wanted, below=int(below) if below.isdecimal() and len(below) < 19 else None, limit=PAGE_EVENTS + 1
+    )
+    shown = found[:PAGE_EVENTS]
+    named = report.names(shown)
+    kept = {key: asked[key] for key in ("qui", "acte", "objet", "du", "au") if asked.get(key)}
+    older = urlencode({**kept, "avant": shown[-1].id}) if len(found) > PAGE_EVENTS else ""
+    known = {
+        "lines": [_line(it, named.get((it.noun, it.identifier))) for it in shown], "older": older,
+        "newest": urlencode(kept), "is_first": not below, "asked": kept, "filtered": bool(kept),
+        "acts": sorted(((key, _(word), key == act) for key, word in ACTS.items()), key=lambda it: it[1]),
+    }  # fmt: skip
+    return render(request, "desk/journal/page.html", known)
+
+
+def _line(event: JournalEvent, named: Named | None) -> Line:
+    why, grounds = _why(event)
+    return Line(event, _(ACTS[event.act]) if event.act in ACTS else event.act, *_about(event, named), why, grounds)
+
+
+def _about(event: JournalEvent, named: Named | None) -> tuple[str, str]:
+    """The object in words, and where its page is; none when no page shows it."""
+    one, several = NOUNS.get(event.noun, ("", ""))
+    if not one:
+        return event.about.partition(":")[2].replace("_", " "), ""
+    if "×" in event.about:
+        return f"{wording.number(event.many, current())} {_(several) if event.many != 1 else _(one).lower()}", (
+            _url("invariants") if event.noun == "invariants" else ""
+        )
+    if event.noun == "run":
+        return f"{_(one)} {event.identifier}", _url("run", run_id=event.identifier)
+    if named is None:
+        return f"{_(one)} {event.identifier or event.about.partition(':')[2]}", ""
+    if event.noun == "bill":
+        number = bill_number(int(named.word))
+        return f"{_(one)} {number}", _url("bill", number=number)
+    word = account_number(named.word) if event.noun in ("account", "subscription") else named.word
+    return f"{_(one)} {word}", _url("account", number=named.key) if named.key else ""
+
+
+def _url(name: str, **parts: Any) -> str:
+    """Where that page is; empty when the desk has none."""
+    if name not in routes():
+        return ""
+    try:
+        return reverse(name, kwargs=parts)
+    except NoReverseMatch:
+        return ""
+
+
+def _why(event: JournalEvent) -> tuple[str, list[tuple[str, str]]]:
+    """The written reason, and the other grounds in words."""
+    inner = INNER if event.noun != "demo" else tuple(event.grounds.keys() - {"invariants", "bills", "total_cents"})
+    grounds = {name: it for name, it in event.grounds.items() if name not in inner}
+    why = str(grounds.pop("reason", "") or "")
+    worded = [(_(GROUNDS[key]) if key in GROUNDS else key, _value(key, value)) for key, value in grounds.items()]
+    return why, [(name, text) for name, text in worded if text]
+
+
+def _value(key: str, value: Any) -> str:
+    """One ground as people read it."""
+    if key == "invariants" and isinstance(value, list):
+        broken = [it[0] for it in value if it[2]]
+        held = _("%(count)s respectés") % {"count": len(value) - len(broken)}
+        return f"{held}, {_('enfreints')} {', '.join(broken)}" if broken else held
+    if key == "act":
+        return _(DECISIONS[value]) if value in DECISIONS else str(value)
+    if isinstance(value, list):
+        few = ", ".join(str(it) for it in value[:FEW])
+        return few if len(value) <= FEW else f"{few}… ({wording.number(len(value), current())})"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {it}" for name, it in list(value.items())[:FEW])
+    if isinstance(value, int) and not isinstance(value, bool):
+        if key.endswith("cents"):
+            return wording.money(value, current())
+        return wording.quantity(value, "kWh", current()) if key == "kwh" else wording.number(value, current())
+    if key.endswith("_on") and (on := _day(str(value))):
+        return wording.day(on, current())
+    return "" if value is None else str(value)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None

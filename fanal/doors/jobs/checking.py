@@ -1,0 +1,47 @@
+"""Verify the invariants when a page asks: one after the other, with what was found kept in the journal."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from fanal.records.journal import acts as journal
+from fanal.reports.invariants import Further, Invariant, Result, invariants, verify
+
+VERIFIED = "invariants.verified"
+
+
+def verify_now(*, run_id: int, by: str, on: date, progress: Callable[[int], None] | None = None) -> bool:
+    """Vérifier les invariants, the files of the ledger too; True. `run_id` is what the queue names its subject."""
+    from fanal.doors.cli import export_gl
+
+    def told(every: Sequence[Invariant]) -> Iterable[Invariant]:
+        return _telling(every, progress)
+
+    files = Further("I23", export_gl.TITLE_FR, export_gl.TITLE_EN, export_gl.differences)
+    results = verify(also=[files], progress=told)
+    journal.record(VERIFIED, about=f"invariants:×{len(results)}", by=by, on=on, grounds=grounds(results))
+    return True
+
+
+def _telling(every: Sequence[Invariant], progress: Callable[[int], None] | None) -> Iterator[Invariant]:
+    for it in every:
+        yield it
+        if progress:
+            progress(1)
+
+
+def grounds(results: Sequence[Result]) -> dict[str, Any]:
+    """What the journal keeps: of each its count, what was looked at and how long; the first rows that break it."""
+    kept = {
+        "invariants": [[it.code, it.title_fr, it.count] for it in results],
+        "looked": {it.code: it.looked for it in results},
+        "milliseconds": {it.code: round(it.seconds * 1000) for it in results},
+        "rows": {it.code: it.violations for it in results if it.count},
+    }
+    return dict(json.loads(json.dumps(kept, default=str)))
+
+
+def steps(_subject: int) -> list[tuple[int, int]]:
+    """(position, size) of what there is to do."""
+    return [(position, 1) for position, _ in enumerate(invariants())]

@@ -1,0 +1,71 @@
+"""The journal is looked through: who, what, about what, when, why; each act in words of both languages."""
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page
+
+import fanal
+from fanal.doors.desk.pages.journal import ACTS
+from fanal.doors.desk.roles import Role
+from fanal.reports import journal
+
+RECORDED = {"record", "record_many"}
+
+
+def test_the_journal_opens_in_few_queries(client_as: Callable[..., Client], few_queries: Callable[..., Any]) -> None:
+    text = few_queries(client_as(Role.AUDITOR), "/journal/").content.decode()
+
+    assert "Émettre un lot" in text
+
+
+@pytest.mark.parametrize("path", ["/journal/", "/journal/?qui=personne-ainsi"])
+def test_the_journal_is_accessible(path: str, page_as: Callable[..., Page], accessible: Callable[..., None]) -> None:
+    accessible(page_as(Role.AUDITOR), path)
+
+
+def test_the_filters_narrow_and_the_pages_go_on_without_losing_one(desk: None) -> None:
+    every = journal.events(limit=10_000)
+    first = journal.events(limit=7)
+    runs = journal.events(acts=["billing.issue_run"], limit=1000)
+
+    assert [it.id for it in first + journal.events(below=first[-1].id, limit=10_000)] == [it.id for it in every]
+    assert runs == [it for it in every if it.act == "billing.issue_run"]
+    assert journal.events(by="fictive", limit=5)[0].by.endswith("Fictive")
+    assert journal.events(by="%", limit=5) == []
+
+
+def test_an_object_is_found_alone_and_among_many(desk: None) -> None:
+    many = next(it for it in journal.events(limit=10_000) if it.act == "open_accounts" and it.many > 1)
+    one = many.grounds["ids"][0]
+
+    assert many in journal.events(about=f"account:{one}", limit=100)
+
+
+def test_a_written_reason_is_said_first(client_as: Callable[..., Client]) -> None:
+    event = next(it for it in journal.events(acts=["correct_reading"], limit=1))
+
+    assert event.grounds["reason"] in client_as(Role.SERVICE).get("/journal/?acte=correct_reading").content.decode()
+
+
+@pytest.mark.parametrize("query", ["du=hier", "avant=x", "objet=run:", "objet=%00", "acte=nul", "avant=" + "9" * 30])
+def test_an_odd_question_is_answered(query: str, client_as: Callable[..., Client]) -> None:
+    assert client_as(Role.SERVICE).get(f"/journal/?{query}").status_code == 200
+
+
+def recorded_acts() -> set[str]:
+    """The names that the rooms write in the journal."""
+    found = set()
+    for path in (Path(fanal.__file__).parent / "records").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in RECORDED:
+                found |= {it.value for it in ast.walk(node.args[0]) if isinstance(it, ast.Constant)} if node.args else set()
+    return {it for it in found if isinstance(it, str)}
+
+
+def test_every_act_that_a_room_records_has_its_words() -> None:
+    assert {"correct_reading", "billing.pause_run"} <= recorded_acts() <= set(ACTS)

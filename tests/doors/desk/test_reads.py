@@ -1,0 +1,191 @@
+"""The grid of a round: what is typed is judged beside its cell, kept by the act, and corrected by adding."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import Page
+
+from fanal.doors.desk.roles import Role
+from fanal.records.metering import facts
+from fanal.reports import rounds
+from fanal.reports.rounds import RoundLine
+
+from conftest import TODAY
+
+DAY = TODAY.isoformat()
+GRID, SAVE, CHECK = f"/releves/1/?on={DAY}", "/releves/1/inscrire/", "/releves/1/verifier/"
+
+
+def to_read(place: int = 0) -> RoundLine:
+    """A register of the round that has its five dials, a past, and no reading today."""
+    found = rounds.lines(1, TODAY, show="todo", limit=200)
+    return [it for it in found if it.dials == 5 and it.kind == 1 and it.starts_on.year < 2026][place]
+
+
+def last_index(line: RoundLine) -> int:
+    of_register = [it for it in facts.readings_of(line.delivery_point_id) if it.register_id == line.register_id]
+    return of_register[-1].value // 1000
+
+
+def posted(client: Client, path: str, line: RoundLine, index: object, **more: str) -> Any:
+    return client.post(path, {"on": DAY, f"r{line.register_id}": str(index), **more})
+
+
+@pytest.mark.parametrize("path", ["/releves/", GRID, "/releves/1/?on=2026-11-13", "/releves/1/?montrer=doubtful"])
+def test_a_page_of_the_reads_opens_in_few_queries(
+    path: str, client_as: Callable[..., Client], few_queries: Callable[..., Any]
+) -> None:
+    assert few_queries(client_as(Role.BILLING), path).status_code == 200
+
+
+def test_an_index_that_goes_down_is_said_beside_its_cell_and_nothing_is_written(
+    client_as: Callable[..., Client],
+) -> None:
+    client, line = client_as(Role.BILLING), to_read()
+    before = facts.readings_of(line.delivery_point_id)
+
+    said = posted(client, CHECK, line, (last_index(line) - 40) % 100_000).content.decode()
+
+    assert "est plus bas que" in said
+    assert "Relire le compteur" in said
+    assert facts.readings_of(line.delivery_point_id) == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "lang", "said"),
+    [("12a", "fr", "en chiffres seulement"), ("12a", "en", "in figures only"), ("1234567", "fr", "7 chiffres")],
+)
+def test_an_index_that_cannot_be_is_refused_beside_its_cell(
+    typed: str, lang: str, said: str, client_as: Callable[..., Client]
+) -> None:
+    answer = posted(client_as(Role.SERVICE, lang), CHECK, to_read(), typed).content.decode()
+
+    assert said in answer
+    assert "data-refused" in answer
+
+
+def test_a_believable_index_is_said_so_and_kept(client_as: Callable[..., Client]) -> None:
+    client, line = client_as(Role.BILLING), to_read()
+    index = (last_index(line) + 30) % 100_000
+
+    assert "Dans l’habitude du lieu" in posted(client, CHECK, line, index).content.decode()
+    assert posted(client, SAVE, line, index).status_code == 302
+    assert last_index(line) == index
+
+
+def test_the_good_rows_are_kept_and_the_refused_one_stays_in_its_cell(client_as: Callable[..., Client]) -> None:
+    client, good, bad = client_as(Role.BILLING), to_read(0), to_read(1)
+    index, before = (last_index(good) + 30) % 100_000, last_index(bad)
+
+    answer = client.post(SAVE, {"on": DAY, f"r{good.register_id}": str(index), f"r{bad.register_id}": "99x"})
+
+    assert answer.status_code == 422
+    assert 'value="99x"' in answer.content.decode()
+    assert (last_index(good), last_index(bad)) == (index, before)
+
+
+def test_a_doubtful_index_is_kept_with_its_finding_in_sight(client_as: Callable[..., Client]) -> None:
+    client, line = client_as(Role.BILLING), to_read()
+
+    after = client.post(
+        SAVE, {"on": DAY, f"r{line.register_id}": str((last_index(line) + 30_000) % 100_000)}, follow=True
+    )
+
+    text = after.content.decode()
+    assert "leurs factures seront retenues" in text or "sa facture sera retenue" in text
+    assert "Un chiffre est peut-être mal lu" in text or "est plus bas que" in text
+
+
+def test_a_row_of_another_cycle_is_never_written(client_as: Callable[..., Client]) -> None:
+    client, line = client_as(Role.BILLING), to_read()
+    before = facts.readings_of(line.delivery_point_id)
+
+    posted(client, "/releves/2/inscrire/", line, last_index(line) + 30)
+
+    assert facts.readings_of(line.delivery_point_id) == before
+
+
+def test_who_only_looks_has_no_cell_to_type_in(client_as: Callable[..., Client]) -> None:
+    text = client_as(Role.AUDITOR).get(GRID).content.decode()
+
+    assert "à lire" in text
+    assert 'class="control index"' not in text
+
+
+def corrected() -> tuple[Any, str]:
+    line = next(it for it in rounds.lines(1, TODAY, limit=1))
+    known = [it for it in facts.readings_of(line.delivery_point_id) if it.register_id == line.register_id][-1]
+    return known, f"/releves/corriger/{line.delivery_point_id}/{line.register_id}/{known.read_on.isoformat()}/"
+
+
+def test_a_correction_is_a_new_reading_with_its_reason_in_the_journal(client_as: Callable[..., Client]) -> None:
+    (known, path), client = corrected(), client_as(Role.BILLING)
+    index = known.value // 1000 + 1
+
+    answer = client.post(path, {"index": str(index), "reason": "Relu sur place par A. Fictive."}, follow=True)
+
+    assert answer.status_code == 200
+    assert "corrigée" in answer.content.decode()
+    assert "Relu sur place par A. Fictive." in client.get("/journal/?acte=correct_reading").content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sequence, value FROM metering_reading WHERE register_id = %s AND read_on = %s ORDER BY sequence",
+            [known.register_id, known.read_on],
+        )
+        assert cursor.fetchall()[-2:] == [
+            (known.sequence, known.value), (known.sequence + 1, index * 1000),
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("index", "reason", "said"),
+    [("", "vu", "en chiffres seulement"), ("12", " ", "raison écrite"), (None, "vu", "déjà inscrit")],
+)
+def test_a_correction_that_lacks_something_says_what(
+    index: str | None, reason: str, said: str, client_as: Callable[..., Client]
+) -> None:
+    known, path = corrected()
+    typed = str(known.value // 1000) if index is None else index
+
+    answer = client_as(Role.BILLING).post(path, {"index": typed, "reason": reason})
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/releves/999/", "/releves/corriger/1/1/hier/", "/releves/corriger/1/1/2000-01-01/"])
+def test_what_is_not_there_is_said_absent(path: str, client_as: Callable[..., Client]) -> None:
+    assert client_as(Role.BILLING).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/releves/", GRID])
+def test_a_page_of_the_reads_is_accessible(
+    path: str, page_as: Callable[..., Page], accessible: Callable[..., None]
+) -> None:
+    accessible(page_as(Role.BILLING), path)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_round_is_typed_judged_and_entered_by_keyboard_alone(
+    lang: str, own_town: str, page_as: Callable[..., Page]
+) -> None:
+    page = page_as(Role.BILLING, lang)
+    page.goto(GRID)
+    first, second = (page.evaluate("document.activeElement.name"), None)
+    page.keyboard.type("12a")
+    page.keyboard.press("Enter")
+    second = page.evaluate("document.activeElement.name")
+    page.wait_for_selector(f"#v{first[1:]} [data-refused]")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.type(str(last_index(rounds.lines(1, TODAY, registers=[int(first[1:])], limit=1)[0]) + 20))
+    page.keyboard.press("ArrowDown")
+    page.wait_for_selector(f"#v{first[1:]} .fine")
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+
+    assert second != first
+    assert page.locator(f"#r{first[1:]} input").count() == 0
+    assert ("relève inscrite" if lang == "fr" else "reading entered") in page.locator("#toasts").inner_text()
