@@ -102,3 +102,13 @@ JOIN metering_finding f ON f.delivery_point_id = b.delivery_point_id AND f.regis
     AND f.read_on = m.to_on AND f.sequence = m.to_sequence
 ORDER BY b.id, f.id
 """
+# What is short and stands around a bill, asked for at once: which part, in its order, as JSON.
+_AROUND = {"holders": HOLDERS, "holds": HOLDS, "reviews": REVIEWS, "corrections": CORRECTIONS, "doubts": FINDINGS,
+           "books": BOOKS}  # fmt: skip
+AROUND = (
+    "\nUNION ALL\n".join(
+        f"SELECT '{part}' AS part, row_number() OVER () AS position, to_jsonb(t)::text AS said FROM ({query}) t"
+        for part, query in _AROUND.items()
+    )
+    + "\nORDER BY part, position"
+)

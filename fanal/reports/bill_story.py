@@ -325,23 +325,25 @@ class _Shelf:
         reach = {"since": min(days) - LOOK_BACK, "until": max(days)} if days else {"since": EVER, "until": EVER}
         of = {"accounts": accounts, "bills": bills}
         once = {"accounts": sorted(set(accounts)), **reach}
-        content = _rows(cursor, queries.BOOKS, {"books": sorted({row["book_id"] for row in rows})})
-        self.books = {row["id"]: Book.model_validate(_json(row["content"])) for row in content}
         self.lines = _grouped(_rows(cursor, queries.LINES, of), "bill_id")
         self.measures = _grouped(_rows(cursor, queries.MEASURES, of), "bill_id")
-        self.holders = _grouped(
-            _rows(cursor, queries.HOLDERS, {"subscriptions": [row["subscription_id"] for row in rows]}),
-            "subscription_id",
-        )
+        subscriptions = [row["subscription_id"] for row in rows]
+        abouts = [f"subscription:{subscription}" for subscription in subscriptions]
+        books = sorted({row["book_id"] for row in rows})
+        asked = {"subscriptions": subscriptions, "abouts": abouts, "books": books}
+        around: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in _rows(cursor, queries.AROUND, of | asked):
+            around[row["part"]].append(json.loads(row["said"]))
+        self.books = {row["id"]: Book.model_validate(row["content"]) for row in around["books"]}
+        self.holders = _grouped(around["holders"], "subscription_id")
         self.documents: dict[int, list[Document]] = defaultdict(list)
         for row in _rows(cursor, queries.DOCUMENTS, once):
             self.documents[row["account_id"]].append(Document(**{name: row[name] for name in DOCUMENT_FIELDS}))
         self.movements = _grouped(_rows(cursor, queries.MOVEMENTS, once), "account_id")
-        self.holds = _grouped(_rows(cursor, queries.HOLDS, of), "bill_id")
-        self.doubts = _grouped(_rows(cursor, queries.FINDINGS, of), "bill_id")
-        self.reviews = _grouped(_rows(cursor, queries.REVIEWS, of), "bill_id")
-        abouts = [f"subscription:{row['subscription_id']}" for row in rows]
-        self.corrections = _grouped(_rows(cursor, queries.CORRECTIONS, {"abouts": abouts}), "about")
+        self.holds = _grouped(around["holds"], "bill_id")
+        self.doubts = _grouped(around["doubts"], "bill_id")
+        self.reviews = _grouped(around["reviews"], "bill_id")
+        self.corrections = _grouped(around["corrections"], "about")
         self.since = {row["id"]: self._since(row) for row in rows}
         openings = _rows(cursor, queries.OPENINGS, of | {"days": [self.since[bill_id] for bill_id in bills]})
         self.openings = {row["bill_id"]: row["cents"] for row in openings}
@@ -371,7 +373,7 @@ class _Shelf:
             holds=tuple(Hold(reason=it["reason"], evidence=_json(it["evidence"])) for it in self.holds[row["id"]]),
             doubts=tuple(Doubt(code=it["code"], evidence=_json(it["evidence"])) for it in self.doubts[row["id"]]),
             reviews=tuple(
-                Review(act=it["act"], reason=it["reason"], by=it["by_whom"], on=it["on_date"])
+                Review(act=it["act"], reason=it["reason"], by=it["by_whom"], on=date.fromisoformat(it["on_date"]))
                 for it in self.reviews[row["id"]]
             ),
         )

@@ -8,7 +8,7 @@ from fanal.doors.bills.document import Temperatures, documents
 from fanal.doors.demo.consumption import monthly_temperature
 from fanal.doors.demo.life import ABOUT as DEMO
 from fanal.links.print.contract import PrintedBill
-from fanal.links.print.render import render, render_many
+from fanal.links.print.render import pictures, render, render_many
 from fanal.records.journal import facts as journal
 from fanal.reports.bill_story import issued_by_run, stories
 
@@ -62,6 +62,12 @@ def print_bill(bill_id: int) -> bytes:
     """The PDF of one issued bill. Raises UnknownBill, and ValueError for one that is not issued."""
     (document,) = documents(stories([bill_id]), temperatures())
     return render(document)
+
+
+def picture_bill(bill_id: int, dots_per_inch: int = 100) -> list[bytes]:
+    """The pages of one issued bill as PNG, for a screen. Raises UnknownBill, and ValueError for one not issued."""
+    (document,) = documents(stories([bill_id]), temperatures())
+    return pictures(document, dots_per_inch)
 
 
 def temperatures() -> Temperatures:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from fanal.doors.jobs import bill_run, checking
+from fanal.doors.jobs import bill_run, checking, verification
 from fanal.doors.jobs.models import Job, JobState
 from fanal.records.billing import facts as billing
 from fanal.values.refusal import Refused
@@ -117,6 +117,6 @@ def _do(job_id: int) -> bool:
 Work = tuple[Callable[..., bool], Callable[[int], list[tuple[int, int]]]]
 WORK: dict[str, Work] = {
     COMPUTE: (bill_run.compute_run, billing.chunks_to_compute),
-    ISSUE: (bill_run.issue_run, billing.chunks_to_issue),
+    ISSUE: (verification.issue_verified, billing.chunks_to_issue),
     VERIFY: (checking.verify_now, checking.steps),
 }

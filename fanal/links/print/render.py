@@ -54,7 +54,14 @@ class Printed:
 
 def render(bill: PrintedBill) -> bytes:
     """The PDF of one bill (two US Letter pages). Raises CannotPrint."""
-    return _compile(bill.number, payload(bill))
+    pdf: bytes = _compile(bill.number, payload(bill))
+    return pdf
+
+
+def pictures(bill: PrintedBill, dots_per_inch: int) -> list[bytes]:
+    """The pages of one bill as PNG, as the PDF shows them. Raises CannotPrint."""
+    pages = _compile(bill.number, payload(bill), format="png", ppi=dots_per_inch)
+    return pages if isinstance(pages, list) else [pages]
 
 
 def render_many(
@@ -142,18 +149,18 @@ def _qr_svg(content: str) -> str:
     return symbol.svg_inline(border=0, omitsize=True, dark="#14202b")
 
 
-def _compile(number: str, data: str) -> bytes:
+def _compile(number: str, data: str, **form: Any) -> Any:
+    """One PDF, or in another form what typst answers for it."""
     if not hasattr(_local, "compiler"):  # one a thread: it cannot be shared while it works
         _local.compiler = typst.Compiler(
             str(HERE / "bill.typ"), root=str(HERE), font_paths=[str(HERE / "fonts")], ignore_system_fonts=True
         )
     try:
-        pdf: bytes = _local.compiler.compile(
-            format="pdf", sys_inputs={"bill": data}, pdf_standards=STANDARDS, timestamp=datetime(2000, 1, 1, tzinfo=UTC)
-        )
+        form = form or {"format": "pdf", "pdf_standards": STANDARDS}
+        made = _local.compiler.compile(sys_inputs={"bill": data}, timestamp=datetime(2000, 1, 1, tzinfo=UTC), **form)
     except typst.TypstError as problem:
         raise CannotPrint(f"La facture {number} ne peut pas être imprimée : {problem}") from problem
-    return pdf
+    return made
 
 
 def _write(folder: Path, number: str, data: str) -> tuple[str, int, str]:

@@ -1,0 +1,469 @@
+"""Lots de facturation: open one, compute, review what is held, approve by a second person, issue."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from fanal.doors.desk.language import current
+from fanal.doors.desk.roles import Role
+from fanal.doors.jobs import queue
+from fanal.doors.office import today
+from fanal.law.explain import fill
+from fanal.law.metering.plausibility import Fix, HoldReason
+from fanal.records.billing import acts, facts
+from fanal.reports import bill_runs as report
+from fanal.values import wording
+from fanal.values.refusal import Refused
+
+WRITERS = frozenset({Role.BILLING, Role.ADMINISTRATOR})
+APPROVERS = WRITERS | {Role.TREASURER}
+PAGE = 25
+STATIONS = ("OPEN", "COMPUTED", "REVIEWED", "APPROVED", "ISSUING", "ISSUED")
+WORKING = {"OPEN": queue.COMPUTE, "APPROVED": queue.ISSUE, "ISSUING": queue.ISSUE}
+NAMED = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "book", "finding")
+# The letter of each act of a held bill, and the word of its button.
+KEYS = {Fix.ACCEPT: "a", Fix.REREAD: "l", Fix.CORRECT: "c", Fix.RE_ESTIMATE: "e", Fix.POSTPONE: "p"}
+WORDS = {
+    Fix.ACCEPT: gettext_lazy("Accepter"), Fix.REREAD: gettext_lazy("Relire"), Fix.CORRECT: gettext_lazy("Corriger"),
+    Fix.RE_ESTIMATE: gettext_lazy("Estimer autrement"), Fix.POSTPONE: gettext_lazy("Reporter"),
+}  # fmt: skip
+
+
+# ── the list ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class OpenRun(forms.Form):
+    """What a new run needs: a cycle and the day to which it bills."""
+
+    cycle = forms.TypedChoiceField(label=gettext_lazy("Cycle"), coerce=int)
+    on = forms.DateField(
+        label=gettext_lazy("Facturer ce qui est relevé jusqu’au"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": gettext_lazy("Une date s’écrit comme 2026-11-16.")},
+    )
+
+    def __init__(self, *given: Any, cycles: list[report.Cycle], **named: Any) -> None:
+        super().__init__(*given, **named)
+        every = (0, _("Tous les cycles")) if len(cycles) > 1 else None
+        self.fields["cycle"].choices = [(it.number, _said_cycle(it)) for it in cycles] + ([every] if every else [])
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """Every run, those under way first."""
+    before = _number(request.GET.get("avant"))
+    cycle = _number(request.GET.get("cycle"))
+    runs = report.listed(cycle=cycle, before=before, limit=PAGE + 1)
+    known = {
+        "runs": runs[:PAGE],
+        "older": min(it.id for it in runs[:PAGE]) if len(runs) > PAGE else None,
+        "cycle": cycle,
+        "cycles": report.cycles(),
+        "may_open": bool(request.roles & WRITERS),
+    }
+    return render(request, "desk/runs/listing.html", known)
+
+
+def opening(request: HttpRequest) -> HttpResponse:
+    """Open a run, and ask at once for its calculation."""
+    cycles, given = report.cycles(), request.POST if request.method == "POST" else None
+    form = OpenRun(given, cycles=cycles, initial={"on": today(), "cycle": request.GET.get("cycle")})
+    if given is not None and form.is_valid():
+        try:
+            run_id = acts.open_run(**form.cleaned_data, by=request.user.username, opened_on=today())
+        except Refused as refused:
+            for problem in refused.problems:
+                form.add_error(problem.field if problem.field in form.fields else None, problem.reason)
+        else:
+            _ask(request, run_id, queue.COMPUTE)
+            messages.success(request, _("Lot ouvert, calcul demandé."))
+            return redirect("run", run_id)
+    status = 422 if form.is_bound else 200
+    return render(request, "desk/runs/opening.html", {"form": form, "has_cycles": bool(cycles)}, status=status)
+
+
+def _said_cycle(cycle: report.Cycle) -> str:
+    points = ngettext("%(count)s point de livraison", "%(count)s points de livraison", cycle.points)
+    points %= {"count": wording.number(cycle.points, current())}
+    if cycle.last_on is None:
+        return _("Cycle {cycle}, {points}, jamais facturé").format(cycle=cycle.number, points=points)
+    last = wording.day(cycle.last_on, current())
+    return _("Cycle {cycle}, {points}, dernier lot le {last}").format(cycle=cycle.number, points=points, last=last)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 9 else None
+
+
+# ── the run ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Long work as the page shows it; `said` is done of total, time left, end."""
+
+    label: str
+    done: int
+    total: int
+    said: str
+    is_live: bool
+    failed: str
+
+
+def page(request: HttpRequest, run_id: int) -> HttpResponse:
+    """A run: where it stands, what it is worth, what waits for a person."""
+    compared = _compared(run_id)
+    run = compared.run
+    bills, held_count = report.held(run_id) if run.bills else ([], 0)
+    waiting = [it for it in bills if not it.decision]
+    reason = _reason(request.GET.get("motif"))
+    shown = [it for it in waiting if reason is None or reason in {code for code, _evidence in it.reasons}]
+    first = min(_number(request.GET.get("de")) or 0, max(0, len(shown) - 1)) // PAGE * PAGE
+    known = {
+        "run": run,
+        "figures": list(_figures(compared)),
+        "stages": _stages(run, len(waiting)),
+        "progress": _progress(run),
+        "waiting": len(waiting),
+        "rows": [_held(it, run) for it in shown[first : first + PAGE]],
+        "shown": len(shown),
+        "first": first + 1,
+        "last": min(first + PAGE, len(shown)),
+        "next": first + PAGE if first + PAGE < len(shown) else None,
+        "previous": first - PAGE if first else None,
+        "decided": [_held(it, run) for it in bills if it.decision],
+        "reasons": [(it, it.title(current()), count) for it, count in report.by_reason(waiting).items()],
+        "reason": reason,
+        "unread": held_count - len(bills),
+        "swings": [_swing(it, run) for it in report.swings(run_id)] if run.bills else [],
+        **_rights(request, run),
+    }
+    return render(request, "desk/runs/page.html", known)
+
+
+def progress(request: HttpRequest, run_id: int) -> HttpResponse:
+    """How far the long work is; once it is over the page is opened again."""
+    run = _compared(run_id).run
+    known = {"run": run, "progress": _progress(run), **_rights(request, run)}
+    answer = render(request, "desk/runs/page.html#progress", known)
+    if known["progress"] is None or not known["progress"].is_live:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+def _compared(run_id: int) -> report.Compared:
+    found = report.compared(run_id) if run_id < 2**31 else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _rights(request: HttpRequest, run: report.RunTotals) -> dict[str, Any]:
+    """What this person may do now, and why not."""
+    me, writes = request.user.username.casefold(), bool(request.roles & WRITERS)
+    touched = {run.opened_by.casefold(), run.reviewed_by.casefold()}
+    if run.state == "REVIEWED" and me not in touched:
+        touched |= facts.reviewers(run.id)
+    approves = bool(request.roles & APPROVERS) and run.state == "REVIEWED"
+    return {
+        "may_write": writes,
+        "may_review": writes and run.state == "COMPUTED",
+        "may_approve": approves and me not in touched,
+        "is_second": me not in touched,
+        "may_reopen": writes and run.state in ("REVIEWED", "APPROVED"),
+        "may_issue": writes and run.state == "APPROVED",
+        "may_abandon": writes and run.state in ("OPEN", "COMPUTED", "REVIEWED", "APPROVED"),
+    }
+
+
+def _stages(run: report.RunTotals, waiting: int) -> list[dict[str, str]]:
+    """The five stations with a fact under each."""
+    lang = current()
+    bills = ngettext("%(count)s facture", "%(count)s factures", run.bills) % {"count": wording.number(run.bills, lang)}
+    held = ngettext("%(count)s retenue", "%(count)s retenues", waiting) % {"count": wording.number(waiting, lang)}
+    issued = wording.short_day(run.on, lang)
+    at = 5 if run.state == "ISSUED" else STATIONS.index(run.state) if run.state in STATIONS else -1
+    stations = (
+        (_("Ouvert"), run.opened_by),
+        (_("Calculé"), bills if at >= 1 else _("en calcul")),
+        (_("Révisé"), run.reviewed_by or held),
+        (_("Approuvé"), run.approved_by or _("par une autre personne")),
+        (_("Émis"), issued),
+    )
+    current_station = {0: 1, 1: 2, 2: 3, 3: 4, 4: 4, 5: 5}.get(at, -1)
+    return [_stage(place, current_station, *station) for place, station in enumerate(stations)]
+
+
+def _stage(place: int, now: int, title: str, fact: str) -> dict[str, str]:
+    """One station; `now` is -1 for a run that was abandoned."""
+    state = "done" if place < now else "current" if place == now else ""
+    return {"title": title, "fact": fact if now >= 0 else "", "state": state}
+
+
+def _progress(run: report.RunTotals) -> Progress | None:
+    """The work under way, or how it ended when it did not succeed."""
+    kind = WORKING.get(run.state)
+    job = queue.last_job(kind=kind, subject=run.id) if kind else None
+    if job is None or job.state == "DONE":
+        return None
+    total = job.total or (run.subscriptions if kind == queue.COMPUTE else run.leaving)
+    if kind == queue.COMPUTE:
+        label = _("Calcul des factures")
+    elif run.state == "APPROVED":
+        label = _("Vérification des invariants avant d’émettre")
+    else:
+        label = _("Émission des factures")
+    said = _left(job, min(job.done, total), total)
+    return Progress(label, min(job.done, total), total, said, job.is_live, job.said if job.state == "FAILED" else "")
+
+
+def _left(job: queue.KnownJob, done: int, total: int) -> str:
+    """« 912 sur 1 284, encore 4 secondes, fin vers 14 h 07 », as far as it is known."""
+    lang = current()
+    if job.state == "WAITING":
+        return _("en attente de l’ouvrier")
+    far = _("{done} sur {total}").format(done=wording.number(done, lang), total=wording.number(total, lang))
+    if not (job.begun_at and done and job.state == "RUNNING"):
+        return far
+    spent = (timezone.now() - job.begun_at).total_seconds()
+    left = int(spent * (total - done) / done) + 1
+    ends = timezone.localtime(timezone.now() + timedelta(seconds=left))
+    unit = ngettext("encore %(count)s seconde", "encore %(count)s secondes", left) % {"count": left}
+    if left > 90:
+        unit = ngettext("encore %(count)s minute", "encore %(count)s minutes", left // 60) % {"count": left // 60}
+    return f"{far}, {unit}, {_('fin vers {hour} h {minute}').format(hour=ends.hour, minute=f'{ends.minute:02d}')}"
+
+
+# ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _figures(compared: report.Compared) -> list[dict[str, Any]]:
+    """Totals against the last run of the cycle and against last year."""
+    run = compared.run
+    ways: tuple[tuple[str, Callable[[report.RunTotals], int], Callable[[int], str]], ...] = (
+        (_("Factures"), lambda it: it.leaving, partial(wording.number, lang=current())),
+        (_("Énergie"), lambda it: it.kwh, lambda it: wording.quantity(it // 1000 * 1000, "kWh", current())),
+        (_("Avant taxes"), lambda it: it.net_cents, partial(wording.money, lang=current())),
+        (_("Total"), lambda it: it.total_cents, partial(wording.money, lang=current())),
+        (_("Estimées"), lambda it: it.estimated, partial(wording.number, lang=current())),
+    )
+    return [
+        {
+            "label": label,
+            "value": shown(of(run)),
+            "notes": [
+                _against(of(run), of(then), shown, since)
+                for then, since in ((compared.last, _("dernier lot")), (compared.year, _("l’an passé")))
+                if then
+            ],
+        }
+        for label, of, shown in ways
+    ]
+
+
+def _against(now: int, then: int, shown: Callable[[int], str], since: str) -> str:
+    """« + 3,9 %, dernier lot : 4 118 306 kWh »."""
+    if not then:
+        return _("{since} : {then}").format(since=since, then=shown(then))
+    return _("{change}, {since} : {then}").format(change=signed_share(now - then, then), since=since, then=shown(then))
+
+
+def signed_share(difference: int, of: int) -> str:
+    """« + 3,9 % », to a tenth of a percent; « = » when it is nothing."""
+    tenths = round(1000 * difference / of)
+    if not tenths:
+        return "="
+    sign = "+" if tenths > 0 else wording.MINUS
+    return f"{sign}{wording.NO_BREAK}{wording.percentage(abs(tenths) * 1000, current())}"
+
+
+def _swing(bill: report.Swing, run: report.RunTotals) -> dict[str, Any]:
+    """A bill far from what it was: the amounts, and the energy of a day that mostly explains them."""
+    lang, unit = current(), "kWh"
+    sign = "+" if bill.difference_cents >= 0 else wording.MINUS
+    space = wording.NO_BREAK if lang == "fr" else ""
+    return {
+        "bill": bill,
+        "name": facts.bill_number(bill.number) if bill.number else f"{run.id}:{bill.subscription_id}",
+        "difference": f"{sign}{space}{wording.money(abs(bill.difference_cents), lang)}",
+        "share": signed_share(bill.difference_cents, bill.expected_cents) if bill.expected_cents > 0 else "",
+        "per_day": wording.quantity(_tenth(bill.kwh, bill.days), unit, lang),
+        "per_day_then": wording.quantity(_tenth(bill.then_kwh, bill.then_days), unit, lang),
+    }
+
+
+def _tenth(kwh: int, days: int) -> int:
+    """A daily mean, to a tenth of kWh."""
+    return round(kwh / days / 100) * 100
+
+
+# ── the worklist ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _reason(text: str | None) -> HoldReason | None:
+    code = _number(text)
+    return HoldReason(code) if code in {it.value for it in HoldReason} else None
+
+
+def _held(bill: report.HeldBill, run: report.RunTotals) -> dict[str, Any]:
+    """A row of the worklist: why it is here, and what to do, the suggested fix first."""
+    lang = current()
+    told = [(code.title(lang), _proof(code, evidence, bill, lang)) for code, evidence in bill.reasons]
+    fixes = list(dict.fromkeys(fix for code, _evidence in bill.reasons for fix in code.fixes))
+    if any(Fix.ACCEPT not in code.fixes for code, _evidence in bill.reasons):
+        fixes = [it for it in fixes if it != Fix.ACCEPT]
+    fixes = [*(it for it in fixes if it != Fix.POSTPONE), Fix.POSTPONE]
+    usual = next((it["usual_cents"] for _code, it in bill.reasons if it.get("usual_cents")), None)
+    return {
+        "bill": bill,
+        "name": f"{run.id}:{bill.subscription_id}",
+        "reasons": told,
+        "usual": usual,
+        "acts": [{"act": it.name, "word": WORDS[it], "key": KEYS[it], "url": _elsewhere(it, bill)} for it in fixes],
+    }
+
+
+def _elsewhere(fix: Fix, bill: report.HeldBill) -> str:
+    """Where readings are mended; accepting and postponing are done here."""
+    if fix in (Fix.ACCEPT, Fix.POSTPONE):
+        return ""
+    if fix == Fix.CORRECT and bill.register_id:
+        return reverse("reads_correct", args=[bill.delivery_point_id, bill.register_id, bill.read_on.isoformat()])
+    chosen = f"&registre={bill.register_id}" if bill.register_id else ""
+    return f"{reverse('reads_round', args=[bill.cycle])}?on={bill.read_on.isoformat()}{chosen}"
+
+
+def _proof(code: HoldReason, evidence: dict[str, Any], bill: report.HeldBill, lang: Any) -> str:
+    """The figures that prove a reason; one that was not kept is said unknown."""
+    known: dict[str, Any] = {**dict.fromkeys(NAMED), **evidence, "total": bill.total_cents}
+    if code == HoldReason.TOTAL_SWING:
+        known["usual"] = evidence.get("usual_cents")
+    if code == HoldReason.DOUBTFUL_READING and not known["finding"]:
+        text = {"fr": "{kwh:kWh}, d’habitude {usual:kWh}.", "en": "{kwh:kWh}, usually {usual:kWh}."}
+        known["finding"] = {it: fill(said, known, it) for it, said in text.items()}
+    return code.proof(known, lang)
+
+
+# ── acts ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def decide(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Accept or postpone one bill (its button), or all those that were chosen."""
+    act, _sep, subscription = request.POST.get("decide", "").partition(":")
+    listed = [subscription] if subscription else request.POST.getlist("chosen")
+    chosen = [it for it in map(_number, listed) if it is not None]
+    if act not in ("ACCEPT", "POSTPONE") or not chosen:
+        messages.error(request, _("Aucune facture n’est choisie : cocher celles qui sont à décider (touche X)."))
+        return _back(run_id)
+    given = {"act": act, "reason": request.POST.get("reason", ""), "by": request.user.username, "on": today()}
+    done = 0
+    for it in chosen:
+        try:
+            acts.review_bill(run_id=run_id, subscription_id=it, **given)
+            done += 1
+        except Refused as refused:
+            _say(request, refused)
+    if done:
+        said = ngettext("%(count)s facture acceptée.", "%(count)s factures acceptées.", done) if act == "ACCEPT" else (
+            ngettext("%(count)s facture reportée.", "%(count)s factures reportées.", done))  # fmt: skip
+        messages.success(request, said % {"count": wording.number(done, current())})
+    return _back(run_id, "#retenues")
+
+
+def recompute(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Compute one bill again, once its readings were mended."""
+    subscription = _number(request.POST.get("subscription"))
+    if subscription is None:
+        raise Http404
+    act = partial(acts.compute_one, subscription_id=subscription)
+    return _do(request, run_id, act, _("Facture calculée de nouveau."), "#retenues")
+
+
+def compute(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Ask for the calculation, or go on with it; what suspended it is lifted."""
+    return _long(request, run_id, queue.COMPUTE, ("OPEN",), _("Calcul demandé."))
+
+
+def issue(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Ask for the issue, or go on with it: invariants are verified first, and one that is broken stops all."""
+    return _long(request, run_id, queue.ISSUE, ("APPROVED", "ISSUING"), _("Émission demandée."))
+
+
+def pause(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Suspend: the chunk under way is finished, nothing is lost."""
+    return _do(request, run_id, acts.pause_run, _("Suspendu après la tranche en cours."))
+
+
+def review(request: HttpRequest, run_id: int) -> HttpResponse:
+    """End the review: what is still held stays out."""
+    return _do(request, run_id, acts.finish_review, _("Revue terminée. Une autre personne approuve."))
+
+
+def approve(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Approve, as the second person."""
+    return _do(request, run_id, acts.approve_run, _("Lot approuvé."))
+
+
+def reopen(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Open again for more work; review and approval start over."""
+    return _do(request, run_id, acts.reopen_run, _("Lot rouvert : il sera révisé et approuvé de nouveau."))
+
+
+def abandon(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Abandon while nothing is issued, with a reason."""
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        messages.error(request, _("Dire pourquoi le lot est abandonné : le journal le garde."))
+        return redirect("run", run_id)
+    return _do(request, run_id, partial(acts.abandon_run, reason=reason), _("Lot abandonné. Rien n’a été émis."))
+
+
+def _do(request: HttpRequest, run_id: int, act: Callable[..., Any], done: str, anchor: str = "") -> HttpResponse:
+    """One act of the run, then its page; a refusal is said there."""
+    if facts.run(run_id) is None:
+        raise Http404
+    try:
+        act(run_id=run_id, by=request.user.username, on=today())
+    except Refused as refused:
+        _say(request, refused)
+    else:
+        messages.success(request, done)
+    return _back(run_id, anchor)
+
+
+def _long(request: HttpRequest, run_id: int, kind: str, states: tuple[str, ...], done: str) -> HttpResponse:
+    known = facts.run(run_id) if run_id < 2**31 else None
+    if known is None:
+        raise Http404
+    if known.state not in states:
+        messages.error(request, _("Le lot n’en est plus là : la page dit ce qui peut se faire maintenant."))
+        return _back(run_id)
+    if known.paused:
+        acts.pause_run(run_id=run_id, by=request.user.username, on=today(), paused=False)
+    _ask(request, run_id, kind)
+    messages.success(request, done)
+    return _back(run_id)
+
+
+def _ask(request: HttpRequest, run_id: int, kind: str) -> None:
+    queue.ask(kind=kind, subject=run_id, by=request.user.username, on=today())
+
+
+def _say(request: HttpRequest, refused: Refused) -> None:
+    for problem in refused.problems:
+        messages.error(request, str(problem))
+
+
+def _back(run_id: int, anchor: str = "") -> HttpResponse:
+    return redirect(reverse("run", args=[run_id]) + anchor)

@@ -1,0 +1,50 @@
+"""One bill rated again from what was kept with it: its book, its quantities; each line beside the one that was sent."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fanal.law.tariffs.inputs import Quantities
+from fanal.law.tariffs.rate import rate
+from fanal.law.tariffs.taxes import taxes_on
+from fanal.reports.bill_story import BILL, BillStory
+from fanal.values.dates import to_days
+
+GIVEN = ("kwh", "kw", "kva", "winter_kw", "multiplier", "phases", "units")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redone:
+    """What the kernel finds now, in cents: each line by its number, and the total."""
+
+    lines: dict[int, int]
+    total_cents: int
+    differing: tuple[int, ...]  # numbers of the lines that were kept otherwise
+    holds: bool  # every line and the total are those of the bill, and the lines add up to it
+
+
+def redo(story: BillStory) -> Redone | None:
+    """Refaire le calcul; None for a credit note, which takes a bill back line by line, and for what has no line."""
+    if story.kind != BILL or not story.lines:
+        return None
+    start, end = (np.array([to_days(it)], np.int64) for it in (story.rated_from_on, story.to_on))
+    given = {name: np.array([getattr(story, name)], np.int64) for name in GIVEN}
+    rated = rate(story.book, start, end, Quantities(**given))
+    if rated.refusals:
+        return None
+    credit = story.settled[0].rated_cents if story.settled else 0
+    net = rated.net - credit
+    taxes = taxes_on(story.book, net, end - 1)[0] if credit else rated.tax
+    own = iter(int(it) for it in rated.amount)
+    taxed = iter(int(it) for it in taxes[0])
+    found = {}
+    for line in story.lines:
+        amount = next(own, 0) if line.charge else next(taxed, 0) if line.tax else -credit
+        found[line.line] = amount
+    total = int(net[0]) + int(taxes.sum())
+    differing = tuple(it.line for it in story.lines if found[it.line] != it.amount_cents)
+    whole = not [*own, *taxed] and sum(it.amount_cents for it in story.lines) == story.total_cents
+    return Redone(
+        lines=found, total_cents=total, differing=differing,
+        holds=whole and not differing and total == story.total_cents,
+    )  # fmt: skip
