@@ -3,19 +3,18 @@
 from collections.abc import Callable
 from datetime import date
 
-from fanal.doors.jobs import bill_run
+from fanal.doors.jobs import bill_run, checking
 from fanal.records.journal import acts as journal
 from fanal.reports.invariants import Result, verify
 from fanal.values.refusal import refuse
 
-VERIFIED = "invariants.verified"
+VERIFIED = checking.VERIFIED
 
 
 def verify_and_record(*, by: str, on: date, about: str) -> list[Result]:
     """Vérifier les invariants, and write in the journal how many rows break each."""
     results = verify()
-    grounds = {"invariants": [[it.code, it.title_fr, it.count] for it in results]}
-    journal.record(VERIFIED, about=about, by=by, on=on, grounds=grounds)
+    journal.record(VERIFIED, about=about, by=by, on=on, grounds=checking.grounds(results))
     return results
 
 
