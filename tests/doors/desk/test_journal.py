@@ -63,7 +63,9 @@ def recorded_acts() -> set[str]:
     for path in (Path(fanal.__file__).parent / "records").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in RECORDED:
-                found |= {it.value for it in ast.walk(node.args[0]) if isinstance(it, ast.Constant)} if node.args else set()
+                found |= (
+                    {it.value for it in ast.walk(node.args[0]) if isinstance(it, ast.Constant)} if node.args else set()
+                )
     return {it for it in found if isinstance(it, str)}
 
 

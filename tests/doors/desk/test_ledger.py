@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from conftest import TODAY
 from django.test import Client
 from playwright.sync_api import Page
 
@@ -14,8 +15,6 @@ from fanal.links.accounting import csv_export, sage50, totals
 from fanal.records.ledger import facts
 from fanal.reports import financial, statements
 from fanal.values import wording
-
-from conftest import TODAY
 
 PAGES = ["/grand-livre/", "/grand-livre/ages/", "/grand-livre/releve/?compte=0000000018", "/grand-livre/exports/"]
 MONTH = "du=2026-09-01&au=2026-09-30"
@@ -63,9 +62,10 @@ def test_a_statement_stops_at_its_day_with_the_balance_of_that_day(client_as: Ca
     assert found.lines
     assert max(it.on for it in found.lines) <= on
     assert found.balance_cents == facts.balance(account.id, on)
-    assert wording.money(found.balance_cents) in client_as(Role.SERVICE).get(
-        f"/grand-livre/releve/?compte=000 000 001-8&on={on}"
-    ).content.decode()
+    assert (
+        wording.money(found.balance_cents)
+        in client_as(Role.SERVICE).get(f"/grand-livre/releve/?compte=000 000 001-8&on={on}").content.decode()
+    )
 
 
 def test_an_account_that_does_not_exist_is_said_so(client_as: Callable[..., Client]) -> None:
@@ -79,7 +79,9 @@ def test_an_account_that_does_not_exist_is_said_so(client_as: Callable[..., Clie
 def test_the_entries_of_a_month_leave_as_the_ledger_holds_them(
     format_: str, codec: Any, client_as: Callable[..., Client]
 ) -> None:
-    answer = client_as(Role.TREASURER).get(f"/grand-livre/fichiers/ecritures/?format={format_}&{MONTH}&comptes=1200=1205")
+    answer = client_as(Role.TREASURER).get(
+        f"/grand-livre/fichiers/ecritures/?format={format_}&{MONTH}&comptes=1200=1205"
+    )
     entries = codec.decode(answer.content)
     known = financial.period_totals(date(2026, 9, 1), date(2026, 10, 1))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from conftest import TODAY
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import Page
@@ -12,8 +13,6 @@ from fanal.doors.desk.roles import Role
 from fanal.records.metering import facts
 from fanal.reports import rounds
 from fanal.reports.rounds import RoundLine
-
-from conftest import TODAY
 
 DAY = TODAY.isoformat()
 GRID, SAVE, CHECK = f"/releves/1/?on={DAY}", "/releves/1/inscrire/", "/releves/1/verifier/"

@@ -80,7 +80,8 @@ GROUNDS = {
     "findings": gettext_noop("Constats"), "register": gettext_noop("Registre"), "read_on": gettext_noop("Jour lu"),
     "index": gettext_noop("Index"), "ids": gettext_noop("Numéros internes"), "accounts": gettext_noop("Comptes"),
     "act": gettext_noop("Décision"), "postings": gettext_noop("Écritures"), "debit_cents": gettext_noop("Débits"),
-    "removed": gettext_noop("Poses finies"), "ends_on": gettext_noop("Fin"), "reasons": gettext_noop("Motifs"), "invariants": gettext_noop("Invariants"),
+    "removed": gettext_noop("Poses finies"), "ends_on": gettext_noop("Fin"), "reasons": gettext_noop("Motifs"),
+    "invariants": gettext_noop("Invariants"),
 }  # fmt: skip
 INNER = ("rows", "looked", "milliseconds", "seconds", "stories", "today")  # shown elsewhere, or of no use to a person
 DECISIONS = {

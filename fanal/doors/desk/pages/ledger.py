@@ -165,8 +165,6 @@ def _statement_rows(account_id: int, on: date) -> Iterable[Sequence[Any]]:
         yield it.on.isoformat(), _(KINDS[it.kind]), name, _amount(it.amount_cents), _amount(it.balance_cents)
 
 
-
-
 def _amount(cents: int) -> str:
     return decimal(cents, ",")
 
