@@ -52,7 +52,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
+class Span:
     """Days over which a quantity is known as a whole."""
 
     from_on: date
@@ -66,27 +66,31 @@ def months(story: BillStory) -> tuple[Month, ...]:
     """The thirteen months that end with the bill, oldest first; none for a service that is not measured."""
     if story.book.flat_rate:
         return ()
-    spans = list(_spans(story))
-    last = (story.to_on - timedelta(days=1)).replace(day=1)
+    return months_through(story.to_on, list(_spans(story)))
+
+
+def months_through(to_on: date, spans: list[Span]) -> tuple[Month, ...]:
+    """The thirteen months that end with the day before, of what those spans know (none of them shares a day)."""
+    last = (to_on - timedelta(days=1)).replace(day=1)
     found = [_month(add_months(last, -back), spans) for back in reversed(range(MONTHS_SHOWN))]
     while found and found[0].tenths is None and found[0].year_ago_tenths is None:
         found.pop(0)
     return tuple(found)
 
 
-def _spans(story: BillStory) -> Iterator[_Span]:
+def _spans(story: BillStory) -> Iterator[Span]:
     """What each bill knows, the latest first: a bill that takes estimates back speaks for their days."""
     covered_from = story.to_on
     if story.kind == BILL:
-        yield _Span(story.rated_from_on, story.to_on, story.kwh, story.estimates_in_a_row > 0, billed=True)
+        yield Span(story.rated_from_on, story.to_on, story.kwh, story.estimates_in_a_row > 0, billed=True)
         covered_from = story.rated_from_on
     for bill in story.past:
         if bill.id != story.reverses_id and bill.to_on <= covered_from:
-            yield _Span(bill.rated_from_on, bill.to_on, bill.kwh, bill.estimates_in_a_row > 0)
+            yield Span(bill.rated_from_on, bill.to_on, bill.kwh, bill.estimates_in_a_row > 0)
             covered_from = bill.rated_from_on
 
 
-def _month(first: date, spans: list[_Span]) -> Month:
+def _month(first: date, spans: list[Span]) -> Month:
     known = sum(_overlap(first, span) for span in spans)
     return Month(
         first_on=first,
@@ -97,7 +101,7 @@ def _month(first: date, spans: list[_Span]) -> Month:
     )
 
 
-def _tenths(first: date, spans: list[_Span]) -> int | None:
+def _tenths(first: date, spans: list[Span]) -> int | None:
     """Mean use of the known days of a month, each bill being spread evenly over its days."""
     used, known = Fraction(0), 0
     for span in spans:
@@ -107,7 +111,7 @@ def _tenths(first: date, spans: list[_Span]) -> int | None:
     return half_up(used.numerator, used.denominator * known * 100) if known else None
 
 
-def _overlap(first: date, span: _Span) -> int:
+def _overlap(first: date, span: Span) -> int:
     end = first + timedelta(days=monthrange(first.year, first.month)[1])
     return max((min(end, span.to_on) - max(first, span.from_on)).days, 0)
 

@@ -1,5 +1,5 @@
 // The desk by keyboard. Every page reads and acts without this file; it only spares the mouse.
-//   /  the search field         Escape  close the drawer and come back to what opened it
+//   /  the search field, ↓ ↑ what answers it         Escape  close the drawer and come back to what opened it
 //   J K  next, previous row     X  choose the row     Enter  its first act     letter in data-key  that act of the row
 "use strict";
 (() => {
@@ -37,7 +37,20 @@
     Enter: () => { const act = current()?.querySelector(".acts .button"); if (act) act.click(); return act; },
   };
 
+  // From the field of the bar to what answers, and back.
+  function suggest(event) {
+    const field = document.getElementById("q"), list = document.getElementById("suggestions");
+    if (!list || !event.target.closest(".bar .search")) return false;
+    if (event.key === "Escape" && list.firstChild) { list.replaceChildren(); field.focus(); return true; }
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return false;
+    const all = [field, ...list.querySelectorAll("a")];
+    all[Math.max(0, Math.min(all.length - 1, all.indexOf(document.activeElement) + step))].focus();
+    return true;
+  }
+
   document.addEventListener("keydown", (event) => {
+    if (suggest(event)) { event.preventDefault(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") { if (close()) event.preventDefault(); return; }
     if (typing(event.target)) return;

@@ -1,0 +1,412 @@
+"""One account: who, where, since when, what is owed and by when, what happened, what was read, what is unusual.
+
+Seven queries whatever the length of its life. Amounts are cents (positive: owed by the customer), quantities are
+thousandths, dates half-open. Nothing here is text: the page puts it in words.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from fanal.records.billing.facts import LAST_REVIEW, READY
+from fanal.reports.bill_history import Month, Span, months_through
+from fanal.values.dates import add_months
+from fanal.values.money import half_up
+
+BILL, CREDIT_NOTE, RECEIPT, RETURNED = 1, 2, 3, 4
+REAL = 1
+KWH = 1
+ABOUT_A_YEAR = 20  # days by which the bill of a year ago may end earlier or later
+EVENTS_KEPT = 200
+
+SUBSCRIPTIONS = """
+SELECT a.id, a.number, a.opened_on, s.id, s.delivery_point_id, d.number, s.book, s.domestic, s.starts_on, s.ends_on,
+    d.cycle, d.phases, concat_ws(', ', nullif(p.civic_number, ''), p.street, 'app. ' || nullif(p.unit, '')), p.city,
+    p.postal_code, k.content -> 'title', coalesce((k.content ->> 'flat_rate')::boolean, false), m.serial, m.dials,
+    m.multiplier, m.starts_on,
+    (SELECT json_agg(json_build_object('id', c.id, 'name', concat_ws(' ', nullif(c.given_name, ''), c.name),
+            'kind', c.kind, 'language', c.language, 'contacts', coalesce((
+                SELECT json_agg(json_build_array(t.kind, t.value) ORDER BY t.kind, t.id)
+                FROM customers_contact t WHERE t.customer_id = c.id), '[]'::json)) ORDER BY h.rank)
+        FROM subscriptions_subscriptionholder h JOIN customers_customer c ON c.id = h.customer_id
+        WHERE h.subscription_id = s.id)
+FROM ledger_account a LEFT JOIN subscriptions_subscription s ON s.account_id = a.id
+LEFT JOIN premises_deliverypoint d ON d.id = s.delivery_point_id
+LEFT JOIN premises_premises p ON p.id = d.premises_id
+LEFT JOIN LATERAL (SELECT content FROM billing_book b WHERE b.code = s.book ORDER BY b.id DESC LIMIT 1) k ON true
+LEFT JOIN LATERAL (
+    SELECT m.serial, r.dials, i.multiplier, i.starts_on FROM metering_installation i
+    JOIN metering_meter m ON m.id = i.meter_id JOIN metering_register r ON r.meter_id = m.id AND r.kind = 1
+    WHERE i.delivery_point_id = d.id AND i.starts_on < coalesce(s.ends_on, 'infinity')
+    ORDER BY i.starts_on DESC LIMIT 1) m ON true
+WHERE a.number = %(number)s
+ORDER BY s.ends_on IS NOT NULL, s.starts_on DESC, s.id
+"""
+ENTRIES = """
+SELECT e.on_date, e.kind, e.source, e.cents,
+    sum(e.cents) OVER (ORDER BY e.on_date, e.kind, e.source)::bigint,
+    i.number, i.due_on, i.second_due_on, b.subscription_id, b.from_on, b.to_on, b.rated_from_on, b.kwh,
+    b.estimates_in_a_row, b.net_cents, b.tax_cents, b.reverses_id, i.issued_on,
+    (SELECT channel FROM notices_delivery n WHERE n.account_id = %(account)s AND n.subject_kind = e.kind
+        AND n.subject = e.source ORDER BY channel LIMIT 1),
+    coalesce((SELECT sum(amount_cents) FROM payments_allocation p
+        WHERE p.account_id = %(account)s AND p.bill_id = e.source AND e.kind = 1), 0)::bigint,
+    r.received_on, r.channel, r.reference, t.reason
+FROM (SELECT on_date, kind, source, sum(debit_cents - credit_cents)::bigint AS cents FROM ledger_posting
+    WHERE account_id = %(account)s AND ledger_account_id = 1200 AND on_date <= %(on)s
+    GROUP BY on_date, kind, source) e
+LEFT JOIN billing_issue i ON e.kind IN (1, 2) AND i.account_id = %(account)s AND i.bill_id = e.source
+LEFT JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
+LEFT JOIN payments_receipt r ON e.kind IN (3, 4) AND r.id = e.source
+LEFT JOIN payments_returnedpayment t ON e.kind = 4 AND t.receipt_id = e.source
+ORDER BY e.on_date, e.kind, e.source
+"""
+# In force: the last of its day. What was read under another customer is not this account's to see.
+READINGS = """
+SELECT l.delivery_point_id, l.register_id, g.kind, m.serial, l.read_on, l.value, l.source, l.quality, l.sequence,
+    i.multiplier, lag(l.read_on) OVER w, lag(l.value) OVER w, g.dials,
+    (SELECT json_agg(json_build_object('code', f.code, 'evidence', f.evidence) ORDER BY f.id) FROM metering_finding f
+        WHERE f.delivery_point_id = l.delivery_point_id AND f.register_id = l.register_id AND f.read_on = l.read_on
+            AND f.sequence = l.sequence)
+FROM (SELECT DISTINCT ON (r.delivery_point_id, r.register_id, r.read_on) r.* FROM metering_reading r
+    JOIN subscriptions_subscription s ON s.account_id = %(account)s AND s.delivery_point_id = r.delivery_point_id
+        AND r.read_on >= s.starts_on AND r.read_on <= coalesce(s.ends_on, 'infinity')
+    WHERE r.read_on <= %(on)s
+    ORDER BY r.delivery_point_id, r.register_id, r.read_on, r.sequence DESC) l
+JOIN metering_register g ON g.id = l.register_id JOIN metering_meter m ON m.id = g.meter_id
+LEFT JOIN LATERAL (SELECT multiplier FROM metering_installation h WHERE h.meter_id = g.meter_id
+    AND h.delivery_point_id = l.delivery_point_id ORDER BY h.starts_on DESC LIMIT 1) i ON true
+WINDOW w AS (PARTITION BY l.delivery_point_id, l.register_id ORDER BY l.read_on)
+ORDER BY l.read_on DESC, g.kind, l.register_id DESC
+"""
+ESTIMATES = """
+SELECT DISTINCT e.id, i.issued_on, e.from_on, e.to_on, e.method, e.quantity, e.kind, e.by_whom
+FROM billing_issue i JOIN billing_measure m ON m.account_id = i.account_id AND m.bill_id = i.bill_id
+JOIN metering_estimate e ON e.id = m.estimate_id
+WHERE i.account_id = %(account)s AND m.estimate_id <> 0 AND i.issued_on <= %(on)s ORDER BY e.to_on DESC, e.id
+"""
+EVENTS = """
+SELECT id, on_date, by_whom, act, about, grounds FROM journal_event
+WHERE about = ANY(%(abouts)s) AND on_date <= %(on)s ORDER BY on_date DESC, id DESC LIMIT %(limit)s
+"""
+# Computed, waiting for a person, and not billed since.
+HELD = f"""
+SELECT b.id >> 33, b.subscription_id, b.from_on, b.to_on, b.total_cents, h.reason, h.evidence
+FROM unnest(%(subscriptions)s::bigint[]) s (id)
+JOIN LATERAL (SELECT * FROM (SELECT b.* FROM billing_run r
+    JOIN billing_bill b ON b.id = r.id::bigint << 33 | s.id << 1 AND b.account_id = %(account)s
+    WHERE r.state <> 'ABANDONED' AND r.on_date <= %(on)s ORDER BY r.id DESC LIMIT 1) last WHERE last.held) b ON true
+{LAST_REVIEW}
+JOIN LATERAL (SELECT reason, evidence FROM billing_hold h
+    WHERE h.account_id = b.account_id AND h.bill_id = b.id ORDER BY reason LIMIT 1) h ON true
+WHERE NOT ({READY})
+"""
+
+
+class UnknownAccount(LookupError):
+    """No account has this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Abonnement with its place, its meter and those who owe for it; `holders` as {id, name, kind, …}."""
+
+    id: int
+    delivery_point_id: int
+    delivery_point: str
+    book: str
+    domestic: bool
+    starts_on: date
+    ends_on: date | None
+    cycle: int
+    phases: int
+    address: str
+    city: str
+    postal_code: str
+    title: dict[str, str]
+    flat_rate: bool
+    meter: str | None
+    dials: int | None
+    multiplier: int | None
+    hung_on: date | None
+    holders: tuple[dict[str, Any], ...]
+
+    @property
+    def who(self) -> str:
+        """Names of those who owe for it."""
+        return ", ".join(it["name"] for it in self.holders)
+
+    def is_active(self, on: date) -> bool:
+        """Whether it runs that day."""
+        return self.starts_on <= on and (self.ends_on is None or self.ends_on > on)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What moved the account one day: a bill, a credit note, a payment, a return; what is owed after it."""
+
+    on: date
+    kind: int
+    source: int
+    cents: int
+    balance_cents: int
+    number: int | None
+    due_on: date | None
+    second_due_on: date | None
+    subscription_id: int | None
+    from_on: date | None
+    to_on: date | None
+    rated_from_on: date | None
+    kwh: int | None
+    estimates_in_a_row: int | None
+    net_cents: int | None
+    tax_cents: int | None
+    reverses_id: int | None
+    issued_on: date | None
+    sent_by: int | None
+    paid_cents: int
+    received_on: date | None
+    channel: int | None
+    reference: str | None
+    reason: str | None
+
+    @property
+    def open_cents(self) -> int:
+        """What remains to pay of a bill."""
+        return max(self.cents - self.paid_cents, 0) if self.kind == BILL else 0
+
+    @property
+    def days(self) -> int:
+        """Rated days of a bill."""
+        return (self.to_on - self.rated_from_on).days if self.to_on and self.rated_from_on else 0
+
+    @property
+    def mean_tenths(self) -> int:
+        """Tenths of kWh a day of a bill."""
+        return half_up(self.kwh or 0, self.days * 100) if self.days else 0
+
+    @property
+    def dues(self) -> tuple[tuple[date, int], ...]:
+        """When each part of a bill is due: two of a late one (4.2.2)."""
+        assert self.due_on is not None
+        assert self.second_due_on is not None
+        if self.second_due_on == self.due_on:
+            return ((self.due_on, self.cents),)
+        return ((self.due_on, self.cents - self.cents // 2), (self.second_due_on, self.cents // 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A reading in force, with the one before it on the same register."""
+
+    delivery_point_id: int
+    register_id: int
+    kind: int
+    meter: str
+    read_on: date
+    value: int
+    source: int
+    quality: int
+    sequence: int
+    multiplier: int | None
+    previous_on: date | None
+    previous: int | None
+    dials: int
+    findings: tuple[dict[str, Any], ...]
+
+    @property
+    def rolled_over(self) -> bool:
+        """Whether the dials passed their last figure since the reading before."""
+        return self.previous is not None and self.value < self.previous
+
+    @property
+    def kwh(self) -> int | None:
+        """Thousandths of kWh since the reading before, of a register of energy."""
+        if self.previous is None or self.kind != KWH:
+            return None
+        turned = 10**self.dials * 1000 if self.rolled_over else 0
+        return (self.value - self.previous + turned) * (self.multiplier or 1)
+
+    @property
+    def days(self) -> int:
+        """Days since the reading before."""
+        return (self.read_on - self.previous_on).days if self.previous_on else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A quantity that a bill of this account was given for want of a reading (4.1.2)."""
+
+    id: int
+    issued_on: date
+    from_on: date
+    to_on: date
+    method: str
+    quantity: int
+    kind: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What the journal keeps about the account, its subscriptions, its places or those who owe."""
+
+    id: int
+    on: date
+    by: str
+    act: str
+    about: str
+    grounds: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A computed bill that waits for a person, and why."""
+
+    run_id: int
+    subscription_id: int
+    from_on: date
+    to_on: date
+    total_cents: int
+    reason: int
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """All of one account on a day; entries and events in their order, readings the latest first."""
+
+    id: int
+    number: str
+    opened_on: date
+    on: date
+    subscriptions: tuple[Subscription, ...]
+    entries: tuple[Entry, ...]
+    readings: tuple[Reading, ...]
+    estimates: tuple[Estimate, ...]
+    events: tuple[Event, ...]
+    held: tuple[Held, ...]
+
+    @property
+    def balance_cents(self) -> int:
+        """What is owed at the end of the day."""
+        return self.entries[-1].balance_cents if self.entries else 0
+
+    @property
+    def bills(self) -> list[Entry]:
+        """The bills that no credit note took back, the latest first."""
+        reversed_ids = {it.reverses_id for it in self.entries if it.kind == CREDIT_NOTE}
+        found = [it for it in reversed(self.entries) if it.kind == BILL and it.source not in reversed_ids]
+        return sorted(found, key=lambda it: (it.issued_on, it.number), reverse=True)
+
+    @property
+    def dues(self) -> list[tuple[date, int, Entry]]:
+        """What of the balance is due on which day, by which bill, the earliest first: the latest is paid last."""
+        left, found = self.balance_cents, []
+        parts = [(due_on, cents, bill) for bill in self.bills if bill.cents > 0 for due_on, cents in bill.dues]
+        for due_on, cents, bill in sorted(parts, key=lambda it: (it[0], it[2].source), reverse=True):
+            if left <= 0:
+                break
+            found.append((due_on, min(cents, left), bill))
+            left -= min(cents, left)
+        return found[::-1]
+
+    @property
+    def overdue_cents(self) -> int:
+        """What was due before the day."""
+        return sum(cents for due_on, cents, _ in self.dues if due_on < self.on)
+
+    def bills_of(self, subscription: Subscription) -> list[Entry]:
+        """The live bills of a subscription, the latest first."""
+        return [it for it in self.bills if it.subscription_id == subscription.id]
+
+    def a_year_before(self, bill: Entry) -> Entry | None:
+        """The live bill of the same subscription that ends about a year earlier."""
+        assert bill.to_on is not None
+        then = add_months(bill.to_on, -12)
+        others = [it for it in self.bills if it.subscription_id == bill.subscription_id and it.to_on]
+        near = [it for it in others if it.to_on and abs((it.to_on - then).days) <= ABOUT_A_YEAR]
+        return min(near, key=lambda it: abs(((it.to_on or then) - then).days), default=None)
+
+    def months(self, subscription: Subscription) -> tuple[Month, ...]:
+        """The thirteen months that end with its last bill; none for a service that is not measured."""
+        bills = self.bills_of(subscription)
+        if subscription.flat_rate or not bills or bills[0].to_on is None:
+            return ()
+        return months_through(bills[0].to_on, list(_spans(bills)))
+
+
+def account(number: str, on: date) -> Account:
+    """What is known of the account of that number. Raises UnknownAccount."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUBSCRIPTIONS, {"number": number})
+        if not (rows := cursor.fetchall()):
+            raise UnknownAccount(f"Aucun compte ne porte le numéro {number}.")
+        account_id, number, opened_on = rows[0][:3]
+        found = tuple(_subscription(row[3:]) for row in rows if row[3] is not None)
+        of = {"account": account_id, "on": on, "subscriptions": [it.id for it in found]}
+        of |= {"abouts": _abouts(account_id, found), "limit": EVENTS_KEPT}
+        return Account(
+            account_id,
+            number,
+            opened_on,
+            on,
+            found,
+            tuple(Entry(*row) for row in _rows(cursor, ENTRIES, of)),
+            tuple(Reading(*row[:13], tuple(_json(row[13]) or ())) for row in _rows(cursor, READINGS, of)),
+            tuple(Estimate(*row) for row in _rows(cursor, ESTIMATES, of)),
+            tuple(Event(*row[:5], _json(row[5])) for row in _rows(cursor, EVENTS, of)),
+            tuple(Held(*row[:6], _json(row[6])) for row in _rows(cursor, HELD, of)),
+        )
+
+
+def paid_by(account_id: int, kind: int, source: int) -> list[tuple[int, date, int]]:
+    """What a receipt paid, as (bill number, day, cents); of a bill, what paid it, as (0, day, cents)."""
+    column = "bill_id" if kind == BILL else "receipt_id"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT i.number, min(a.on_date), sum(a.amount_cents)::bigint FROM payments_allocation a "
+            f"JOIN billing_issue i ON i.account_id = a.account_id AND i.bill_id = a.bill_id "
+            f"WHERE a.account_id = %s AND a.{column} = %s GROUP BY i.number, a.receipt_id "
+            f"HAVING sum(a.amount_cents) <> 0 ORDER BY 2, 1",
+            [account_id, source],
+        )
+        return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
+
+
+def _spans(bills: list[Entry]) -> Iterator[Span]:
+    """What each bill knows, the latest first: a bill that takes estimates back speaks for their days."""
+    covered_from = date.max
+    for rank, bill in enumerate(bills):
+        assert bill.rated_from_on is not None
+        assert bill.to_on is not None
+        if bill.to_on <= covered_from and bill.days:
+            yield Span(bill.rated_from_on, bill.to_on, bill.kwh or 0, bool(bill.estimates_in_a_row), billed=rank == 0)
+            covered_from = bill.rated_from_on
+
+
+def _subscription(row: tuple[Any, ...]) -> Subscription:
+    title = _json(row[12]) or {"fr": row[3], "en": row[3]}
+    return Subscription(*row[:12], title, *row[13:18], tuple(_json(row[18]) or ()))
+
+
+def _abouts(account_id: int, found: tuple[Subscription, ...]) -> list[str]:
+    """How the journal names what the account is made of."""
+    abouts = {f"account:{account_id}"}
+    for it in found:
+        abouts |= {f"subscription:{it.id}", f"delivery_point:{it.delivery_point_id}"}
+        abouts |= {f"customer:{holder['id']}" for holder in it.holders}
+    return sorted(abouts)
+
+
+def _rows(cursor: Any, query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    cursor.execute(query, parameters)
+    return list(cursor.fetchall())
+
+
+def _json(found: Any) -> Any:
+    return json.loads(found) if isinstance(found, str) else found
