@@ -53,7 +53,6 @@ def test_what_is_unusual_is_said_first(client_as: Callable[..., Client]) -> None
         assert ("en retard depuis le" in page) is (known.overdue_cents > 0)
         assert ("Solde créditeur" in page) is (known.balance_cents < 0)
         assert ("Facture retenue" in page) is bool(known.held)
-    assert any(account(number, today()).overdue_cents for number in STORIES)
 
 
 def test_a_filter_keeps_its_kind_and_answers_alone_to_htmx(client_as: Callable[..., Client]) -> None:
