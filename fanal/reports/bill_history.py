@@ -18,6 +18,7 @@ from fanal.values.money import half_up
 
 MONTHS_SHOWN = 13
 ABOUT_A_YEAR = 20  # days by which the bill of a year ago may end earlier or later
+SPAN_PERCENT = 20  # by which the days of two bills may differ and their amounts still be compared
 INPUTS = ("kwh", "kw", "kva", "winter_kw", "multiplier", "phases", "units")
 
 
@@ -34,19 +35,20 @@ class Month:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Why the total differs from that of `then`: the three parts add up to the difference, in cents.
+    """Why the total differs from that of `then`: the two parts add up to the difference, in cents.
 
-    use: another quantity or other days, at the prices of then. price: the same use, at the prices of now. credit: what
-    estimates had already billed. With `split` False only the difference is known (another rate, or no price then).
+    use: another quantity or other days, at the prices of then. price: the same use, at the prices of now. With `split`
+    False only the difference is known (another rate, or no price then). Not `comparable`: days too different, or
+    estimates taken back; then only daily use may be compared, and no amount is.
     """
 
     then: Document
     since: Literal["year", "bill"]
     cents: int
+    comparable: bool = True
     split: bool = False
     use_cents: int = 0
     price_cents: int = 0
-    credit_cents: int = 0
     at_former_prices_cents: int = 0
     changed_on: tuple[date, ...] = ()  # days on which a price changed in between
 
@@ -124,12 +126,21 @@ def changes(told: Sequence[BillStory]) -> list[Change | None]:
         if (compared := _compared(story)) is None:
             continue
         then, since = compared
-        found[place] = Change(then=then, since=since, cents=story.total_cents - then.total_cents)
-        if then.book_code == story.book.code and any(line.charge for line in story.lines):
+        alike_enough = comparable(story, then)
+        found[place] = Change(
+            then=then, since=since, cents=story.total_cents - then.total_cents, comparable=alike_enough
+        )
+        if alike_enough and then.book_code == story.book.code and any(line.charge for line in story.lines):
             alike.setdefault(story.book.digest, []).append(place)
     for places in alike.values():
         _split([told[place] for place in places], places, found)
     return found
+
+
+def comparable(story: BillStory, then: Document) -> bool:
+    """Whether the amounts of two bills may be set side by side: about as many days, and nothing taken back."""
+    close = abs(story.days - then.days) * 100 <= then.days * SPAN_PERCENT
+    return close and not story.recounts and not then.settles_id
 
 
 def _compared(story: BillStory) -> tuple[Document, Literal["year", "bill"]] | None:
@@ -148,7 +159,7 @@ def _split(bills: list[BillStory], places: list[int], found: list[Change | None]
     rated = [_totals(book, used, ends) for used, ends in ((bills, bills), (bills, thens), (thens, thens))]
     for story, place, then, now, same_use, former in zip(bills, places, thens, *rated, strict=True):
         change = found[place]
-        if change is None or now is None or same_use is None or former is None:
+        if change is None or same_use is None or now != story.total_cents or former != then.total_cents:
             continue
         begins = then.to_on - timedelta(days=max(story.days, then.days))
         found[place] = replace(
@@ -156,7 +167,6 @@ def _split(bills: list[BillStory], places: list[int], found: list[Change | None]
             split=True,
             use_cents=same_use - former,
             price_cents=now - same_use,
-            credit_cents=(story.total_cents - now) - (then.total_cents - former),
             at_former_prices_cents=same_use,
             changed_on=tuple(it.from_on for it in book.versions if begins < it.from_on < story.to_on),
         )

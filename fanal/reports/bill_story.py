@@ -271,6 +271,16 @@ class BillStory:
         return (self.to_on - self.rated_from_on).days
 
     @property
+    def billed_days(self) -> int:
+        """Days that no bill before had counted: those that the customer reads at the top."""
+        return (self.to_on - self.from_on).days
+
+    @property
+    def recounts(self) -> bool:
+        """Whether it counts again, since the last real reading, days that were billed on estimates."""
+        return self.settles_id != 0
+
+    @property
     def language(self) -> str:
         """That of the first holder."""
         return self.holders[0].language if self.holders else "fr"

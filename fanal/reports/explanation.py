@@ -258,7 +258,8 @@ def _considered(story: BillStory) -> tuple[Considered, ...]:
 def _correction(story: BillStory) -> Iterable[Step]:
     if story.refers_to is None:
         return
-    facts = {"number": wording_number(story), "on": story.refers_to.issued_on, "reason": story.reason}
+    facts = {"number": wording_number(story), "on": story.refers_to.issued_on}
+    facts["reason"] = story.reason.rstrip(".")
     verbs = ("annule", "cancels") if story.kind == CREDIT_NOTE else ("remplace", "replaces")
     reason = " ({reason})" if story.reason else ""
     yield Step(
@@ -329,9 +330,11 @@ def _evidence(story: BillStory, hold: Hold) -> dict[str, Any]:
     facts["total"] = facts.get("total_cents")
     if hold.reason == HoldReason.TOTAL_SWING:
         facts["usual"] = facts.get("usual_cents")
-    if story.doubts:
-        told = [_finding(it) for it in story.doubts]
+    told = [_finding(it) for it in story.doubts]
+    if told:
         facts["finding"] = {lang: " ".join(it.text(lang) for it in told) for lang in ("fr", "en")}
+    elif hold.reason == HoldReason.DOUBTFUL_READING:  # its finding was cleared since: a later reading took its place
+        facts["finding"] = said(*_CLEARED, to_on=hold.evidence.get("to_on"))
     return facts
 
 
@@ -339,6 +342,10 @@ def _finding(doubt: Doubt) -> Finding:
     return Finding(code=doubt.code, severity=Severity.DOUBTFUL, field="", fix=Fix.REREAD, values=doubt.evidence)
 
 
+_CLEARED = (
+    "La relève du {to_on:day} était douteuse ; une autre l’a remplacée depuis.",
+    "The reading of {to_on:day} was doubtful; another has replaced it since.",
+)
 _NAMED = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "finding")
 _FIXES = {
     "accept": ("accepter telle quelle", "accept as it is"),
@@ -358,7 +365,7 @@ def _reviews(story: BillStory) -> Iterable[Step]:
             note=said(
                 f"Facture {french} par {{by}} le {{on:day}} : {{reason}}.",
                 f"Bill {english} by {{by}} on {{on:day}}: {{reason}}.",
-                by=review.by, on=review.on, reason=review.reason,
+                by=review.by, on=review.on, reason=review.reason.rstrip("."),
             ),
         )  # fmt: skip
 

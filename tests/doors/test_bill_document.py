@@ -21,6 +21,7 @@ from fanal.links.print.render import payload
 from fanal.links.print.slip import luhn_holds
 from fanal.reports.bill_story import stories
 from fanal.reports.explanation_steps import number_of
+from fanal.values import wording
 
 pytestmark = pytest.mark.django_db
 COLD = {(year, month): -10 * month for year in (2025, 2026) for month in range(1, 13)}
@@ -158,6 +159,30 @@ def test_estimates_are_flagged_then_taken_back_by_the_real_reading(town: billed.
     assert settled.sections[-1].lines[0].label.startswith("Déjà facturé d’après l’estimation du")
     assert settled.messages
     assert "estimés" in settled.meter_notes[0]
+
+
+def test_a_bill_that_counts_again_shows_its_own_days_says_what_it_recounts_and_compares_no_amount(
+    town: billed.Billed,
+) -> None:
+    for story, bill in every(town):
+        if story.kind or not story.settles_id:
+            continue
+        own = wording.days((story.to_on - story.from_on).days, "fr")
+        again = wording.days(story.days, "fr")
+        assert bill.days == own != again
+        assert bill.sections[0].heading.startswith("Recompte depuis la relève du")
+        assert bill.sections[0].heading.endswith(again)
+        assert any(again in message for message in bill.messages)
+        assert bill.change is None
+        assert bill.not_compared
+
+
+def test_a_price_part_names_its_day(town: billed.Billed) -> None:
+    labels = [part.label for _, bill in every(town) if bill.change for part in bill.change.parts]
+    prices = [label for label in labels if label.startswith(("Les prix", "Prices"))]
+
+    assert prices
+    assert all(re.search(r"20\d\d$", label) for label in prices)
 
 
 def test_an_exchange_shows_both_meters_and_a_roll_over_says_so(town: billed.Billed) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,8 +13,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from fanal.law.metering.plausibility import HoldReason
 from fanal.reports import bill_history, explanation
-from fanal.reports.bill_story import BillStory, UnknownBill, stories
+from fanal.reports.bill_story import BillStory, Doubt, Hold, UnknownBill, stories
 from fanal.reports.explanation_steps import Step
 from fanal.values import wording
 
@@ -214,6 +215,18 @@ def test_a_hold_gives_its_proof_a_fix_and_who_decided(town: billed.Billed) -> No
     assert "À essayer" in answer.steps[0].note["fr"]
     assert "inconnu" not in "".join(step.note["fr"] for step in answer.steps)
     assert "commis" in answer.steps[-1].note["fr"]
+    assert not any(".." in step.note[lang] for step in answer.steps for lang in ("fr", "en"))
+
+
+@pytest.mark.parametrize("reason", [it for it in HoldReason if it])
+def test_every_reason_to_hold_a_bill_is_told_without_an_unknown_fact(town: billed.Billed, reason: HoldReason) -> None:
+    (story,) = stories([town.held])
+    evidence = {"index": 1000, "previous": 2000, "message": {"fr": "Non.", "en": "No."}} | story.holds[0].evidence
+    for doubts in (story.doubts, (), (Doubt(code="digit_missing", evidence={"index": 1000, "previous": 20000}),)):
+        held = replace(story, holds=(Hold(reason=reason, evidence=evidence),), doubts=doubts)
+        told = explanation.explain_holds(held).steps[0].note
+        assert "inconnu" not in told["fr"]
+        assert "unknown" not in told["en"]
 
 
 def test_a_credit_note_names_the_bill_that_it_cancels_and_why(town: billed.Billed) -> None:
@@ -230,9 +243,33 @@ def test_the_reasons_of_a_change_add_up_to_the_cent(town: billed.Billed) -> None
     split = [it for it in changes if it and it.split]
 
     assert split
-    assert [it for it in split if it.use_cents + it.price_cents + it.credit_cents != it.cents] == []
+    assert [it for it in split if it.use_cents + it.price_cents != it.cents] == []
     assert any(it.price_cents for it in split)
-    assert any(it.credit_cents for it in split)
+
+
+def test_only_bills_of_about_as_many_days_and_without_estimates_taken_back_are_compared(town: billed.Billed) -> None:
+    all_told = stories(town.bills())
+    changes = list(zip(all_told, bill_history.changes(all_told), strict=True))
+    compared = [(story, it) for story, it in changes if it and it.comparable]
+    apart = [(story, it) for story, it in changes if it and not it.comparable]
+
+    assert compared
+    assert all(abs(story.days - it.then.days) * 5 <= it.then.days for story, it in compared)
+    assert not any(story.settles_id or it.then.settles_id for story, it in compared)
+    assert any(story.settles_id for story, _ in apart)
+    assert not any(it.split for _, it in apart)
+
+
+@pytest.mark.parametrize(("days", "settles", "holds"), [(60, 0, True), (72, 0, True), (73, 0, False), (60, 7, False)])
+def test_a_bill_of_sixty_days_is_compared_within_a_fifth_of_them(
+    town: billed.Billed, days: int, settles: int, holds: bool
+) -> None:
+    (story,) = stories(town.bills("house")[-1:])
+    then = replace(story.past[0], rated_from_on=date(2025, 1, 1), to_on=date(2025, 3, 2), settles_id=0)
+    now = replace(story, rated_from_on=date(2026, 1, 1), to_on=date(2026, 1, 1) + timedelta(days), settles_id=settles)
+
+    assert bill_history.comparable(now, then) is holds
+    assert not bill_history.comparable(now, replace(then, settles_id=7))
 
 
 def test_the_number_of_queries_does_not_grow_with_the_bills(town: billed.Billed) -> None:

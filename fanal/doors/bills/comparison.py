@@ -1,10 +1,10 @@
-"""Why the amount changed, in words: the use, the prices, and what estimates had already billed."""
+"""Why the amount changed, in words: the use and the prices; or why two bills are not compared."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Literal
 
-from fanal.doors.bills.words import month_and_year, signed
+from fanal.doors.bills.words import month_and_year, per_day, signed
 from fanal.links.print.contract import Change as PrintedChange
 from fanal.links.print.contract import Part
 from fanal.reports.bill_history import Change
@@ -36,15 +36,40 @@ def change(story: BillStory, told: Change, temperatures: Mapping[tuple[int, int]
     )
 
 
+def not_compared(story: BillStory, told: Change, lang: Lang) -> str:
+    """Why no amount is compared, and the daily use of both bills where each was measured."""
+    if story.recounts:
+        return {
+            "fr": "Cette facture recompte des jours déjà facturés sur estimation : son montant ne se compare pas.",
+            "en": "This bill counts again days billed on estimates: its amount cannot be compared.",
+        }[lang]
+    if told.then.settles_id:
+        return {
+            "fr": "L’autre facture recomptait des jours facturés sur estimation : les montants ne se comparent pas.",
+            "en": "The other bill counted again days billed on estimates: the amounts cannot be compared.",
+        }[lang]
+    days = _days(story, told, lang)
+    because = {
+        "fr": f"{days} Les montants ne se comparent pas.",
+        "en": f"{days} The amounts cannot be compared.",
+    }[lang]
+    if story.book.flat_rate or told.then.kwh <= 0 or story.kwh <= 0:
+        return because
+    now, then = per_day(story.kwh, story.days, lang), per_day(told.then.kwh, told.then.days, lang)
+    month = month_and_year(told.then.to_on - timedelta(days=1), lang)
+    use = {
+        "fr": f"Votre consommation : {now}, contre {then} sur la facture de {month}.",
+        "en": f"Your use: {now}, against {then} on the bill of {month}.",
+    }[lang]
+    return f"{because} {use}"
+
+
 def _parts(story: BillStory, told: Change, temperatures: Mapping[tuple[int, int], int], lang: Lang) -> list[Part]:
     parts = []
     if told.use_cents:
         parts.append(_use(story, told, temperatures, lang))
     if told.price_cents:
         parts.append(_prices(told, lang))
-    if told.credit_cents:
-        label = {"fr": "Estimations déjà facturées", "en": "Estimates already billed"}[lang]
-        parts.append(Part(label=label, amount=signed(told.credit_cents, lang, plus=True)))
     return parts
 
 
@@ -109,11 +134,12 @@ def _mean(from_on: date, to_on: date, temperatures: Mapping[tuple[int, int], int
 
 def _prices(told: Change, lang: Lang) -> Part:
     up = told.price_cents > 0
-    if len(told.changed_on) == 1:
-        on = wording.day(told.changed_on[0], lang)
-        when = {"fr": f" le {on}", "en": f" on {on}"}[lang]
+    days = [wording.day(on, lang) for on in told.changed_on]
+    if days:
+        when = {"fr": f" le {' et le '.join(days)}", "en": f" on {' and '.join(days)}"}[lang]
     else:
-        when = {"fr": " depuis", "en": " since then"}[lang]
+        on = wording.day(told.then.to_on, lang)
+        when = {"fr": f" depuis le {on}", "en": f" since {on}"}[lang]
     label = {
         "fr": f"Les prix ont {'monté' if up else 'baissé'}{when}",
         "en": f"Prices went {'up' if up else 'down'}{when}",

@@ -97,12 +97,21 @@ def _of_a_bill(story: BillStory, change: Change | None, temperatures: Temperatur
         "estimated": story.estimates_in_a_row > 0,
         "consumption": _consumption(story, lang),
         "messages": _messages(story, lang),
-        "change": comparison.change(story, change, temperatures, lang) if change else None,
+        **_change(story, change, temperatures, lang),
         "balance": _balance(story, lang),
         "blocks": _bars(story, lang),
         "meters": meters.meters(story, lang),
         "meter_notes": meters.notes(story, lang),
     }
+
+
+def _change(story: BillStory, told: Change | None, temperatures: Temperatures, lang: Lang) -> dict[str, Any]:
+    """Why the amount changed, or why it is not compared."""
+    if told is None:
+        return {}
+    if not told.comparable:
+        return {"not_compared": comparison.not_compared(story, told, lang)}
+    return {"change": comparison.change(story, told, temperatures, lang)}
 
 
 def _of_a_note(story: BillStory, lang: Lang) -> dict[str, Any]:
@@ -202,16 +211,22 @@ def _late_fee(story: BillStory, lang: Lang) -> str:
 
 def _period(story: BillStory, lang: Lang) -> dict[str, Any]:
     return {
-        "period_from": wording.day(story.rated_from_on, lang),
+        "period_from": wording.day(story.from_on, lang),
         "period_to": wording.day(story.to_on - timedelta(days=1), lang),
-        "days": wording.days(story.days, lang),
+        "days": wording.days(story.billed_days, lang),
     }
 
 
 def _consumption(story: BillStory, lang: Lang) -> tuple[str, ...]:
     if story.book.flat_rate:
         return ()
-    texts = [wording.quantity(story.kwh, "kWh", lang), per_day(story.kwh, story.days, lang)]
+    kwh, days = story.kwh, story.days
+    if story.recounts and story.estimates_in_a_row and story.settled:  # what is estimated for the days of this bill
+        kwh, days = kwh - story.settled[0].kwh, story.billed_days
+    energy = wording.quantity(kwh, "kWh", lang)
+    if days != story.billed_days:
+        energy += f" {'en' if lang == 'fr' else 'in'} {wording.days(days, lang)}"
+    texts = [energy, per_day(kwh, days, lang)]
     if any(line.charge and line.charge.kind == "demand" for line in story.lines):
         billed = {"fr": "à facturer", "en": "billed"}[lang]
         texts.append(f"{wording.quantity(story.billing_kw, 'kW', lang)} {billed}")
@@ -245,16 +260,25 @@ def _messages(story: BillStory, lang: Lang) -> tuple[str, ...]:
     if story.ends_on:
         last = {"fr": "C’est votre dernière facture pour ce lieu.", "en": "This is your last bill for this place."}
         texts.append(last)
-    if story.settled and not story.estimates_in_a_row:
-        texts.append(
-            {
-                "fr": "Votre compteur a été lu : cette facture compte la vraie consommation depuis la relève d’avant, "
-                "moins ce que l’estimation avait déjà facturé.",
-                "en": "Your meter was read: this bill counts the actual use since the reading before, less what the "
-                "estimate had already billed.",
-            }
-        )
+    if story.recounts:
+        texts.append(_recount(story, lang))
     return tuple(text[lang] for text in texts)
+
+
+def _recount(story: BillStory, lang: Lang) -> dict[str, str]:
+    """What is counted again, since when, and what is taken off."""
+    days, since = wording.days(story.days, lang), wording.day(story.rated_from_on, lang)
+    if story.estimates_in_a_row:
+        return {
+            "fr": f"Elle recompte {days}, depuis la relève du {since}, moins ce qui a déjà été facturé.",
+            "en": f"It counts {days} again, since the reading of {since}, less what was already billed.",
+        }
+    return {
+        "fr": f"Votre compteur a été lu : cette facture recompte {days}, depuis la relève du {since}, moins ce que "
+        "l’estimation avait déjà facturé.",
+        "en": f"Your meter was read: this bill counts {days} again, since the reading of {since}, less what the "
+        "estimate had already billed.",
+    }
 
 
 def _month(told: bill_history.Month, temperatures: Temperatures, lang: Lang) -> Month:
@@ -339,19 +363,31 @@ def _told_apart(groups: list[_Group], room: int, lang: Lang) -> list[tuple[str, 
 
 
 def _sections(story: BillStory, lang: Lang) -> tuple[Section, ...]:
-    """Lines by price segment, with a heading where a price changed; then what was already billed."""
+    """Lines by price segment, with a heading where a price changed or days are counted again; then what was billed."""
     versions: dict[int, list[StoredLine]] = {}
     for line in story.lines:
         if line.charge:
             versions.setdefault(line.charge.version, []).append(line)
-    sections = []
+    recount = _recount_heading(story, lang)
+    sections = [Section(heading=recount, lines=())] if recount and len(versions) > 1 else []
     for lines in versions.values():
         from_on, to_on = min(it.from_on for it in lines), max(it.to_on for it in lines)
-        heading = capital(span(from_on, to_on, lang)) if len(versions) > 1 else ""
+        heading = capital(span(from_on, to_on, lang)) if len(versions) > 1 else recount
         sections.append(Section(heading=heading, lines=tuple(_line(it, lang) for it in lines)))
     if credits := tuple(_credit(story, it, lang) for it in story.lines if it.is_credit):
         sections.append(Section(lines=credits))
     return tuple(sections)
+
+
+def _recount_heading(story: BillStory, lang: Lang) -> str:
+    """« Recompte depuis la relève du 12 septembre 2025 : 427 jours »; nothing for a plain bill."""
+    if story.kind == CREDIT_NOTE or not story.recounts:
+        return ""
+    days, since = wording.days(story.days, lang), wording.day(story.rated_from_on, lang)
+    return {
+        "fr": f"Recompte depuis la relève du {since} : {days}",
+        "en": f"Counted again since the reading of {since}: {days}",
+    }[lang]
 
 
 def _line(line: StoredLine, lang: Lang) -> Line:

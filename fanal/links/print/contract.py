@@ -219,6 +219,7 @@ class PrintedBill:
     reason: str = ""  # why it was corrected or credited: one or two sentences
     messages: tuple[str, ...] = ()  # 0 to 2 sentences to this customer, page 1
     change: Change | None = None  # None: nothing to compare with
+    not_compared: str = ""  # why the amounts of two bills are not compared: one to three sentences
     months: tuple[Month, ...] = ()  # 0 to 13, oldest first
 
     # Where the amount comes from (page 2)

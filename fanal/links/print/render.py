@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count, islice, takewhile
 from multiprocessing import get_context
@@ -23,6 +23,7 @@ HERE = Path(__file__).parent
 STANDARDS = ["a-2a", "ua-1"]
 CHUNK = 16  # bills sent to a process at a time
 NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
+DARK = re.compile(rb"\x01+")
 NBSP = "\u00a0"
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _ENGLISH_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -93,16 +94,21 @@ def payload(bill: PrintedBill) -> str:
     """JSON given to the template: the bill, its date in numbers, the scale of its chart and its QR code."""
     if not NUMBER.fullmatch(bill.number):
         raise CannotPrint(f"Le numéro de facture « {bill.number} » ne peut pas nommer un fichier.")
-    data: dict[str, Any] = asdict(bill)
+    data: dict[str, Any] = _fields(bill) | {"months": [_fields(month) for month in bill.months]}
     day = data.pop("issued_on")
     data["date"] = [day.year, day.month, day.day]
     data["chart"] = _scale(data["months"], bill.language)
     data["density"] = density(bill)
     _name_months(data["months"])
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_fields)
     text = _typography(text, bill.language)
     symbol = "" if bill.slip is None else _qr_svg(bill.slip.qr)
     return text[:-1] + ',"qr":' + json.dumps(symbol) + "}"
+
+
+def _fields(part: Any) -> dict[str, Any]:
+    """The fields of a part of the contract; those within stay as they are."""
+    return {name: getattr(part, name) for name in part.__dataclass_fields__}
 
 
 def _typography(text: str, language: str) -> str:
@@ -145,19 +151,22 @@ def _qr_svg(content: str) -> str:
 
     The mask is fixed: readers take any of the eight, and choosing the handsomest takes longer than a page.
     """
-    symbol = segno.make(content, error="m", micro=False, boost_error=False, mask=2)
-    return symbol.svg_inline(border=0, omitsize=True, dark="#14202b")
+    rows = segno.make(content, error="m", micro=False, boost_error=False, mask=2).matrix
+    runs = ((run, y) for y, row in enumerate(rows) for run in DARK.finditer(bytes(row)))
+    path = "".join(f"M{run.start()} {y}.5h{run.end() - run.start()}" for run, y in runs)
+    view = f"viewBox='0 0 {len(rows)} {len(rows)}'"
+    return f"<svg xmlns='http://www.w3.org/2000/svg' {view}><path stroke='#14202b' d='{path}'/></svg>"
 
 
 def _compile(number: str, data: str, **form: Any) -> Any:
     """One PDF, or in another form what typst answers for it."""
     if not hasattr(_local, "compiler"):  # one a thread: it cannot be shared while it works
-        _local.compiler = typst.Compiler(
-            str(HERE / "bill.typ"), root=str(HERE), font_paths=[str(HERE / "fonts")], ignore_system_fonts=True
-        )
+        _local.compiler = typst.Compiler(root=str(HERE), font_paths=[str(HERE / "fonts")], ignore_system_fonts=True)
+    quoted = data.replace("\\", "\\\\").replace('"', '\\"')
+    document = f'#import "bill.typ": bill\n#bill(json(bytes("{quoted}")))'
     try:
         form = form or {"format": "pdf", "pdf_standards": STANDARDS}
-        made = _local.compiler.compile(sys_inputs={"bill": data}, timestamp=datetime(2000, 1, 1, tzinfo=UTC), **form)
+        made = _local.compiler.compile(document.encode(), timestamp=datetime(2000, 1, 1, tzinfo=UTC), **form)
     except typst.TypstError as problem:
         raise CannotPrint(f"La facture {number} ne peut pas être imprimée : {problem}") from problem
     return made
