@@ -94,7 +94,7 @@ def test_one_finds_and_opens_an_account_by_keyboard_alone(page_as: Callable[...,
     page.goto("/")
     page.keyboard.press("/")
     page.keyboard.type("0000000018")
-    expect(page.locator("#suggestions a").first).to_be_visible()
+    expect(page.locator("#suggestions a")).to_have_count(1)  # the answer to the whole of what was typed
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/comptes/{FIRST}/")
