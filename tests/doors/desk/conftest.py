@@ -103,6 +103,7 @@ def town_database(django_db_setup: None, django_db_blocker: Any, tmp_path_factor
         point_to(name)
         try:
             wanted = building.Wanted(POINTS, MONTHS, TODAY, Path(tmp_path_factory.mktemp("factures")))
+            _count_from_one()
             building.build(wanted, NoBar, lambda _sentence: None)
             register_demo_people()
         finally:
@@ -110,6 +111,14 @@ def town_database(django_db_setup: None, django_db_blocker: Any, tmp_path_factor
     yield name
     with django_db_blocker.unblock():
         town.__exit__(None, None, None)
+
+
+def _count_from_one() -> None:
+    """Restart the clone's sequences, which other tests advanced: the town's numbers are always the same."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT oid::regclass::text FROM pg_class WHERE relkind = 'S'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"ALTER SEQUENCE {name} RESTART")
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ def check(request: HttpRequest, cycle: int) -> HttpResponse:
     return render(request, "desk/reads/verdict.html", {"row": rows[0], "fresh": True})
 
 
-def save(request: HttpRequest, cycle: int) -> HttpResponse:
+def enter(request: HttpRequest, cycle: int) -> HttpResponse:
     """Inscrire what was typed: the good rows are kept, the refused ones stay in their cells with their reason."""
     on, typed = _day(request.POST.get("on")), _typed(request)
     if request.POST.get("do") == "check" or not typed:
