@@ -1,20 +1,15 @@
 """Bills printed per second and core: two tagged pages, PDF/A-2a, one file a bill (`python -m benchmarks.pdf`)."""
 
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
-
-from fanal.links.print.contract import PrintedBill  # noqa: E402
-from fanal.links.print.render import render_many  # noqa: E402
-from tests.links.print import examples  # noqa: E402
+from fanal.links.print.contract import PrintedBill
+from fanal.links.print.render import render_many
+from tests.links.print import examples
 
 FLOOR = 40  # bills a second and core that the product promises
 

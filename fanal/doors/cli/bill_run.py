@@ -81,13 +81,13 @@ def _computes(options: argparse.Namespace) -> bool:
 
 def _drive(title: str, run_id: int, options: argparse.Namespace) -> None:
     """Compute or issue with a bar that tells how far and until when."""
-    from fanal.doors.jobs import bill_run
+    from fanal.doors.jobs import bill_run, verification
     from fanal.records.billing import facts
 
     act, chunks = (
         (bill_run.compute_run, facts.chunks_to_compute)
         if title == "Calcul"
-        else (bill_run.issue_run, facts.chunks_to_issue)
+        else (verification.issue_verified, facts.chunks_to_issue)
     )
     total = sum(size for _, size in chunks(run_id)) or None
     with tqdm(total=total, desc=title, unit=" abonnements", file=sys.stderr, leave=False) as bar:

@@ -18,7 +18,9 @@ def verify_and_record(*, by: str, on: date, about: str) -> list[Result]:
     return results
 
 
-def issue_verified(*, run_id: int, by: str, on: date, progress: Callable[[int], None] | None = None) -> bool:
+def issue_verified(
+    *, run_id: int, by: str, on: date, workers: int = 1, progress: Callable[[int], None] | None = None
+) -> bool:
     """Issue a run, or what is left of it, once every invariant holds. Raises Refused, which names those that do not."""
     broken = [it.code for it in verify_and_record(by=by, on=on, about=f"run:{run_id}") if it.count]
     if broken:
@@ -27,4 +29,4 @@ def issue_verified(*, run_id: int, by: str, on: date, progress: Callable[[int], 
             "corriger ce qui les enfreint, puis redemander l’émission.",
             field="invariants",
         )
-    return bill_run.issue_run(run_id=run_id, by=by, on=on, progress=progress)
+    return bill_run.issue_run(run_id=run_id, by=by, on=on, workers=workers, progress=progress)
