@@ -10,6 +10,7 @@ import numpy as np
 from django.db import connection
 
 from fanal.law.tariffs.shelf import catalogue
+from fanal.records.billing.gather import LAST_SEQUENCE
 from fanal.records.billing.models import Bill, BilledDays, Chunk, Hold, Review, Run, RunState
 from fanal.records.columns import Columns, read
 
@@ -67,11 +68,9 @@ WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33 AND b
     OR s.ends_on < b.to_on
     OR EXISTS (SELECT FROM billing_billeddays d WHERE d.delivery_point_id = b.delivery_point_id
         AND d.to_on > b.from_on AND d.from_on < b.to_on)
-    OR EXISTS (SELECT FROM billing_measure m JOIN metering_reading r ON r.delivery_point_id = b.delivery_point_id
-            AND r.register_id = m.register_id
-            AND (r.read_on = m.to_on AND r.sequence > m.to_sequence
-                OR r.read_on = m.from_on AND r.sequence > m.from_sequence)
-        WHERE m.bill_id = b.id AND m.kind = 1))
+    OR EXISTS (SELECT FROM billing_measure m WHERE m.bill_id = b.id AND m.kind = 1 AND (
+        m.to_sequence < {LAST_SEQUENCE.format(point="b.delivery_point_id", day="to_on")}
+        OR m.from_sequence < {LAST_SEQUENCE.format(point="b.delivery_point_id", day="from_on")})))
 """
 READY_COUNTS = f"""
 SELECT c.position, (

@@ -14,7 +14,10 @@ from fanal.records.columns import Columns, array_literal, read
 
 NEVER = np.datetime64("9999-12-31", "D")
 
-SUBSCRIPTIONS = """
+# The last reading of a measure's register on a day: one entry of the index, never all the readings of the register.
+LAST_SEQUENCE = """(SELECT max(r.sequence) FROM metering_reading r
+            WHERE r.delivery_point_id = {point} AND r.register_id = m.register_id AND r.read_on = m.{day})"""
+SUBSCRIPTIONS = f"""
 SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint), s.multiplier, p.phases, s.units,
     EXISTS (SELECT FROM metering_installation i JOIN metering_register r ON r.meter_id = i.meter_id AND r.kind = 2
         WHERE i.delivery_point_id = s.delivery_point_id AND i.starts_on < %(on)s
@@ -26,11 +29,10 @@ SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint),
     greatest(bill.kw, 0), greatest(bill.kva, 0),
     coalesce(before.kwh, 0), coalesce(before.to_on - before.rated_from_on, 0), coalesce(before.rated_cents, 0),
     greatest(before.kw, 0), greatest(before.kva, 0),
-    EXISTS (SELECT FROM billing_measure m JOIN metering_reading r ON r.delivery_point_id = s.delivery_point_id
-            AND r.register_id = m.register_id
-            AND (r.read_on = m.to_on AND m.to_sequence > 0 AND r.sequence > m.to_sequence
-                OR r.read_on = m.from_on AND m.from_sequence > 0 AND r.sequence > m.from_sequence)
-        WHERE m.bill_id = last.bill_id AND m.kind = 1)
+    EXISTS (SELECT FROM billing_measure m WHERE m.bill_id = last.bill_id AND m.kind = 1 AND (
+        m.to_sequence > 0 AND m.to_sequence < {LAST_SEQUENCE.format(point="s.delivery_point_id", day="to_on")}
+        OR m.from_sequence > 0 AND m.from_sequence < {LAST_SEQUENCE.format(point="s.delivery_point_id", day="from_on")}
+    ))
 FROM subscriptions_subscription s
 JOIN premises_deliverypoint p ON p.id = s.delivery_point_id
 LEFT JOIN unnest(%(codes)s::text[], %(books)s::smallint[]) AS books(code, id) ON books.code = s.book
@@ -43,11 +45,10 @@ LEFT JOIN LATERAL (
     WHERE d.delivery_point_id = s.delivery_point_id AND d.to_on > %(on)s::date - 380 AND d.to_on < %(on)s::date - 330
     ORDER BY d.to_on LIMIT 1) year_ago ON true
 LEFT JOIN billing_bill before ON before.account_id = year_ago.account_id AND before.id = year_ago.bill_id
-WHERE {which}
+WHERE s.id BETWEEN %(first)s AND %(last)s AND (%(cycle)s = 0 OR p.cycle = %(cycle)s)
     AND s.starts_on < %(on)s AND coalesce(last.to_on, s.starts_on) < least(coalesce(s.ends_on, %(on)s), %(on)s)
 ORDER BY s.id
 """
-OF_RANGE = "s.id BETWEEN %(first)s AND %(last)s AND (%(cycle)s = 0 OR p.cycle = %(cycle)s)"
 SUBSCRIPTION_KINDS = {
     "subscription_id": "int64", "account_id": "int64", "delivery_point_id": "int64", "book_id": "int16",
     "multiplier": "int16", "phases": "int16", "units": "int32", "power": "bool",
@@ -151,7 +152,7 @@ def subscriptions(cursor: Any, scope: Scope, books: dict[str, int]) -> Columns:
         "on": scope.on, "first": scope.first, "last": scope.last, "cycle": scope.cycle,
         "codes": list(books), "books": list(books.values()),
     }  # fmt: skip
-    found = read(cursor, SUBSCRIPTIONS.format(which=OF_RANGE), SUBSCRIPTION_KINDS, parameters)
+    found = read(cursor, SUBSCRIPTIONS, SUBSCRIPTION_KINDS, parameters)
     # The days to rate begin at the last real reading: where the last bill began to rate if it was estimated.
     found["rated_from_on"] = np.where(found["estimates_in_a_row"] > 0, found["rated_from_on"], found["previous_to"])
     return found
