@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 
 from fanal.law.tariffs.book import Book as Tariff
 from fanal.law.tariffs.book import dump
@@ -13,13 +14,6 @@ from fanal.law.tariffs.shelf import load
 from fanal.records.billing.models import Book, Charge
 
 ALREADY_BILLED = "already_billed"
-# Revenue by book; a book that is not named goes to the last.
-REVENUE_ACCOUNTS = {
-    "hydro_quebec/D": 4110, "hydro_quebec/DP": 4120, "hydro_quebec/G": 4130, "hydro_quebec/M": 4140,
-    "lac_aux_ormes/eclairage": 4190, "lac_aux_ormes/eclairage_150": 4190,
-}  # fmt: skip
-OTHER_REVENUE = 4199
-TAX_ACCOUNTS = {"canada/gst": 2310, "quebec/qst": 2320}
 
 
 @dataclass(frozen=True)
@@ -64,7 +58,8 @@ def _keep(tariff: Tariff) -> int:
 
 
 def _charge_rows(row: Book, tariff: Tariff) -> list[Charge]:
-    revenue = REVENUE_ACCOUNTS.get(tariff.code, OTHER_REVENUE)
+    accounts = settings.FANAL_UTILITY["accounts"]
+    revenue = accounts["revenue"].get(tariff.code, accounts["revenue"]["other"])
     rows = [
         Charge(
             code=charge.code,
@@ -78,7 +73,7 @@ def _charge_rows(row: Book, tariff: Tariff) -> list[Charge]:
     rows += [
         Charge(
             code=tax.code,
-            ledger_account_id=TAX_ACCOUNTS[tax.code],
+            ledger_account_id=accounts["tax"][tax.code],
             counts_energy=False,
             is_tax=True,
             detail=tax.model_dump(mode="json", by_alias=True),
