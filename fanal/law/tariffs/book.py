@@ -200,6 +200,14 @@ class Book(Page):
     articles: dict[str, str] = {}
     versions: Annotated[tuple[Version, ...], Field(alias="version", min_length=1)]
 
+    def always(self, on: date | None = None) -> "Book":
+        """The book as if its version in force on a day, or its last one, had always been; LookupError before them."""
+        dated = [v for v in self.versions if on is None or v.from_on <= on]
+        if not dated:
+            raise LookupError(f"Le livre {self.code} n’a pas de prix le {on}.")
+        chosen = dated[-1].model_dump(mode="json", by_alias=True) | {"from": "1000-01-01", "to": None}
+        return Book.model_validate(dump(self) | {"version": [chosen]})
+
     @cached_property
     def charges(self) -> tuple[Charge, ...]:
         """Every (version, charge, step) in bill order: a line names its place here."""

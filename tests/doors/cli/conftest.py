@@ -9,7 +9,7 @@ from factories import TODAY
 
 from fanal.doors.cli import main
 
-COMMANDS = ("reads", "payments", "correct_bill", "estimate", "close_period", "bill_run")
+COMMANDS = ("reads", "payments", "correct_bill", "estimate", "close_period", "bill_run", "rehearse")
 Answer = tuple[int, str, str]
 
 

@@ -1,0 +1,290 @@
+"""A rehearsal (répétition d'un tarif): bills already issued, rated again under a proposed book. Nothing is written.
+
+The consumption is that of the live bills that end in a window, as they were issued; both books meet the very same days
+and quantities, in one pass of the kernel each. A chain of estimates counts once, by the bill that ends it. Every amount
+is before taxes.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from fanal.law.tariffs.book import Book
+from fanal.law.tariffs.inputs import Quantities
+from fanal.law.tariffs.rate import Rated, rate
+from fanal.records.columns import Columns, read
+
+CHUNK = 200_000  # bills read at once
+SWINGS_SHOWN = 20
+DECILES = 10
+DAYS_A_YEAR = 365
+HEATINGS = ("ELECTRIC", "DUAL", "OTHER")  # the place of one is its code in the columns
+
+# From the last ids to the first: the bill that ends a chain of estimates comes before those that it settles.
+EDGES = """
+SELECT min(id), max(id) FROM (
+    SELECT id, (row_number() OVER (ORDER BY id DESC) - 1) / %(chunk)s AS chunk FROM billing_bill
+    WHERE id >= (SELECT min(id)::bigint << 33 FROM billing_run WHERE on_date > %(from_on)s)
+) numbered GROUP BY chunk ORDER BY 1 DESC
+"""
+BILLS = """
+SELECT b.id, b.subscription_id, b.book_id, b.rated_from_on, b.to_on, b.kwh, b.kw, b.kva, b.winter_kw, b.multiplier,
+    b.phases, b.units, b.rated_cents, b.settles_id
+FROM billing_bill b JOIN billing_billeddays d ON d.bill_id = b.id AND d.account_id = b.account_id
+WHERE b.id BETWEEN %(low)s AND %(high)s AND b.to_on > %(from_on)s AND b.to_on <= %(to_on)s
+    AND b.book_id = ANY(%(books)s) AND (%(subscription)s = 0 OR b.subscription_id = %(subscription)s)
+"""
+BILL_KINDS = {
+    "id": "int64", "subscription_id": "int64", "book_id": "int16", "rated_from_on": "datetime64[D]",
+    "to_on": "datetime64[D]", "kwh": "int64", "kw": "int64", "kva": "int64", "winter_kw": "int64",
+    "multiplier": "int16", "phases": "int16", "units": "int32", "rated_cents": "int64", "settles_id": "int64",
+}  # fmt: skip
+PLACES = """
+SELECT s.id, array_position(%(heatings)s, p.heating)::smallint - 1::smallint
+FROM subscriptions_subscription s JOIN premises_deliverypoint d ON d.id = s.delivery_point_id
+JOIN premises_premises p ON p.id = d.premises_id ORDER BY s.id
+"""
+PLACE_KINDS = {"subscription_id": "int64", "heating": "int16"}
+CUSTOMERS = """
+SELECT s.id, a.number, coalesce(concat_ws(' ', nullif(c.given_name, ''), c.name), ''),
+    concat_ws(', ', nullif(p.civic_number, ''), p.street, 'app. ' || nullif(p.unit, ''))
+FROM subscriptions_subscription s
+JOIN ledger_account a ON a.id = s.account_id
+JOIN premises_deliverypoint d ON d.id = s.delivery_point_id
+JOIN premises_premises p ON p.id = d.premises_id
+LEFT JOIN subscriptions_subscriptionholder h ON h.subscription_id = s.id AND h.rank = 1
+LEFT JOIN customers_customer c ON c.id = h.customer_id
+WHERE s.id = ANY(%s)
+"""
+QUANTITIES = tuple(it.name for it in fields(Quantities) if it.name in BILL_KINDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Customers taken together: how many, their kWh (thousandths) and what they pay a year ago and as proposed.
+
+    `key` is (book, heating) for a class; for a decile, the least and the most kWh a year of its customers.
+    """
+
+    key: tuple[Any, ...]
+    customers: int
+    winners: int
+    losers: int
+    kwh: int
+    current_cents: int
+    proposed_cents: int
+
+    @property
+    def change_cents(self) -> int:
+        """What the proposal adds, or takes away."""
+        return self.proposed_cents - self.current_cents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swing:
+    """A customer whose bills would change much."""
+
+    subscription_id: int
+    account: str
+    customer: str
+    address: str
+    book: str
+    kwh: int
+    current_cents: int
+    proposed_cents: int
+
+    @property
+    def change_cents(self) -> int:
+        """What the proposal adds, or takes away."""
+        return self.proposed_cents - self.current_cents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """The outcome: `issued_cents` is what the bills said, `current_cents` the same days at the prices compared with.
+
+    `refused` counts, by reason in French, the bills that one of the books cannot rate; they are left out of all sums.
+    """
+
+    candidate: Book
+    replaced: tuple[str, ...]
+    from_on: date
+    to_on: date
+    dated: bool
+    bills: int
+    refused: dict[str, int]
+    issued_cents: int
+    total: Group
+    classes: tuple[Group, ...]
+    deciles: tuple[Group, ...]
+    swings: tuple[Swing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One period of one customer under one book: the kernel's answer, of one bill."""
+
+    from_on: date
+    to_on: date
+    kwh: int
+    rated: Rated
+
+
+def rehearse(
+    candidate: Book, *, current: Mapping[str, Book], from_on: date, to_on: date, dated: bool = False
+) -> Rehearsal:
+    """Rate under `candidate` the bills that end in (from_on, to_on] of the books that it would replace.
+
+    `current` gives, by code, the books to compare with. Prices are compared version against version: the candidate's
+    last one and the one in force the day before `to_on`, each as if it had always been in force; with `dated`, each day
+    has the price of its date, for a change that looks back.
+    """
+    sides = {code: book if dated else book.always(to_on) for code, book in current.items()}
+    proposed = candidate if dated else candidate.always()
+    refused: Counter[str] = Counter()
+    parts = []
+    with connection.cursor() as cursor:
+        codes = _codes(cursor, tuple(current))
+        for bills in _bills(cursor, list(codes), from_on, to_on):
+            parts.append(_both(bills, {id: sides[code] for id, code in codes.items()}, proposed, refused))
+        customers = _by_customer(parts, sorted(set(codes.values())), codes)
+        _locate(cursor, customers)
+        swings = _swings(cursor, customers)
+    return Rehearsal(
+        candidate=candidate, replaced=tuple(current), from_on=from_on, to_on=to_on, dated=dated,
+        bills=sum(len(part["id"]) for part in parts), refused=dict(refused.most_common()),
+        issued_cents=int(customers["issued"].sum()), total=_group((), customers, slice(None)),
+        classes=_classes(customers), deciles=_deciles(customers), swings=swings,
+    )  # fmt: skip
+
+
+def side_by_side(
+    subscription_id: int, books: Mapping[str, Book], *, from_on: date, to_on: date, codes: tuple[str, ...]
+) -> dict[str, list[Side]]:
+    """One customer's bills of the window, billed by the books `codes`, under each of `books`; oldest first."""
+    with connection.cursor() as cursor:
+        chunks = list(_bills(cursor, list(_codes(cursor, codes)), from_on, to_on, subscription_id))
+    found: dict[str, list[Side]] = {name: [] for name in books}
+    for bills in reversed(chunks):
+        for at in np.argsort(bills["to_on"]):
+            one = {name: column[at : at + 1] for name, column in bills.items()}
+            span = {name: one[name][0].item() for name in ("rated_from_on", "to_on")}
+            for name, book in books.items():
+                side = Side(from_on=span["rated_from_on"], to_on=span["to_on"], kwh=int(one["kwh"][0]),
+                            rated=_rate(book, one))  # fmt: skip
+                found[name].append(side)
+    return found
+
+
+def _codes(cursor: Any, codes: tuple[str, ...]) -> dict[int, str]:
+    """The code of each kept book, of those codes, by its id."""
+    cursor.execute("SELECT id, code FROM billing_book WHERE code = ANY(%s)", [list(codes)])
+    return dict(cursor.fetchall())
+
+
+def _bills(cursor: Any, books: list[int], from_on: date, to_on: date, subscription_id: int = 0) -> Iterator[Columns]:
+    """The live bills that end in the window, without those that a later one of them settles."""
+    cursor.execute(EDGES, {"chunk": CHUNK, "from_on": from_on})
+    settled = np.zeros(0, np.int64)
+    given = {"from_on": from_on, "to_on": to_on, "books": books, "subscription": subscription_id}
+    for low, high in cursor.fetchall():
+        bills = read(cursor, BILLS, BILL_KINDS, given | {"low": low, "high": high})
+        settled = np.union1d(settled, bills["settles_id"])
+        kept = ~np.isin(bills["id"], settled)
+        yield {name: column[kept] for name, column in bills.items()}
+
+
+def _rate(book: Book, bills: Columns) -> Rated:
+    start, end = (bills[name].astype(np.int64) for name in ("rated_from_on", "to_on"))
+    return rate(book, start, end, Quantities(**{name: bills[name] for name in QUANTITIES}))
+
+
+def _both(bills: Columns, current: dict[int, Book], proposed: Book, refused: Counter[str]) -> Columns:
+    """The bills that both books can rate, with what each makes of them."""
+    after = _rate(proposed, bills)
+    before, said = np.zeros(len(bills["id"]), np.int64), {it.index: it.fr for it in after.refusals}
+    for id, book in current.items():
+        at = np.flatnonzero(bills["book_id"] == id)
+        rated = _rate(book, {name: column[at] for name, column in bills.items()})
+        before[at] = rated.net
+        said |= {int(at[it.index]): it.fr for it in rated.refusals}
+    refused.update(said.values())
+    kept = np.ones(len(before), bool)
+    kept[list(said)] = False
+    days = (bills["to_on"] - bills["rated_from_on"]).astype(np.int64)
+    columns = {"id": bills["id"], "subscription_id": bills["subscription_id"], "book_id": bills["book_id"],
+               "days": days, "kwh": bills["kwh"], "issued": bills["rated_cents"], "current": before,
+               "proposed": after.net}  # fmt: skip
+    return {name: column[kept] for name, column in columns.items()}
+
+
+def _by_customer(parts: list[Columns], names: list[str], codes: dict[int, str]) -> dict[str, Any]:
+    """The bills of each subscription taken together; its book is that of its last bill."""
+    sums = ("days", "kwh", "issued", "current", "proposed")
+    columns = {
+        name: np.concatenate([part[name] for part in parts]) if parts else np.zeros(0, np.int64)
+        for name in ("id", "subscription_id", "book_id", *sums)
+    }
+    order = np.lexsort((columns["id"], columns["subscription_id"]))
+    columns = {name: column[order] for name, column in columns.items()}
+    subscription, first = np.unique(columns["subscription_id"], return_index=True)
+    found = {name: np.add.reduceat(columns[name], first) if len(first) else columns[name] for name in sums}
+    last = np.append(first[1:], len(order)) - 1 if len(first) else first
+    place = {id: names.index(code) for id, code in codes.items()}
+    book = np.array([place[id] for id in columns["book_id"][last].tolist()], np.int64)
+    return found | {"subscription_id": subscription, "book": book, "names": names}
+
+
+def _locate(cursor: Any, customers: dict[str, Any]) -> None:
+    """Add how the place of each customer is heated."""
+    places = read(cursor, PLACES, PLACE_KINDS, {"heatings": list(HEATINGS)})
+    at = np.searchsorted(places["subscription_id"], customers["subscription_id"])
+    customers["heating"] = places["heating"][at] if len(at) else np.zeros(0, np.int16)
+
+
+def _group(key: tuple[Any, ...], customers: dict[str, Any], chosen: Any) -> Group:
+    kwh, current, proposed = (customers[name][chosen] for name in ("kwh", "current", "proposed"))
+    return Group(
+        key=key, customers=len(kwh), winners=int((proposed < current).sum()), losers=int((proposed > current).sum()),
+        kwh=int(kwh.sum()), current_cents=int(current.sum()), proposed_cents=int(proposed.sum()),
+    )  # fmt: skip
+
+
+def _classes(customers: dict[str, Any]) -> tuple[Group, ...]:
+    """By book and heating, the largest revenue first."""
+    kinds = customers["book"] * len(HEATINGS) + customers["heating"]
+    groups = [
+        _group((customers["names"][kind // len(HEATINGS)], HEATINGS[kind % len(HEATINGS)]), customers, kinds == kind)
+        for kind in np.unique(kinds).tolist()
+    ]
+    return tuple(sorted(groups, key=lambda it: (-it.current_cents, it.key)))
+
+
+def _deciles(customers: dict[str, Any]) -> tuple[Group, ...]:
+    """By kWh a year, from the tenth that uses least to the tenth that uses most."""
+    yearly = customers["kwh"] // 1000 * DAYS_A_YEAR // np.maximum(customers["days"], 1)
+    order = np.lexsort((customers["subscription_id"], yearly))
+    tenths = [tenth for tenth in np.array_split(order, DECILES) if len(tenth)]
+    return tuple(_group((int(yearly[it[0]]), int(yearly[it[-1]])), customers, it) for it in tenths)
+
+
+def _swings(cursor: Any, customers: dict[str, Any]) -> tuple[Swing, ...]:
+    change = np.abs(customers["proposed"] - customers["current"])
+    chosen = np.lexsort((customers["subscription_id"], -change))[:SWINGS_SHOWN]
+    chosen = chosen[change[chosen] > 0]
+    ids = customers["subscription_id"][chosen].tolist()
+    cursor.execute(CUSTOMERS, [ids])
+    people = {id: rest for id, *rest in cursor.fetchall()}
+    return tuple(
+        Swing(
+            subscription_id=id, account=people[id][0], customer=people[id][1], address=people[id][2],
+            book=customers["names"][customers["book"][at]], kwh=int(customers["kwh"][at]),
+            current_cents=int(customers["current"][at]), proposed_cents=int(customers["proposed"][at]),
+        )
+        for id, at in zip(ids, chosen.tolist(), strict=True)
+    )  # fmt: skip
