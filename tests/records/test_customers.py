@@ -63,3 +63,59 @@ def test_the_journal_is_never_rewritten(change):
     with connection.cursor() as cursor:  # without its guard it would be: the guard is what refuses
         cursor.execute("DROP TRIGGER journal_event_append_only ON journal_event")
         cursor.execute(change)
+
+
+def test_a_customer_is_brought_up_to_date_and_the_journal_keeps_what_it_was():
+    id = make_customer(kind="PERSON", name="Tremblay", given_name="Rose", contacts=[EMAIL])
+    seen = facts.customers([id])[id].digest
+    revised = acts.NewCustomer(
+        kind="PERSON", name="Tremblay-Roy", given_name="Rose", language="en",
+        contacts=[acts.NewContact(kind="PHONE", value="819 555-0102")],
+    )  # fmt: skip
+    acts.revise_customer(customer_id=id, revised=revised, seen=seen, **CLERK)
+
+    known = facts.customers([id])[id]
+    assert (known.full_name, known.language, known.contact("PHONE")) == ("Rose Tremblay-Roy", "en", "819 555-0102")
+    assert known.contact("EMAIL") == ""
+    event = events_about(f"customer:{id}")[-1]
+    assert event.grounds["name"] == ["Tremblay", "Tremblay-Roy"]
+    assert event.grounds["contacts"][0] == [["EMAIL", "rose@exemple.ca", TODAY.isoformat()]]
+    assert "given_name" not in event.grounds
+
+
+def test_a_customer_changed_by_somebody_else_meanwhile_is_refused_and_keeps_the_first_change():
+    id = make_customer(kind="PERSON", name="Tremblay", given_name="Rose")
+    seen = facts.customers([id])[id].digest
+    one, other = (acts.NewCustomer(kind="PERSON", name=name, given_name="Rose") for name in ("Roy", "Côté"))
+    acts.revise_customer(customer_id=id, revised=one, seen=seen, **CLERK)
+    with pytest.raises(Refused, match="entre-temps"):
+        acts.revise_customer(customer_id=id, revised=other, seen=seen, **CLERK)
+    assert facts.customers([id])[id].name == "Roy"
+
+
+@pytest.mark.parametrize(
+    ("revised", "field"),
+    [
+        (acts.NewCustomer(kind="PERSON", name=" "), "name"),
+        (acts.NewCustomer(kind="ORGANISATION", name="Roy inc."), "kind"),
+        (
+            acts.NewCustomer(kind="PERSON", name="Roy", contacts=[acts.NewContact(kind="EMAIL", value="roy@")]),
+            "contacts",
+        ),
+    ],
+)
+def test_what_a_customer_cannot_become_is_refused_and_nothing_changes(revised, field):
+    id = make_customer(kind="PERSON", name="Tremblay", given_name="Rose", contacts=[EMAIL])
+    before = facts.customers([id])[id]
+    with pytest.raises(Refused) as refusal:
+        acts.revise_customer(customer_id=id, revised=revised, seen=before.digest, **CLERK)
+    assert [it.field for it in refusal.value.problems] == [field]
+    assert facts.customers([id])[id] == before
+
+
+def test_a_change_of_nothing_leaves_no_line_in_the_journal():
+    id = make_customer(kind="PERSON", name="Tremblay", given_name="Rose", contacts=[EMAIL])
+    lines = len(events_about(f"customer:{id}"))
+    same = acts.NewCustomer(kind="PERSON", name="Tremblay", given_name="Rose", contacts=[EMAIL])
+    acts.revise_customer(customer_id=id, revised=same, seen=facts.customers([id])[id].digest, **CLERK)
+    assert len(events_about(f"customer:{id}")) == lines

@@ -1,14 +1,17 @@
-"""Register customers."""
+"""Register customers, and change what is known of them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
+from fanal.records.customers import facts
 from fanal.records.customers.models import Contact, Customer
 from fanal.records.journal import acts as journal
-from fanal.values.refusal import Problem, refuse_any
+from fanal.values.refusal import Problem, refuse, refuse_any
 
 Kind = Customer.Kind
 Language = Customer.Language
@@ -44,13 +47,44 @@ def register_customers(*, customers: Sequence[NewCustomer], by: str, on: date) -
         for it in customers
     )
     Contact.objects.bulk_create(
-        Contact(customer=customer, kind=contact.kind, value=contact.value, consented_on=contact.consented_on)
-        for customer, new in zip(made, customers, strict=True)
-        for contact in new.contacts
+        it for customer, new in zip(made, customers, strict=True) for it in _rows(customer, new)
     )
     ids = [customer.pk for customer in made]
     journal.record_many("register_customers", noun="customer", ids=ids, by=by, on=on)
     return ids
+
+
+@transaction.atomic
+def revise_customer(*, customer_id: int, revised: NewCustomer, seen: str, by: str, on: date) -> None:
+    """Mettre à jour un client: name, language and every way to reach it; what it was stays in the journal.
+
+    `seen` is the digest of the customer as the person saw it (`KnownCustomer.digest`): refused when somebody changed
+    it meanwhile, as are a change of kind and wrong values.
+    """
+    row = Customer.objects.select_for_update().filter(pk=customer_id).first()
+    if row is None:
+        raise refuse(f"Le client {customer_id} n’existe pas.", field="customer_id")
+    before = facts.customers([customer_id])[customer_id]
+    if before.digest != seen:
+        raise refuse(
+            "Quelqu’un a changé ce client entre-temps : voir ce qui est inscrit, puis recommencer.", field="seen"
+        )
+    if revised.kind != before.kind:
+        raise refuse("La sorte d’un client ne change pas : inscrire l’autre comme nouveau client.", field="kind")
+    refuse_any(_wrong(0, revised))
+    row.name, row.given_name, row.language = revised.name.strip(), revised.given_name.strip(), revised.language
+    row.save(update_fields=["name", "given_name", "language"])
+    row.contacts.all().delete()
+    Contact.objects.bulk_create(_rows(row, revised))
+    after = facts.customers([customer_id])[customer_id].as_dict()
+    changed = {name: [was, after[name]] for name, was in before.as_dict().items() if was != after[name]}
+    if changed:
+        journal.record("customers.revise", about=f"customer:{customer_id}", by=by, on=on, grounds=changed)
+
+
+def _rows(customer: Customer, new: NewCustomer) -> Iterator[Contact]:
+    for it in new.contacts:
+        yield Contact(customer=customer, kind=it.kind, value=it.value.strip(), consented_on=it.consented_on)
 
 
 def _wrong(row: int, new: NewCustomer) -> Iterator[Problem]:
@@ -68,6 +102,16 @@ def _wrong(row: int, new: NewCustomer) -> Iterator[Problem]:
             yield Problem(row, "contacts", f"« {contact.kind} » n’est pas une sorte de coordonnée.")
         if not contact.value.strip():
             yield Problem(row, "contacts", "Une coordonnée est vide.")
+        if contact.kind == ContactKind.EMAIL and not _is_email(contact.value):
+            yield Problem(row, "contacts", f"« {contact.value} » n’est pas une adresse de courriel.")
         if (contact.kind, contact.value) in seen:
             yield Problem(row, "contacts", f"La coordonnée « {contact.value} » est donnée deux fois.")
         seen.add((contact.kind, contact.value))
+
+
+def _is_email(value: str) -> bool:
+    try:
+        validate_email(value.strip())
+    except ValidationError:
+        return False
+    return True

@@ -17,6 +17,7 @@ from fanal.doors.bills.words import mean, signed
 from fanal.doors.bills.words import month as month_of
 from fanal.doors.desk.chart import chart_of, share_of
 from fanal.doors.desk.language import current
+from fanal.doors.desk.routes import routes
 from fanal.doors.desk.templatetags.desk import bill_number
 from fanal.doors.office import today
 from fanal.law.conditions import ch04_billing
@@ -63,6 +64,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "bills": [_bill_row(known, it) for it in reversed(known.entries) if it.kind in (BILL, CREDIT_NOTE)],
         "reads": [read_row(known, it) for it in known.readings],
         "rows_shown": ROWS_SHOWN,
+        "may_edit": routes()["customer"].admits(request.roles),
         "chart": chart_of(known.months(chosen)) if chosen else None,
     }
     return render(request, "desk/accounts/page.html", context)

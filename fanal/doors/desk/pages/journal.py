@@ -24,6 +24,7 @@ FEW = 8  # ids of a list that are shown
 ACTS = {
     "register_premises": gettext_noop("Inscrire des lieux"),
     "register_customers": gettext_noop("Inscrire des clients"),
+    "customers.revise": gettext_noop("Mettre à jour un client"),
     "register_meters": gettext_noop("Inscrire des compteurs"),
     "install_meters": gettext_noop("Poser des compteurs"),
     "remove_meters": gettext_noop("Déposer des compteurs"),
