@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
+from docs.law_pages import coverage_page, parameters_page
 from fanal.doors import cli
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -49,5 +50,9 @@ def _row(action: argparse.Action) -> str:
     return f"| `{name.replace('|', chr(92) + '|')}` | {action.help or ''} |"
 
 
+PAGES = {"commands.md": commands_page, "law-coverage.md": coverage_page, "parameters.md": parameters_page}
+
+
 if __name__ == "__main__":
-    (REFERENCE / "commands.md").write_text(commands_page(), encoding="utf-8")
+    for name, page in PAGES.items():
+        (REFERENCE / name).write_text(page(), encoding="utf-8")

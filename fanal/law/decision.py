@@ -1,7 +1,7 @@
 """What a rule answers: an outcome, and every ground for it, met or not, with its figures."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -84,9 +84,9 @@ def permit(*, when: Iterable[Ground], unless: Iterable[Ground] = (), besides: It
 
 
 def _plain(value: Any) -> Any:
-    """Dates and decimals as text, sequences as lists, records by their own `as_dict`."""
-    if hasattr(value, "as_dict"):
-        return value.as_dict()
+    """Dates and decimals as text, sequences as lists, records as their fields."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {it.name: _plain(getattr(value, it.name)) for it in fields(value)}
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, date):

@@ -26,6 +26,10 @@ WEEKEND = {
 ONE_DAY = timedelta(days=1)
 
 
+class UnknownHolidays(ValueError):
+    """A delay that leaves the years of which the holidays are known; the message is in French."""
+
+
 @dataclass(frozen=True, eq=False)
 class Holidays:
     """Jours fériés of a municipality, each with its name in French and English, over the years it covers.
@@ -55,11 +59,11 @@ class Holidays:
         return self.closed_because(day) is None
 
     def first_working_days(self, days: Days) -> Days:
-        """For each day, itself or the next working day. ValueError beyond the years covered."""
+        """For each day, itself or the next working day. UnknownHolidays beyond the years covered."""
         first, end = to_days(self.covers.starts_on), to_days(self.covers.ends_on)
         if days.size and (int(days.min()) < first or int(days.max()) >= end):
             outside = from_days(int(days.min()) if int(days.min()) < first else int(days.max()))
-            raise ValueError(
+            raise UnknownHolidays(
                 f"Les jours fériés ne sont connus que du {self.covers.starts_on} "
                 f"au {self.covers.ends_on - ONE_DAY}; on demande le {outside}."
             )

@@ -14,7 +14,8 @@ from fanal.values import wording
 from fanal.values.wording import Lang
 
 LANGUAGES: tuple[Lang, ...] = ("fr", "en")
-EXPLANATIONS = Path(__file__).with_name("explanations.toml")
+EXPLANATIONS = Path(__file__).with_name("explanations")
+Sentences = dict[str, dict[str, dict[str, str]]]
 
 
 def sentence(ground: Ground, lang: Lang = "fr") -> str:
@@ -77,6 +78,11 @@ def _worded(value: bool | int | str | Decimal | date, kind: str, lang: Lang) -> 
 
 
 @cache
-def _sentences() -> dict[str, dict[str, dict[str, str]]]:
-    with EXPLANATIONS.open("rb") as file:
-        return tomllib.load(file)
+def _sentences() -> Sentences:
+    """The sentences of every chapter, by rule; a rule has one name in the whole bylaw."""
+    together: Sentences = {}
+    for path in sorted(EXPLANATIONS.glob("*.toml")):
+        chapter = tomllib.loads(path.read_text(encoding="utf-8"))
+        assert not together.keys() & chapter.keys(), path
+        together |= chapter
+    return together

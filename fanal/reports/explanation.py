@@ -289,7 +289,7 @@ def _dates(story: BillStory) -> Iterable[Step]:
         article="Conditions de service, art. 4.3.1",
         source=terms.figure("payment_days").source,
     )
-    late = ch04_billing.late_bill(bill_case(story), story.issue.on, story.total_cents, terms, closed)
+    late = ch04_billing.late_bill(bill_case(story), story.issue.on, terms, closed)
     yield Step(
         key="instalments",
         title=said("Deux versements", "Two instalments"),
@@ -308,6 +308,7 @@ def bill_case(story: BillStory) -> ch04_billing.BillCase:
         power_billed=story.kw > 0,
         started_on=story.starts_on,
         last_billed_on=story.previous.issued_on if story.previous else None,
+        amount_cents=story.total_cents,
     )
 
 

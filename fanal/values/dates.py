@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -47,8 +47,10 @@ def from_days(days: int) -> date:
 
 
 def add_months(day: date, months: int) -> date:
-    """« mois »: the same date so many months later, or the last day of a shorter month."""
+    """« mois »: the same date so many months later, or the last day of a shorter month. OverflowError out of years."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        raise OverflowError(f"the year {year} is not one of a calendar")
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from tree import PRODUCT, REFERENCE, REPOSITORY, kept_files, relative
 
-from docs.generate import commands_page
+from docs.generate import PAGES, commands_page
 from fanal.doors.cli import rate
 
 LINK = re.compile(r"(?:\]\(|src=\")(?!https?:|mailto:|#)([^)#\s\"]+)")
@@ -42,10 +42,11 @@ def test_every_dependency_is_in_the_lock_by_hash() -> None:
     assert lock.count("--hash=sha256:") >= len(locked)
 
 
-def test_the_page_of_the_commands_is_what_they_say_of_themselves() -> None:
-    page = (REFERENCE / "commands.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", PAGES)
+def test_a_written_page_is_what_the_code_says(name: str) -> None:
+    page = (REFERENCE / name).read_text(encoding="utf-8")
 
-    assert page == commands_page(), "run « make docs »"
+    assert page == PAGES[name](), "run « make docs »"
 
 
 def test_every_option_of_a_command_says_what_it_does() -> None:

@@ -14,18 +14,25 @@ FIELD = re.compile(r"\{(\w+)")
 
 
 def read(path: Path) -> dict[str, dict[str, object]]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    """A file of sentences, or all those of a folder."""
+    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    return {name: row for it in files for name, row in tomllib.loads(it.read_text(encoding="utf-8")).items()}
 
 
-def rules_in_code() -> set[str]:
-    sources = [it.read_text(encoding="utf-8") for it in LAW.rglob("*.py") if it.name != "decision.py"]
-    return {rule for source in sources for _, rule in GROUND.findall(source)}
+def rules_in_code() -> dict[str, str]:
+    """The file of sentences of each ground: that of its chapter."""
+    return {
+        rule: path.stem.partition("_")[0]
+        for path in LAW.rglob("*.py")
+        if path.name != "decision.py"
+        for _, rule in GROUND.findall(path.read_text(encoding="utf-8"))
+    }
 
 
 def test_every_ground_has_its_four_sentences_and_no_sentence_is_an_orphan() -> None:
     written = read(EXPLANATIONS)
 
-    assert written.keys() == rules_in_code()
+    assert {name: path.stem for path in EXPLANATIONS.glob("*.toml") for name in read(path)} == rules_in_code()
     for rule, states in written.items():
         assert states.keys() == {"met", "not_met"}, rule
         for state, texts in states.items():

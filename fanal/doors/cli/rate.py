@@ -1,19 +1,17 @@
 """`fanal rate < requests.jsonl > bills.jsonl`: rate what one asks, one JSON object a line, in bounded memory."""
 
 import argparse
-import json
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from itertools import islice
-from typing import Any, BinaryIO, TextIO
+from typing import Any
 
 import numpy as np
 
+from fanal.doors import json_lines
+from fanal.doors.json_lines import Doubled, NotJson
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.demand import winter_peak
@@ -23,17 +21,11 @@ from fanal.law.tariffs.shelf import BookError, UnknownBook, load
 from fanal.values.dates import from_days, to_days
 from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, DoesNotFit, scaled, unscaled
 
-BATCH = 8192
-LINE_MAX = 1_000_000  # bytes: a request is small, and memory is bounded
 MILLI = ("kwh", "kw", "kva")
 COUNTS = ("multiplier", "phases", "units")
 FIELDS = frozenset({"id", "book", "from", "to", "history_kw", *MILLI, *COUNTS})
 INTEGER_MAX = 10**18
 UNITS = {"day": "jour", "kWh": "kWh", "kW": "kW"}
-
-
-class Unreadable(ValueError):
-    """The input is not JSON lines."""
 
 
 class Refused(ValueError):
@@ -56,21 +48,6 @@ class Request:
     history: list[tuple[int, int, int]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class NotJson:
-    """A number that JSON does not have (NaN, Infinity), or one too long to be read."""
-
-    text: str
-
-
-class Doubled(dict[str, Any]):
-    """An object in which a name came twice: which value was meant?"""
-
-    def __init__(self, content: dict[str, Any], name: str) -> None:
-        super().__init__(content)
-        self.name = name
-
-
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
     parser = subparsers.add_parser(
@@ -81,33 +58,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(options: argparse.Namespace) -> int:
     """Answer standard input on standard output; 2 when it is not JSON lines."""
-    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    try:
-        return answer(sys.stdin.buffer, sys.stdout)
-    except BrokenPipeError:
-        with suppress(OSError):
-            sys.stderr.close()
-        return 0
-
-
-def answer(source: BinaryIO, out: TextIO) -> int:
-    """Answer every line in order, batch after batch; return the exit status."""
-    lines = _numbered(source)
-    while True:
-        requests: list[Any] = []
-        failure = ""
-        try:
-            for content in islice(lines, BATCH):
-                requests.append(content)
-        except Unreadable as error:
-            failure = str(error)
-        out.writelines(_ENCODER.encode(reply) + "\n" for reply in replies(requests))
-        out.flush()
-        if failure:
-            print(failure, file=sys.stderr)
-            return 2
-        if len(requests) < BATCH:
-            return 0
+    return json_lines.serve(replies)
 
 
 def replies(contents: Iterable[Any]) -> list[dict[str, Any]]:
@@ -303,39 +254,3 @@ def _identifier(content: Any) -> Any:
     """Return the id to answer with: a text or an integer, else null."""
     value = content.get("id") if isinstance(content, dict) else None
     return value if isinstance(value, (str, int)) and not isinstance(value, bool) else None
-
-
-def _numbered(source: BinaryIO) -> Iterator[Any]:
-    """Yield the JSON value of each line; raises Unreadable naming the line."""
-    number = 0
-    while line := source.readline(LINE_MAX + 1):
-        number += 1
-        if len(line) > LINE_MAX:
-            raise Unreadable(f"Ligne {number} : plus de {LINE_MAX} octets.")
-        if not line.strip():
-            continue
-        try:
-            yield _DECODER.decode(line.decode("utf-8").strip())
-        except (ValueError, RecursionError):
-            raise Unreadable(f"Ligne {number} : ce n’est pas du JSON.") from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object, remembering a name that came twice."""
-    content = dict(pairs)
-    if len(content) == len(pairs):
-        return content
-    names = [name for name, _ in pairs]
-    return Doubled(content, next(name for name in names if names.count(name) > 1))
-
-
-def _integer(text: str) -> int | NotJson:
-    return int(text) if len(text) <= 40 else NotJson(f"{text[:20]}…")
-
-
-def _decimal(text: str) -> Decimal | NotJson:
-    return Decimal(text) if len(text) <= 80 else NotJson(f"{text[:20]}…")
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False)
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_decimal, parse_int=_integer, parse_constant=NotJson)

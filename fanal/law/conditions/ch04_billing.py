@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fanal.law.decision import Decision, Ground, ground, permit
 from fanal.law.delays import Days, Holidays, delay_is_extended, last_day, last_days
 from fanal.law.in_force import DatedTerms
+from fanal.law.rules import ByName, facts, rule
 from fanal.values.dates import add_months, to_days
 
 Flags = NDArray[np.bool_]
@@ -53,11 +54,11 @@ class Terms(DatedTerms):
     payment_days: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@facts
 class ReadCase:
     """What is known of the reads of a delivery point."""
 
-    measured: Measured
+    measured: Annotated[Measured, ByName(Measured)]
     last_staff_read_on: date  # the start of the subscription when there is none
     remote: bool = False
     accessible: bool = True
@@ -65,14 +66,15 @@ class ReadCase:
     real_read_available: bool = False  # on the day of billing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@facts
 class BillCase:
-    """What is known of a subscription that may be billed."""
+    """What is known of a subscription that may be billed, and of its bill once computed."""
 
-    measured: Measured
+    measured: Annotated[Measured, ByName(Measured)]
     power_billed: bool
     started_on: date
     last_billed_on: date | None = None
+    amount_cents: int = 0
 
     @property
     def previous_on(self) -> date:
@@ -87,11 +89,8 @@ class Instalment:
     due_on: date
     amount_cents: int
 
-    def as_dict(self) -> dict[str, Any]:
-        """The instalment as JSON keeps it."""
-        return {"due_on": self.due_on.isoformat(), "amount_cents": self.amount_cents}
 
-
+@rule
 def read_is_due(case: ReadCase, on: date, terms: Terms) -> Decision[bool]:
     """4.1.1: staff goes and reads once a year, or about every 30 days where power is measured too."""
     return permit(when=[read_interval_has_elapsed(case, on, terms), meter_is_accessible(case)])
@@ -122,9 +121,10 @@ def meter_is_accessible(case: ReadCase) -> Ground:
     return ground("4.1.1", "meter_is_accessible", case.accessible)
 
 
-def own_read_is_accepted(case: ReadCase) -> Decision[bool]:
-    """4.1.1: the customer may read the meter where energy alone is billed."""
-    return permit(when=[energy_alone_is_billed(case)])
+@rule
+def own_read_is_accepted(case: ReadCase, on: date, terms: Terms) -> Decision[bool]:
+    """4.1.1: the customer may read the meter where energy alone is billed; staff still reads it once a year."""
+    return permit(when=[energy_alone_is_billed(case)], besides=[staff_reads_within_the_year(case, on, terms)])
 
 
 def energy_alone_is_billed(case: ReadCase) -> Ground:
@@ -132,6 +132,20 @@ def energy_alone_is_billed(case: ReadCase) -> Ground:
     return ground("4.1.1", "energy_alone_is_billed", case.energy_only_billed)
 
 
+def staff_reads_within_the_year(case: ReadCase, on: date, terms: Terms) -> Ground:
+    """4.1.1: staff read the meter less than a year ago, whoever reads it between."""
+    expected_on = add_months(case.last_staff_read_on, terms.read_months_energy)
+    return ground(
+        "4.1.1",
+        "staff_reads_within_the_year",
+        on < expected_on,
+        terms.figure("read_months_energy"),
+        last_staff_read_on=case.last_staff_read_on,
+        expected_on=expected_on,
+    )
+
+
+@rule
 def may_estimate(case: ReadCase) -> Decision[bool]:
     """4.1.2: the bill is estimated when no real read is available on the day of billing."""
     return permit(when=[real_read_is_missing(case)], besides=[meter_is_out_of_reach(case)])
@@ -147,6 +161,7 @@ def meter_is_out_of_reach(case: ReadCase) -> Ground:
     return ground("4.1.2", "meter_is_out_of_reach", not case.accessible)
 
 
+@rule
 def bill_is_due(case: BillCase, on: date, terms: Terms) -> Decision[bool]:
     """4.2.1: the next bill may leave that day: every 30 or 60 days, about."""
     return permit(when=[billing_interval_has_elapsed(case, on, terms)])
@@ -172,27 +187,28 @@ def billing_interval_has_elapsed(case: BillCase, on: date, terms: Terms) -> Grou
     )
 
 
-def late_bill(
-    case: BillCase, billed_on: date, amount_cents: int, terms: Terms, holidays: Holidays
-) -> Decision[tuple[Instalment, ...]]:
+@rule
+def late_bill(case: BillCase, on: date, terms: Terms, holidays: Holidays) -> Decision[tuple[Instalment, ...]]:
     """4.2.2: a late bill may be paid in two instalments, without administration fee; none if it is in time."""
-    asked = permit(when=[bill_is_late(case, billed_on, terms), something_is_owed(amount_cents)])
+    asked = permit(when=[bill_is_late(case, on, terms), something_is_owed(case.amount_cents)])
     if not asked.outcome:
-        return Decision(outcome=(), grounds=asked.grounds, obstacles=asked.obstacles)
-    counted_first = billed_on + timedelta(days=terms.instalment_days)
-    first_on = last_day(billed_on, terms.instalment_days, holidays)
+        grounds = (*asked.grounds, fee_free_arrangement_is_possible(asked.outcome))
+        return Decision(outcome=(), grounds=grounds, obstacles=asked.obstacles)
+    counted_first = on + timedelta(days=terms.instalment_days)
+    first_on = last_day(on, terms.instalment_days, holidays)
     counted_second = first_on + timedelta(days=terms.instalment_days)
     instalments = (
-        Instalment(due_on=first_on, amount_cents=amount_cents // 2),
+        Instalment(due_on=first_on, amount_cents=case.amount_cents // 2),
         Instalment(
             due_on=last_day(first_on, terms.instalment_days, holidays),
-            amount_cents=amount_cents - amount_cents // 2,
+            amount_cents=case.amount_cents - case.amount_cents // 2,
         ),
     )
     steps = (
         two_instalments_are_offered(instalments, terms),
         delay_is_extended(counted_first, holidays),
         delay_is_extended(counted_second, holidays),
+        fee_free_arrangement_is_possible(asked.outcome),
     )
     return Decision(outcome=instalments, grounds=(*asked.grounds, *steps))
 
@@ -212,6 +228,11 @@ def bill_is_late(case: BillCase, billed_on: date, terms: Terms) -> Ground:
         elapsed_days=elapsed,
         limit_days=limit,
     )
+
+
+def fee_free_arrangement_is_possible(late_and_owed: bool) -> Ground:
+    """4.2.2: a late bill may also be paid by an agreement without administration fee."""
+    return ground("4.2.2", "fee_free_arrangement_is_possible", late_and_owed)
 
 
 def something_is_owed(amount_cents: int) -> Ground:
@@ -234,11 +255,12 @@ def two_instalments_are_offered(instalments: tuple[Instalment, Instalment], term
     )
 
 
-def due_date(billed_on: date, terms: Terms, holidays: Holidays) -> Decision[date]:
+@rule
+def due_date(on: date, terms: Terms, holidays: Holidays) -> Decision[date]:
     """4.3.1: the whole amount is to be paid at the latest 21 days after the billing date."""
-    counted_to = billed_on + timedelta(days=terms.payment_days)
-    due_on = last_day(billed_on, terms.payment_days, holidays)
-    grounds = (payment_delay(billed_on, due_on, terms), delay_is_extended(counted_to, holidays))
+    counted_to = on + timedelta(days=terms.payment_days)
+    due_on = last_day(on, terms.payment_days, holidays)
+    grounds = (payment_delay(on, due_on, terms), delay_is_extended(counted_to, holidays))
     return Decision(outcome=due_on, grounds=grounds)
 
 

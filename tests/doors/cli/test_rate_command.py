@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from fanal.doors import json_lines
 from fanal.doors.cli import books
 from fanal.doors.cli import rate as command
 
@@ -14,10 +15,10 @@ GOOD = {"id": "a", "book": "hydro_quebec/D", "from": "2026-04-01", "to": "2026-0
 POWER = {"book": "hydro_quebec/M", "from": "2026-05-01", "to": "2026-05-31", "kwh": 1, "kw": 100, "phases": 3}
 
 
-def run(*lines: Any) -> tuple[int, list[dict[str, Any]]]:
+def run(*lines: Any, batch: int = 8192) -> tuple[int, list[dict[str, Any]]]:
     text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines) + "\n"
     out = io.StringIO()
-    status = command.answer(io.BytesIO(text.encode()), out)
+    status = json_lines.answer(io.BytesIO(text.encode()), out, command.replies, batch)
     return status, [json.loads(line) for line in out.getvalue().splitlines()]
 
 
@@ -126,11 +127,10 @@ def test_a_history_from_the_edges_of_the_calendar_is_only_old() -> None:
     assert late["error"]["code"] == "bad_period"
 
 
-def test_answers_keep_the_order_of_the_requests_over_batches_and_books(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "BATCH", 4)
+def test_answers_keep_the_order_of_the_requests_over_batches_and_books() -> None:
     requests = [(GOOD if n % 3 else POWER) | {"id": n} for n in range(11)]
     requests[5] = {"id": 5}
-    status, replies = run(*requests)
+    status, replies = run(*requests, batch=4)
     assert status == 0
     assert [reply["id"] for reply in replies] == list(range(11))
     assert replies[1] == replies[4] | {"id": 1}
@@ -146,7 +146,7 @@ def test_what_is_not_json_stops_with_its_line_number_after_answering_what_came_b
 
 
 def test_bytes_that_are_not_utf8_are_not_json(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.answer(io.BytesIO(b'{"id": "\xff"}\n'), io.StringIO()) == 2
+    assert json_lines.answer(io.BytesIO(b'{"id": "\xff"}\n'), io.StringIO(), command.replies) == 2
     assert "Ligne 1" in capsys.readouterr().err
 
 
