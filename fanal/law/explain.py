@@ -9,18 +9,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fanal.law.decision import Decision, Fact, Ground
+from fanal.law.decision import Decision, Fact, Figure, Ground
 from fanal.values import wording
 from fanal.values.wording import Lang
 
 LANGUAGES: tuple[Lang, ...] = ("fr", "en")
 EXPLANATIONS = Path(__file__).with_name("explanations")
 Sentences = dict[str, dict[str, dict[str, str]]]
+FIGURES = Path(__file__).with_name("figures.toml")
 
 
 def sentence(ground: Ground, lang: Lang = "fr") -> str:
     """What the ground says, met or not. KeyError names a rule without sentences."""
-    return fill(_sentences()[ground.rule]["met" if ground.holds else "not_met"][lang], ground.facts, lang)
+    return fill(explained()[ground.rule]["met" if ground.holds else "not_met"][lang], ground.facts, lang)
 
 
 def sentences(decision: Decision[Any], lang: Lang = "fr") -> tuple[str, ...]:
@@ -34,6 +35,13 @@ def as_dict(decision: Decision[Any]) -> dict[str, Any]:
     for ground, row in zip(decision.grounds, told["grounds"], strict=True):
         row["text"] = {lang: sentence(ground, lang) for lang in LANGUAGES}
     return told
+
+
+def figure_named(figure: Figure, lang: Lang = "fr") -> tuple[str, str]:
+    """What a figure of the texts is called, and its value as people read it. KeyError names one without a name."""
+    named = _named()[figure.name]
+    value = named["values"][figure.value] if named["read"] == "words" else figure.value
+    return fill(named[lang], {}, lang), fill(f"{{value:{named['read']}}}", {"value": value}, lang)
 
 
 def fill(template: str, facts: Mapping[str, Any], lang: Lang = "fr") -> str:
@@ -66,8 +74,14 @@ def _worded(value: bool | int | str | Decimal | date, kind: str, lang: Lang) -> 
                 return wording.money(int(value), lang)
             case "days":
                 return wording.days(int(value), lang)
+            case "months":
+                return wording.months(int(value), lang)
             case "percent":
                 return wording.percentage(int(value * wording.MILLION), lang)
+            case "per_hundred":
+                return wording.percentage(int(value) * wording.MILLION // 100, lang)
+            case "millionths":
+                return wording.percentage(int(value), lang)
             case "kWh" | "kW" | "kVA":
                 return wording.quantity(int(value), kind, lang)
             case "index":
@@ -78,11 +92,17 @@ def _worded(value: bool | int | str | Decimal | date, kind: str, lang: Lang) -> 
 
 
 @cache
-def _sentences() -> Sentences:
-    """The sentences of every chapter, by rule; a rule has one name in the whole bylaw."""
+def explained() -> Sentences:
+    """The sentences of every chapter as they are written, by rule; a rule has one name in the whole bylaw."""
     together: Sentences = {}
     for path in sorted(EXPLANATIONS.glob("*.toml")):
         chapter = tomllib.loads(path.read_text(encoding="utf-8"))
         assert not together.keys() & chapter.keys(), path
         together |= chapter
     return together
+
+
+@cache
+def _named() -> dict[str, dict[str, Any]]:
+    with FIGURES.open("rb") as file:
+        return tomllib.load(file)

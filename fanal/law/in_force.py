@@ -22,6 +22,7 @@ from fanal.law.decision import Figure
 
 PARAMETERS = Path(__file__).with_name("parameters")
 ABOUT = frozenset({"article", "source", "note"})
+UNDATED = frozenset({"articles.toml", "holidays.toml"})  # files of a municipality that have a shape of their own
 FRENCH_TYPES = {
     int: "un nombre entier",
     Decimal: "un nombre",
@@ -62,6 +63,18 @@ def in_force(terms: type[TermsT], municipality: str, chapter: str, *, on: date, 
         raise ParameterError(f"{_where(path)} : la valeur « {name} » n’est attendue par aucune règle.")
     figures = {name: _value_on(path, name, entries[name], types[name], on) for name in types}
     return terms(**{name: figure.value for name, figure in figures.items()}, figures=figures)
+
+
+def figures_in_force(municipality: str, on: date, *, root: Path = PARAMETERS) -> tuple[Figure, ...]:
+    """Every dated figure of a municipality that has a value that day, in the order of its files."""
+    found = []
+    for path in sorted(path for path in (root / municipality).glob("*.toml") if path.name not in UNDATED):
+        for name, entry in _entries(path).items():
+            known = [(since, value) for since, value in entry.values if since <= on]
+            if known:
+                since, value = known[-1]
+                found.append(Figure(name=name, value=value, since=since, article=entry.article, source=entry.source))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,6 +90,12 @@ def days(count: int, lang: Lang = "fr") -> str:
     return f"{number(count, lang)}{NO_BREAK}{unit}"
 
 
+def months(count: int, lang: Lang = "fr") -> str:
+    """A number of months: « 12 mois », « 1 month »."""
+    unit = "mois" if lang == "fr" else "month" + ("s" if abs(count) != 1 else "")
+    return f"{number(count, lang)}{NO_BREAK}{unit}"
+
+
 def _dollars(amount: Decimal, pattern: str, lang: Lang) -> str:
     if lang == "fr":
         return f"{_number(amount, pattern, lang)}{NO_BREAK}$"

@@ -52,10 +52,18 @@ def load(code: str) -> Book:
 
 
 @cache
-def catalogue() -> tuple[str, ...]:
-    """Return the codes of the shipped books, sorted."""
+def catalogue(kind: str = "tariff") -> tuple[str, ...]:
+    """Return the codes of the shipped books, sorted; of the taxes when `kind` is « tax »."""
     paths = sorted(PARAMETERS.glob("*/*.toml"))
-    return tuple(f"{path.parent.name}/{path.stem}" for path in paths if _is_kind(path, "tariff"))
+    return tuple(f"{path.parent.name}/{path.stem}" for path in paths if _is_kind(path, kind))
+
+
+@cache
+def load_tax(code: str) -> Tax:
+    """Return the shipped tax of this code; raises UnknownBook or BookError."""
+    if code not in catalogue("tax"):
+        raise UnknownBook(code)
+    return _tax(code, PARAMETERS / f"{code}.toml", PARAMETERS)
 
 
 def read(path: Path, parameters: Path = PARAMETERS) -> Book:
