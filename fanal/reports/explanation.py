@@ -16,7 +16,8 @@ from fanal.law.explain import sentence
 from fanal.law.in_force import in_force
 from fanal.law.metering.plausibility import Finding, Fix, HoldReason, Severity
 from fanal.reports.bill_story import CREDIT_NOTE, KW, KWH, BillStory, Doubt, Hold, Line
-from fanal.reports.explanation_steps import Step, Words, bill_steps, number_of, said
+from fanal.reports.explanation_steps import bill_steps, number_of
+from fanal.reports.step import Step, Words, bylaw, said
 from fanal.values import wording
 from fanal.values.wording import Lang
 
@@ -286,7 +287,7 @@ def _dates(story: BillStory) -> Iterable[Step]:
         operation=said("{on:day} + {days:days}", "{on:day} + {days:days}", on=story.issue.on, days=terms.payment_days),
         result=said("{on:day}", "{on:day}", on=story.issue.due_on),
         note=_sentences(due.grounds),
-        article="Conditions de service, art. 4.3.1",
+        **bylaw("4.3.1", story.issue.on),
         source=terms.figure("payment_days").source,
     )
     late = ch04_billing.late_bill(bill_case(story), story.issue.on, terms, closed)
@@ -294,7 +295,7 @@ def _dates(story: BillStory) -> Iterable[Step]:
         key="instalments",
         title=said("Deux versements", "Two instalments"),
         note=_sentences(late.grounds if late.outcome else late.obstacles),
-        article="Conditions de service, art. 4.2.2",
+        **bylaw("4.2.2", story.issue.on),
         source=terms.figure("instalment_days").source,
     )
 

@@ -3,9 +3,8 @@
 Only the stored figures are used, through the wording of the law; a step names the lines that rest on it.
 """
 
-import textwrap
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -13,29 +12,19 @@ from typing import Any
 
 import numpy as np
 
-from fanal.law.explain import fill
 from fanal.law.tariffs import lines as bill_lines
 from fanal.law.tariffs.book import Version
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.demand import billing_demand
 from fanal.law.tariffs.taxes import day_number
-from fanal.reports.bill_story import CREDIT_NOTE, KVA, KWH, BillStory, Document, Line, Measure
+from fanal.reports.bill_story import CREDIT_NOTE, KWH, BillStory, Document, Line, Measure
+from fanal.reports.estimate_steps import UNITS, estimated
+from fanal.reports.step import LANGUAGES, NOTHING, Citation, Step, Words, bylaw, said
 from fanal.values import wording
 from fanal.values.dates import to_days
 from fanal.values.money import half_up
 from fanal.values.wording import Lang
 
-Words = Mapping[str, str]
-LANGUAGES: tuple[Lang, ...] = ("fr", "en")
-NOTHING: Words = {"fr": "", "en": ""}
-UNITS = {KWH: "kWh", 2: "kW", KVA: "kVA"}
-CONFIDENCE = {
-    "two_sources": ("vu à deux sources", "seen in two sources"),
-    "seen": ("vu à une source", "seen in one source"),
-    "derived": ("dérivé des hausses publiées", "derived from published increases"),
-    "background": ("de mémoire, à vérifier", "from memory, to be checked"),
-    "invented": ("inventé pour la démonstration", "invented for the demonstration"),
-}
 SOURCES = {
     0: ("aucune relève", "no reading"),
     1: ("lu par un employé", "read by staff"),
@@ -45,11 +34,6 @@ SOURCES = {
     5: ("à la dépose", "at removal"),
     6: ("repris de l’ancien système", "taken over from the former system"),
 }
-
-
-def said(french: str, english: str, **facts: Any) -> Words:
-    """A sentence in both languages; facts take the forms named in it ({on:day}, {kwh:kWh}, {total:money}…)."""
-    return {"fr": fill(french, facts, "fr"), "en": fill(english, facts, "en")}
 
 
 def number_of(bill: BillStory | Document) -> str:
@@ -69,47 +53,6 @@ def span(from_on: date, to_on: date, lang: Lang) -> str:
     parts = wording.day(from_on, lang).split(" ")
     first = " ".join(parts[: 1 if same_month else 2 if same_year else 3])
     return f"Du {first} au {wording.day(last, lang)}, {days}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """An operation (left), its result (right), and what it rests on. `exact`: the result before its rounding."""
-
-    key: str
-    title: Words
-    operation: Words = field(default_factory=lambda: NOTHING)
-    result: Words = field(default_factory=lambda: NOTHING)
-    exact: Words = field(default_factory=lambda: NOTHING)
-    note: Words = field(default_factory=lambda: NOTHING)
-    article: str = ""
-    source: str = ""
-    confidence: str = ""
-    lines: frozenset[int] = frozenset()
-
-    def as_dict(self, number: int) -> dict[str, Any]:
-        """As JSON gives it."""
-        words = {name: dict(getattr(self, name)) for name in ("title", "operation", "result", "exact", "note")}
-        grounds = {name: getattr(self, name) for name in ("article", "source", "confidence")}
-        return {"number": number, "key": self.key, **words, **grounds, "lines": sorted(self.lines)}
-
-    def rows(self, lang: Lang, width: int, known: set[str]) -> list[str]:
-        """The step as a terminal shows it, without its title; grounds that are `known` are not said again."""
-        rows = []
-        if self.operation[lang]:
-            sides = [self.operation[lang], self.exact[lang], self.result[lang]]
-            rows.append(" = ".join(side for side in sides if side))
-        elif self.result[lang]:
-            rows.append(self.result[lang])
-        grounds = [self.article, self.source and f"{self.source}{_sure(self.confidence, lang)}"]
-        fresh = [it for it in grounds if it and it not in known]
-        known |= set(fresh)
-        for text in (self.note[lang], " · ".join(fresh)):
-            rows += textwrap.wrap(text, width)
-        return rows
-
-
-def _sure(confidence: str, lang: Lang) -> str:
-    return f" ({CONFIDENCE[confidence][LANGUAGES.index(lang)]})" if confidence else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +118,7 @@ def _period(story: BillStory) -> Iterator[Step]:
         operation=said("{to:day} − {since:day}", "{to:day} − {since:day}", to=story.to_on, since=story.rated_from_on),
         result=said("{days:days}", "{days:days}", days=story.days),
         note=note,
-        article="Conditions de service, art. 4.2.1",
+        **bylaw("4.2.1", story.on),
         lines=frozenset(it.line for it in story.lines if it.charge),
     )
 
@@ -186,7 +129,7 @@ def _measured(story: BillStory) -> Iterator[Step]:
     lines = _lines_of(story, "energy")
     for position, measure in enumerate(story.measures, 1):
         of = lines if measure.kind == KWH else _lines_of(story, "demand")
-        made = _estimated(story, measure, position) if measure.estimate else _read(measure, position)
+        made = estimated(story, measure, position) if measure.estimate else _read(measure, position)
         yield from (replace(step, lines=of) for step in made)
     if len(energy) > 1:
         texts = {lang: " + ".join(wording.quantity(it.quantity, "kWh", lang) for it in energy) for lang in LANGUAGES}
@@ -251,96 +194,6 @@ def _how(source: int) -> Words:
     return dict(zip(LANGUAGES, SOURCES[source], strict=True))
 
 
-def _estimated(story: BillStory, measure: Measure, position: int) -> Iterator[Step]:
-    """An estimate of 4.1.2, remade from its inputs; its share of the new days; what was estimated before and stands."""
-    estimate, unit = measure.estimate, UNITS[measure.kind]
-    assert estimate is not None
-    operation, note = _method(measure)
-    title = f"Estimation, compteur {{serial}}, {unit}", f"Estimate, meter {{serial}}, {unit}"
-    step = Step(
-        key=f"estimate:{position}",
-        title=said(*title, serial=measure.serial),
-        operation=operation,
-        result={lang: wording.quantity(estimate.quantity, unit, lang) for lang in LANGUAGES},
-        note=note,
-        article=f"Conditions de service, art. 4.1.2 {estimate.method})",
-    )
-    yield step
-    before = _estimated_before(story, measure)
-    if (share := measure.quantity - before) != estimate.quantity:
-        days = (measure.to_on - (story.from_on if before else measure.from_on)).days
-        facts = {"all": estimate.quantity, "days": days, "of": (estimate.to_on - estimate.from_on).days}
-        operation = said(*(f"{{all:{unit}}} × {{days:days}} ÷ {{of:number}}",) * 2, **facts)
-        result = {lang: wording.quantity(share, unit, lang) for lang in LANGUAGES}
-        yield replace(step, key=f"estimate_share:{position}", operation=operation, result=result, note=said(*_SHARE))
-    if before:
-        operation = said(*(f"{{before:{unit}}} + {{share:{unit}}}",) * 2, before=before, share=share)
-        result = {lang: wording.quantity(measure.quantity, unit, lang) for lang in LANGUAGES}
-        yield replace(step, key=f"estimate_chain:{position}", operation=operation, result=result, note=said(*_STANDS))
-
-
-def _estimated_before(story: BillStory, measure: Measure) -> int:
-    """The kWh of the estimated bill that goes before: they stand, and only the days since then are estimated."""
-    alone = sum(it.kind == KWH for it in story.measures) == 1
-    return story.settled[0].kwh if story.settled and alone and measure.kind == KWH else 0
-
-
-_SHARE = ("L’estimation vaut pour d’autres jours : sa part.", "The estimate is for other days: its share.")
-_STANDS = (
-    "Ce que la facture d’avant estimait reste tel quel ; seuls les jours depuis s’ajoutent.",
-    "What the bill before estimated stands as it is; only the days since then are added.",
-)
-
-
-def _method(measure: Measure) -> tuple[Words, Words]:
-    """The operation of an estimate and what it was made from."""
-    estimate = measure.estimate
-    assert estimate is not None
-    listed = estimate.inputs if isinstance(estimate.inputs, list) else [estimate.inputs]
-    first = listed[0] if listed else {}
-    by = {"by": estimate.by}
-    match estimate.method:
-        case "a" if "base_days" in first:
-            operation = "{base_quantity:kWh} ÷ {base_days:number} × {days:days}"
-            return said(operation, operation, **first), said(*_BASES.get(first["basis"], _BASES["PREVIOUS_PERIOD"]))
-        case "a":
-            return NOTHING, said(*_BASES["HIGHEST"])
-        case "b":
-            terms = " + ".join(f"{it['count']} × {it['watts']} × {it['hours_day']}" for it in listed[1:])
-            named = ", ".join(str(it["name"]) for it in listed[1:])
-            operations = {lang: f"({_decimals(terms, lang)}) × {first['days']} ÷ 1000" for lang in LANGUAGES}
-            return operations, said(
-                "Appareils (nombre × watts × heures par jour) : {named}. Par {by}.",
-                "Appliances (number × watts × hours a day): {named}. By {by}.", named=named, **by,
-            )  # fmt: skip
-        case "c":
-            operation = "{kwh_day:kWh} × {days:days}"
-            return said(operation, operation, **first), said(
-                "Essai du {tested_on:day}, par {by}.", "Test of {tested_on:day}, by {by}.", **first, **by
-            )
-    return NOTHING, said("Par {by} : {reason}", "By {by}: {reason}", reason=first.get("reason", ""), **by)
-
-
-_BASES = {
-    "SAME_PERIOD_LAST_YEAR": (
-        "Aucune relève réelle : la consommation des mêmes jours un an plus tôt, par jour.",
-        "No actual reading: the daily use of the same days a year earlier.",
-    ),
-    "PREVIOUS_PERIOD": (
-        "Aucune relève réelle : la consommation par jour de la période précédente.",
-        "No actual reading: the daily use of the previous period.",
-    ),
-    "HIGHEST": (
-        "Aucune relève réelle : la plus grande de la puissance d’il y a un an et de celle de la période précédente.",
-        "No actual reading: the higher of the power of a year ago and of that of the previous period.",
-    ),
-}
-
-
-def _decimals(text: str, lang: Lang) -> str:
-    return text.replace(".", ",") if lang == "fr" else text
-
-
 # ── how it is shared ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -364,7 +217,7 @@ def _shares(story: BillStory, cut: list[Segment]) -> Iterator[Step]:
                 "Le prix a changé : les kWh se partagent selon les jours.",
                 "The price changed: the kWh are shared by days.",
             ),
-            article="Conditions de service, art. 4.2.1",
+            **bylaw("4.2.1", story.on),
             lines=_lines_of(story, "energy", segment.place),
         )
 
@@ -392,6 +245,7 @@ def _demand(story: BillStory, cut: list[Segment]) -> Iterator[Step]:
                 result=result,
                 note=said(*_WINTER, winter=story.winter_kw) if winter in french else NOTHING,
                 article=rule.article or "",
+                cited=Citation(story.book.code, segment.version.from_on),
                 source=segment.version.source,
                 confidence=segment.version.confidence,
                 lines=lines,
@@ -427,14 +281,15 @@ def _lines(story: BillStory, cut: list[Segment]) -> Iterator[Step]:
 def _limits(story: BillStory, line: Line, charge: Charge, segment: Segment) -> Iterator[Step]:
     """How far a block goes and what falls in it; the demand above its base."""
     title = said("Quantité : {name}", "Quantity: {name}", name={"fr": charge.title_fr, "en": charge.title_en})
-    common: dict[str, Any] = {"article": charge.article, "lines": frozenset({line.line})}
+    cited = Citation(charge.book, charge.version_from)
+    common: dict[str, Any] = {"article": charge.article, "cited": cited, "lines": frozenset({line.line})}
     reach = {lang: bill_lines.threshold(charge, line.days, story.multiplier, lang) or "" for lang in LANGUAGES}
     if charge.kind == "energy" and reach["fr"]:
         operation, result = _sides(reach)
         same = [it.line for it in story.lines if it.charge and _limit(it.charge) == _limit(charge)]
         if line.line == same[0]:
             limit_title = said("Limite de la tranche", "Limit of the block")
-            of = {"article": charge.article, "lines": frozenset(same)}
+            of = common | {"lines": frozenset(same)}
             yield Step(key=f"limit:{line.line}", title=limit_title, operation=operation, result=result, **of)
         facts = {"kwh": segment.kwh, "limit": charge.limit(line.days, story.multiplier)}
         texts = _LEAST if charge.upto_milli else ("{kwh:kWh} − {limit:kWh}",) * 2
@@ -473,6 +328,7 @@ def _priced(story: BillStory, line: Line, charge: Charge) -> Iterator[Step]:
             exact=_exact(charge, line) if position == 0 else NOTHING,
             note=said("Prix en vigueur depuis le {on:day}.", "Price in force since {on:day}.", on=charge.version_from),
             article=charge.article,
+            cited=Citation(charge.book, charge.version_from),
             source=charge.source,
             confidence=charge.confidence,
             lines=frozenset({line.line} | alike),
@@ -480,9 +336,13 @@ def _priced(story: BillStory, line: Line, charge: Charge) -> Iterator[Step]:
 
 
 def _exact(charge: Charge, line: Line) -> Words:
-    """The amount before its rounding to the cent: « 171,244 $ »; nothing when it already falls on a cent."""
+    """What a priced line comes to before its rounding."""
     time = line.days if charge.kind == "demand" else 1
-    cents = Fraction(line.quantity * charge.price_micro * time, charge.cent_scale * (charge.per_days or 1))
+    return _unrounded(Fraction(line.quantity * charge.price_micro * time, charge.cent_scale * (charge.per_days or 1)))
+
+
+def _unrounded(cents: Fraction) -> Words:
+    """An amount before its rounding to the cent: « 171,244 $ »; nothing when it already falls on a cent."""
     if cents.denominator == 1:
         return NOTHING
     millionths = cents * 10_000
@@ -509,7 +369,7 @@ def _credit(story: BillStory, line: Line) -> Step:
         operation=said("{nothing:money} − {taken:money}", "{nothing:money} − {taken:money}", **facts),
         result=said("{amount:money}", "{amount:money}", **facts),
         note=note,
-        article="Conditions de service, art. 4.1.2",
+        **bylaw("4.1.2", story.on),
         lines=frozenset({line.line}),
     )
 
@@ -554,12 +414,14 @@ def _tax(story: BillStory, line: Line, before: list[int]) -> Step:
         title={"fr": tax.title.fr, "en": tax.title.en},
         operation=texts,
         result=said("{amount:money}", "{amount:money}", amount=line.amount_cents),
+        exact=_unrounded(Fraction(sum(base) * micro, 1_000_000)),
         note=said(
             "Taux en vigueur depuis le {on:day} ; calculé une fois par facture, arrondi au cent.",
             "Rate in force since {on:day}; computed once a bill, rounded to the cent.",
             on=rate.from_on,
         ),
         article=rate.article,
+        cited=Citation(tax.code, rate.from_on),
         source=rate.source,
         confidence=rate.confidence,
         lines=frozenset({line.line}),

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from fanal.law.metering.plausibility import HoldReason
 from fanal.reports import bill_history, explanation
 from fanal.reports.bill_story import BillStory, Doubt, Hold, UnknownBill, stories
-from fanal.reports.explanation_steps import Step
+from fanal.reports.step import Step
 from fanal.values import wording
 
 MONTHS = {lang: [wording.day(date(2026, month, 2), lang) for month in range(1, 13)] for lang in ("fr", "en")}

@@ -23,6 +23,8 @@ RAIL = (
     ("ledger", "ledger", gettext_noop("Grand livre")),
 )
 RAIL_BELOW = (
+    ("conditions", "document", gettext_noop("Conditions")),
+    ("tariffs", "money", gettext_noop("Tarifs")),
     ("journal", "journal", gettext_noop("Journal")),
     ("invariants", "check", gettext_noop("Invariants")),
 )

@@ -13,13 +13,16 @@ from django.utils.translation import gettext as _
 
 from fanal.doors.bills import picture_bill, print_bill
 from fanal.doors.bills.finding import COMPUTED, NoSuchBill, bill_id_named
+from fanal.doors.desk.citations import address_of
 from fanal.doors.desk.language import current
+from fanal.law.articles import number_in
 from fanal.law.metering.plausibility import HoldReason
 from fanal.law.tariffs import lines as wording_of
 from fanal.reports import explanation
 from fanal.reports.bill_check import Redone, redo
 from fanal.reports.bill_story import CREDIT_NOTE, KVA, KW, KWH, BillStory, Line, Measure, UnknownBill, stories
-from fanal.reports.explanation_steps import CONFIDENCE, LANGUAGES, SOURCES, number_of
+from fanal.reports.explanation_steps import SOURCES, number_of
+from fanal.reports.step import CONFIDENCE, LANGUAGES
 from fanal.values import wording
 
 UNITS = {KWH: "kWh", KW: "kW", KVA: "kVA"}
@@ -42,7 +45,7 @@ def why(request: HttpRequest, number: str, about: str) -> HttpResponse:
         answer = JsonResponse(told.as_dict(), json_dumps_params={"ensure_ascii": False, "indent": 2})
         answer["Content-Type"] = "application/json; charset=utf-8"
         return answer
-    known = {"bill": story, "number": number_of(story), "drawer": _drawer(told, about)}
+    known = {"bill": story, "number": number_of(story), "drawer": _drawer(told, about), "day": story.on}
     return render(request, f"desk/bills/why.html{'#drawer' if request.htmx else ''}", known)
 
 
@@ -206,14 +209,16 @@ def _told(story: BillStory, about: str) -> explanation.Explanation:
 
 def _drawer(told: explanation.Explanation, about: str) -> dict[str, Any]:
     """The explanation in the language of the page; grounds that a step before gave are not said again."""
-    lang, known, steps = current(), set[str](), []
+    lang, known, steps = current(), set[tuple[str, str]](), []
     for step in told.steps:
-        grounds = [step.article, _source(step.source, step.confidence)]
-        fresh = [it for it in grounds if it and it not in known]
-        known |= set(fresh)
+        url = address_of(step.cited.of, step.cited.on) if step.cited else ""
+        article, source = (step.article, url), (_source(step.source, step.confidence), "")
+        fresh = {it for it in (article, source) if it[0]} - known
+        known |= fresh
         words = {name: getattr(step, name)[lang] for name in ("title", "operation", "result", "exact", "note")}
-        steps.append(words | {"article": step.article if step.article in fresh else "",
-                              "source": next((it for it in fresh if it != step.article), "")})  # fmt: skip
+        of_bylaw = step.cited if step.cited and number_in(step.cited.of) else None
+        steps.append(words | {"url": url, "of_bylaw": of_bylaw, "article": step.article if article in fresh else "",
+                              "source": source[0] if source in fresh else ""})  # fmt: skip
     return {
         "about": about,
         "title": told.title[lang],

@@ -1,7 +1,8 @@
 """Filters and tags of the desk: figures as people read them, icons, badges. Built in: no {% load %} needed.
 
 `{{ cents|money }}` `{{ thousandths|quantity:"kWh" }}` `{{ millionths|price }}` `{{ on|day }}` `{{ on|short_day }}`
-`{{ count|number }}` `{{ account|account_number }}` `{{ sentence|typo }}` `{% icon "reads" %}` `{% static "…" %}`.
+`{{ count|number }}` `{{ account|account_number }}` `{{ sentence|typo }}`
+`{{ "4.3.1"|article:on }}` `{{ sentence|articles:on }}` `{% icon "reads" %}` `{% static "…" %}`.
 """
 
 from datetime import date
@@ -13,7 +14,10 @@ from django.templatetags.static import static
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from fanal.doors.desk.citations import address_of
 from fanal.doors.desk.language import current
+from fanal.doors.office import today
+from fanal.law.articles import CITED
 from fanal.records.billing.facts import bill_number as _bill_number
 from fanal.values import wording
 
@@ -96,6 +100,34 @@ def typo(text: Any) -> SafeString:
     return mark_safe(wording.typography(str(kept).replace("&#x27;", "’"), current()))
 
 
+@register.filter
+def cited_at(cited: str, on: date | None = None) -> str:
+    """The address of what is cited (an article, a book, a tax) that day; empty when no page tells it."""
+    return address_of(cited, on or today())
+
+
+@register.filter
+def article_number(number: str) -> str:
+    """« 4.3.1 »; « Part VIII » in English."""
+    return number.replace("Partie", "Part") if current() == "en" else number
+
+
+@register.filter
+def article(cited: str, on: date | None = None) -> SafeString:
+    """« art. 4.2.1 a) », which opens the article as it stood that day."""
+    number = typo(article_number(cited))
+    sign = "" if number.startswith("Part") else "s." if current() == "en" else "art."
+    words = format_html("{}{}{}", sign, wording.NO_BREAK if sign else "", number)
+    url = cited_at(cited, on)
+    return format_html('<a class="cited" href="{}">{}</a>', url, words) if url else words
+
+
+@register.filter
+def articles(text: Any, on: date | None = None) -> SafeString:
+    """The sentence, each article of the bylaw that it names opening as it stood that day."""
+    return mark_safe(CITED.sub(lambda found: _linked(found[0], on), typo(text)))
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon of the sheet `desk/icons.svg`, hidden from screen readers: a word stands beside it."""
@@ -114,6 +146,11 @@ def message_kind(level: int) -> str:
     if level >= DEFAULT_LEVELS["ERROR"]:
         return "bad"
     return "warn" if level >= DEFAULT_LEVELS["WARNING"] else "good"
+
+
+def _linked(words: str, on: date | None) -> str:
+    url = cited_at(words, on)
+    return format_html('<a class="cited" href="{}">{}</a>', url, mark_safe(words)) if url else words
 
 
 def _raised(text: str) -> SafeString:

@@ -1,0 +1,164 @@
+"""Tarifs: every book of prices and every tax, as it stands on a chosen day, each figure with its source."""
+
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from fanal.doors.desk.asked import day_asked
+from fanal.doors.desk.language import current
+from fanal.law.tariffs import shelf
+from fanal.law.tariffs.book import Book, Version
+from fanal.law.tariffs.charges import Charge
+from fanal.law.tariffs.taxes import Tax, TaxRate
+from fanal.reports.step import CONFIDENCE, LANGUAGES
+from fanal.values import wording
+from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, scaled
+
+DOUBTFUL = {"derived", "background"}  # to be checked against the text
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """Every book and every tax, with what is in force that day."""
+    on = day_asked(request)
+    books = [shelf.load(it) for it in shelf.catalogue()]
+    shown = [{"of": it, "title": _text(it.title), "version": _dated(_on(it.versions, on))} for it in books]
+    utilities = [(name, list(some)) for name, some in groupby(shown, key=lambda it: it["of"].utility)]
+    taxes = [shelf.load_tax(it) for it in shelf.catalogue("tax")]
+    known = [{"of": it, "title": _text(it.title), "version": _dated(_on(it.rates, on))} for it in taxes]
+    return render(request, "desk/tariffs/listing.html", {"utilities": utilities, "taxes": known, "as_of": on})
+
+
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    """One book, or one tax, as it stands on a day."""
+    on = day_asked(request)
+    if code in shelf.catalogue("tax"):
+        return render(request, "desk/tariffs/tax.html", _tax_shown(shelf.load_tax(code), on))
+    if code in shelf.catalogue():
+        return render(request, "desk/tariffs/book.html", _book_shown(shelf.load(code), on))
+    raise Http404(code)
+
+
+def _book_shown(book: Book, on: date) -> dict[str, Any]:
+    version = _on(book.versions, on)
+    place = book.versions.index(version) if version else -1
+    demand = version.billing_demand if version else None
+    charges = [it for it in book.charges if it.version == place]
+    articles = {it.article for it in charges}
+    return {
+        "book": book,
+        "title": _text(book.title),
+        "as_of": on,
+        "version": _dated(version),
+        "versions": [_dated(it) for it in reversed(book.versions)],
+        "note": _text(version.note) if version and version.note else "",
+        "charges": [_charge(it, version) for it in charges if version],
+        "article": articles.pop() if len(articles) == 1 else "",  # said once when it is that of every price
+        "demand": list(_demand(demand)) if demand else [],
+        "demand_article": demand.article if demand else "",
+        "taxes": [{"tax": it, "rate": _rate(_on(it.rates, on))} for it in book.taxes],
+    }
+
+
+def _tax_shown(tax: Tax, on: date) -> dict[str, Any]:
+    rate = _on(tax.rates, on)
+    return {
+        "tax": tax,
+        "title": _text(tax.title),
+        "abbreviation": _text(tax.abbreviation),
+        "as_of": on,
+        "version": _dated(rate),
+        "versions": [_dated(it) | {"rate": _rate(it)} for it in reversed(tax.rates)],
+        "rate": _rate(rate),
+        "rate_of": rate,
+    }
+
+
+def _on(dated: Any, on: date) -> Any:
+    """The version, or the rate, in force that day; None before the first one, or after a book that was closed."""
+    return next((it for it in dated if it.from_on <= on and (it.to_on is None or on < it.to_on)), None)
+
+
+def _dated(it: Version | TaxRate | None) -> dict[str, Any]:
+    """Since when, until when, from where and how sure; nothing when nothing is in force."""
+    if it is None:
+        return {}
+    kind = "info" if it.confidence == "invented" else "warn" if it.confidence in DOUBTFUL else "good"
+    return {
+        "from_on": it.from_on,
+        "last_on": it.to_on - timedelta(days=1) if it.to_on else None,
+        "source": it.source,
+        "sure": (kind, _sure(it.confidence)),
+    }
+
+
+def _charge(charge: Charge, version: Version) -> dict[str, Any]:
+    """A price as people read it, with its limits; its source only where it is not that of the version."""
+    return {
+        "charge": charge,
+        "title": charge.title(current()),
+        "each": _each(charge),
+        "limits": " ; ".join(_limits(charge)),
+        "source": charge.source if charge.source != version.source else "",
+        "sure": _sure(charge.confidence) if charge.confidence != version.confidence else "",
+    }
+
+
+def _each(charge: Charge) -> str:
+    """« par kWh », « par kW et par 30 jours »."""
+    lang = current()
+    parts = [_("par kWh")] if charge.unit == "kWh" else [_("par kW")] if charge.unit == "kW" else []
+    if charge.times == "units":
+        parts.append(_("par appareil"))
+    if charge.per_days:
+        parts.append(
+            _("par jour") if charge.per_days == 1 else _("par %(days)s") % {"days": wording.days(charge.per_days, lang)}
+        )
+    return ", ".join(parts)
+
+
+def _limits(charge: Charge) -> Any:
+    """Where a block begins and ends, from which power, in which season, by how many phases."""
+    lang = current()
+    each = ""
+    if charge.width_days:
+        each = " " + (_("par jour") if charge.width_days == 1
+                      else _("par %(days)s") % {"days": wording.days(charge.width_days, lang)})  # fmt: skip
+    if charge.upto_milli:
+        yield _("jusqu’à %(limit)s") % {"limit": wording.quantity(charge.upto_milli, "kWh", lang)} + each
+    if charge.after_milli:
+        yield _("au-delà de %(limit)s") % {"limit": wording.quantity(charge.after_milli, "kWh", lang)} + each
+    if charge.over_milli:
+        yield _("au-delà de %(limit)s") % {"limit": wording.quantity(charge.over_milli, "kW", lang)}
+    if charge.season:
+        yield _("en hiver") if charge.season == "winter" else _("en été")
+    if charge.phases:
+        yield _("monophasé") if charge.phases == 1 else _("triphasé")
+    if charge.times == "multiplier":
+        yield _("fois le multiplicateur")
+
+
+def _demand(rule: Any) -> Any:
+    """What counts as power to bill, besides the power that was read."""
+    lang = current()
+    for percent, words in (
+        (rule.power_factor_percent, _("%(percent)s de la puissance apparente (kVA)")),
+        (rule.winter_ratchet_percent, _("%(percent)s de la plus grande puissance de l’hiver")),
+    ):
+        if percent is not None:
+            yield words % {"percent": wording.percentage(scaled(percent, QUANTITY_SCALE) * 10, lang)}
+
+
+def _rate(rate: TaxRate | None) -> str:
+    return wording.percentage(scaled(rate.rate, PRICE_SCALE), current()) if rate else ""
+
+
+def _sure(confidence: str) -> str:
+    return CONFIDENCE[confidence][LANGUAGES.index(current())]
+
+
+def _text(text: Any) -> str:
+    return str(getattr(text, current()))

@@ -1,0 +1,99 @@
+"""The steps of an estimate of 4.1.2: remade from its inputs, its share of the new days, what stands before it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from fanal.reports.bill_story import KVA, KW, KWH, BillStory, Estimate, Measure
+from fanal.reports.step import LANGUAGES, NOTHING, Step, Words, bylaw, said
+from fanal.values import wording
+from fanal.values.wording import Lang
+
+UNITS = {KWH: "kWh", KW: "kW", KVA: "kVA"}
+
+
+def estimated(story: BillStory, measure: Measure, position: int) -> Iterator[Step]:
+    """An estimate of 4.1.2, remade from its inputs; its share of the new days; what was estimated before and stands."""
+    estimate, unit = measure.estimate, UNITS[measure.kind]
+    assert estimate is not None
+    operation, note = method_of(estimate)
+    title = f"Estimation, compteur {{serial}}, {unit}", f"Estimate, meter {{serial}}, {unit}"
+    step = Step(
+        key=f"estimate:{position}",
+        title=said(*title, serial=measure.serial),
+        operation=operation,
+        result={lang: wording.quantity(estimate.quantity, unit, lang) for lang in LANGUAGES},
+        note=note,
+        **bylaw(f"4.1.2 {estimate.method})", story.on),
+    )
+    yield step
+    before = _estimated_before(story, measure)
+    if (share := measure.quantity - before) != estimate.quantity:
+        days = (measure.to_on - (story.from_on if before else measure.from_on)).days
+        facts = {"all": estimate.quantity, "days": days, "of": (estimate.to_on - estimate.from_on).days}
+        operation = said(*(f"{{all:{unit}}} × {{days:days}} ÷ {{of:number}}",) * 2, **facts)
+        result = {lang: wording.quantity(share, unit, lang) for lang in LANGUAGES}
+        yield replace(step, key=f"estimate_share:{position}", operation=operation, result=result, note=said(*_SHARE))
+    if before:
+        operation = said(*(f"{{before:{unit}}} + {{share:{unit}}}",) * 2, before=before, share=share)
+        result = {lang: wording.quantity(measure.quantity, unit, lang) for lang in LANGUAGES}
+        yield replace(step, key=f"estimate_chain:{position}", operation=operation, result=result, note=said(*_STANDS))
+
+
+def _estimated_before(story: BillStory, measure: Measure) -> int:
+    """The kWh of the estimated bill that goes before: they stand, and only the days since then are estimated."""
+    alone = sum(it.kind == KWH for it in story.measures) == 1
+    return story.settled[0].kwh if story.settled and alone and measure.kind == KWH else 0
+
+
+_SHARE = ("L’estimation vaut pour d’autres jours : sa part.", "The estimate is for other days: its share.")
+_STANDS = (
+    "Ce que la facture d’avant estimait reste tel quel ; seuls les jours depuis s’ajoutent.",
+    "What the bill before estimated stands as it is; only the days since then are added.",
+)
+
+
+def method_of(estimate: Estimate) -> tuple[Words, Words]:
+    """The operation of an estimate and what it was made from."""
+    listed = estimate.inputs if isinstance(estimate.inputs, list) else [estimate.inputs]
+    first = listed[0] if listed else {}
+    by = {"by": estimate.by}
+    match estimate.method:
+        case "a" if "base_days" in first:
+            operation = "{base_quantity:kWh} ÷ {base_days:number} × {days:days}"
+            return said(operation, operation, **first), said(*_BASES.get(first["basis"], _BASES["PREVIOUS_PERIOD"]))
+        case "a":
+            return NOTHING, said(*_BASES["HIGHEST"])
+        case "b":
+            terms = " + ".join(f"{it['count']} × {it['watts']} × {it['hours_day']}" for it in listed[1:])
+            named = ", ".join(str(it["name"]) for it in listed[1:])
+            operations = {lang: f"({_decimals(terms, lang)}) × {first['days']} ÷ 1000" for lang in LANGUAGES}
+            return operations, said(
+                "Appareils (nombre × watts × heures par jour) : {named}. Par {by}.",
+                "Appliances (number × watts × hours a day): {named}. By {by}.", named=named, **by,
+            )  # fmt: skip
+        case "c":
+            operation = "{kwh_day:kWh} × {days:days}"
+            return said(operation, operation, **first), said(
+                "Essai du {tested_on:day}, par {by}.", "Test of {tested_on:day}, by {by}.", **first, **by
+            )
+    return NOTHING, said("Par {by} : {reason}", "By {by}: {reason}", reason=first.get("reason", ""), **by)
+
+
+_BASES = {
+    "SAME_PERIOD_LAST_YEAR": (
+        "Aucune relève réelle : la consommation des mêmes jours un an plus tôt, par jour.",
+        "No actual reading: the daily use of the same days a year earlier.",
+    ),
+    "PREVIOUS_PERIOD": (
+        "Aucune relève réelle : la consommation par jour de la période précédente.",
+        "No actual reading: the daily use of the previous period.",
+    ),
+    "HIGHEST": (
+        "Aucune relève réelle : la plus grande de la puissance d’il y a un an et de celle de la période précédente.",
+        "No actual reading: the higher of the power of a year ago and of that of the previous period.",
+    ),
+}
+
+
+def _decimals(text: str, lang: Lang) -> str:
+    return text.replace(".", ",") if lang == "fr" else text
