@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from fanal.records.billing.facts import LAST_REVIEW, READY
-from fanal.reports.bill_history import Month, Span, months_through
+from fanal.reports.bill_history import Month, Span, months_through, overlap
 from fanal.values.dates import add_months
 from fanal.values.money import half_up
 
@@ -50,7 +50,7 @@ ENTRIES = """
 SELECT e.on_date, e.kind, e.source, e.cents,
     sum(e.cents) OVER (ORDER BY e.on_date, e.kind, e.source)::bigint,
     i.number, i.due_on, i.second_due_on, b.subscription_id, b.from_on, b.to_on, b.rated_from_on, b.kwh,
-    b.estimates_in_a_row, b.net_cents, b.tax_cents, b.reverses_id, i.issued_on,
+    b.estimates_in_a_row, b.net_cents, b.tax_cents, b.reverses_id, coalesce(b.settles_id, 0), i.issued_on,
     (SELECT channel FROM notices_delivery n WHERE n.account_id = %(account)s AND n.subject_kind = e.kind
         AND n.subject = e.source ORDER BY channel LIMIT 1),
     coalesce((SELECT sum(amount_cents) FROM payments_allocation p
@@ -84,7 +84,7 @@ WINDOW w AS (PARTITION BY l.delivery_point_id, l.register_id ORDER BY l.read_on)
 ORDER BY l.read_on DESC, g.kind, l.register_id DESC
 """
 ESTIMATES = """
-SELECT DISTINCT e.id, i.issued_on, e.from_on, e.to_on, e.method, e.quantity, e.kind, e.by_whom
+SELECT DISTINCT e.id, i.issued_on, e.from_on, e.to_on, e.method, e.quantity, e.kind, e.by_whom, e.inputs
 FROM billing_issue i JOIN billing_measure m ON m.account_id = i.account_id AND m.bill_id = i.bill_id
 JOIN metering_estimate e ON e.id = m.estimate_id
 WHERE i.account_id = %(account)s AND m.estimate_id <> 0 AND i.issued_on <= %(on)s ORDER BY e.to_on DESC, e.id
@@ -166,6 +166,7 @@ class Entry:
     net_cents: int | None
     tax_cents: int | None
     reverses_id: int | None
+    settles_id: int  # 0 for none, and for what is not a bill
     issued_on: date | None
     sent_by: int | None
     paid_cents: int
@@ -249,6 +250,12 @@ class Estimate:
     quantity: int
     kind: int
     by: str
+    inputs: Any
+
+    @property
+    def article(self) -> str:
+        """The paragraph of 4.1.2 by which it was made."""
+        return f"4.1.2 {self.method})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,12 +339,17 @@ class Account:
         near = [it for it in others if it.to_on and abs((it.to_on - then).days) <= ABOUT_A_YEAR]
         return min(near, key=lambda it: abs(((it.to_on or then) - then).days), default=None)
 
+    def month(self, subscription: Subscription, first_on: date) -> list[tuple[Entry, int]]:
+        """The bills that know a month, the latest first, each with its days of that month."""
+        told = [(bill, overlap(first_on, span)) for bill, span in _spans(self.bills_of(subscription))]
+        return [(bill, days) for bill, days in told if days]
+
     def months(self, subscription: Subscription) -> tuple[Month, ...]:
         """The thirteen months that end with its last bill; none for a service that is not measured."""
         bills = self.bills_of(subscription)
         if subscription.flat_rate or not bills or bills[0].to_on is None:
             return ()
-        return months_through(bills[0].to_on, list(_spans(bills)))
+        return months_through(bills[0].to_on, [span for _bill, span in _spans(bills)])
 
 
 def account(number: str, on: date) -> Account:
@@ -358,7 +370,7 @@ def account(number: str, on: date) -> Account:
             found,
             tuple(Entry(*row) for row in _rows(cursor, ENTRIES, of)),
             tuple(Reading(*row[:13], tuple(_json(row[13]) or ())) for row in _rows(cursor, READINGS, of)),
-            tuple(Estimate(*row) for row in _rows(cursor, ESTIMATES, of)),
+            tuple(Estimate(*row[:8], _json(row[8])) for row in _rows(cursor, ESTIMATES, of)),
             tuple(Event(*row[:5], _json(row[5])) for row in _rows(cursor, EVENTS, of)),
             tuple(Held(*row[:6], _json(row[6])) for row in _rows(cursor, HELD, of)),
         )
@@ -378,14 +390,37 @@ def paid_by(account_id: int, kind: int, source: int) -> list[tuple[int, date, in
         return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
 
 
-def _spans(bills: list[Entry]) -> Iterator[Span]:
-    """What each bill knows, the latest first: a bill that takes estimates back speaks for their days."""
+def act_on(subscription_id: int, act: str) -> tuple[str, date] | None:
+    """Who did that act on a subscription, alone or with others, and when; None when the journal has none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT by_whom, on_date FROM journal_event WHERE act = %(act)s "
+            "AND (about = %(about)s OR grounds -> 'ids' @> to_jsonb(%(id)s::bigint)) ORDER BY id DESC LIMIT 1",
+            {"act": act, "about": f"subscription:{subscription_id}", "id": subscription_id},
+        )
+        return cursor.fetchone()
+
+
+def indexes_of(delivery_point_id: int, register_id: int, read_on: date) -> list[int]:
+    """Every index that was entered for a register and a day, in thousandths, the one in force last."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT value FROM metering_reading WHERE delivery_point_id = %s AND register_id = %s AND read_on = %s "
+            "ORDER BY sequence",
+            [delivery_point_id, register_id, read_on],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _spans(bills: list[Entry]) -> Iterator[tuple[Entry, Span]]:
+    """Each bill with what it knows, the latest first: a bill that takes estimates back speaks for their days."""
     covered_from = date.max
     for rank, bill in enumerate(bills):
         assert bill.rated_from_on is not None
         assert bill.to_on is not None
         if bill.to_on <= covered_from and bill.days:
-            yield Span(bill.rated_from_on, bill.to_on, bill.kwh or 0, bool(bill.estimates_in_a_row), billed=rank == 0)
+            estimated = bool(bill.estimates_in_a_row)
+            yield bill, Span(bill.rated_from_on, bill.to_on, bill.kwh or 0, estimated, billed=rank == 0)
             covered_from = bill.rated_from_on
 
 

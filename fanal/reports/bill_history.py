@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -93,13 +93,13 @@ def _spans(story: BillStory) -> Iterator[Span]:
 
 
 def _month(first: date, spans: list[Span]) -> Month:
-    known = sum(_overlap(first, span) for span in spans)
+    known = sum(overlap(first, span) for span in spans)
     return Month(
         first_on=first,
         tenths=_tenths(first, spans),
         year_ago_tenths=_tenths(add_months(first, -12), spans),
-        billed=2 * sum(_overlap(first, span) for span in spans if span.billed) > known,
-        estimated=2 * sum(_overlap(first, span) for span in spans if span.estimated) > known,
+        billed=2 * sum(overlap(first, span) for span in spans if span.billed) > known,
+        estimated=2 * sum(overlap(first, span) for span in spans if span.estimated) > known,
     )
 
 
@@ -107,13 +107,14 @@ def _tenths(first: date, spans: list[Span]) -> int | None:
     """Mean use of the known days of a month, each bill being spread evenly over its days."""
     used, known = Fraction(0), 0
     for span in spans:
-        if days := _overlap(first, span):
+        if days := overlap(first, span):
             used += Fraction(span.kwh * days, (span.to_on - span.from_on).days)
             known += days
     return half_up(used.numerator, used.denominator * known * 100) if known else None
 
 
-def _overlap(first: date, span: Span) -> int:
+def overlap(first: date, span: Span) -> int:
+    """Days of that month that the span has."""
     end = first + timedelta(days=monthrange(first.year, first.month)[1])
     return max((min(end, span.to_on) - max(first, span.from_on)).days, 0)
 
@@ -137,10 +138,20 @@ def changes(told: Sequence[BillStory]) -> list[Change | None]:
     return found
 
 
-def comparable(story: BillStory, then: Document) -> bool:
+class Billed(Protocol):
+    """A bill, wherever it is told: its rated days, and the estimated bill that it takes back, 0 for none."""
+
+    @property
+    def days(self) -> int: ...
+
+    @property
+    def settles_id(self) -> int: ...
+
+
+def comparable(bill: Billed, then: Billed) -> bool:
     """Whether the amounts of two bills may be set side by side: about as many days, and nothing taken back."""
-    close = abs(story.days - then.days) * 100 <= then.days * SPAN_PERCENT
-    return close and not story.recounts and not then.settles_id
+    close = abs(bill.days - then.days) * 100 <= then.days * SPAN_PERCENT
+    return close and not bill.settles_id and not then.settles_id
 
 
 def _compared(story: BillStory) -> tuple[Document, Literal["year", "bill"]] | None:

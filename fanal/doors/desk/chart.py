@@ -50,6 +50,7 @@ def _bar(month: Month, rank: int, wide: float, top: int, lang: Any, known: Any) 
     return {
         "month": month_of(month.first_on, lang),
         "title": month_and_year(month.first_on, lang),
+        "first_on": month.first_on,
         "tenths": value or 0,
         "x": round(x + wide * 0.19, 1),
         "wide": round(wide * 0.62, 1),

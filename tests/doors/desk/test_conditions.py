@@ -56,7 +56,7 @@ def test_an_article_shows_its_words_its_figures_and_its_rules(client_as: Signs) 
 
     assert "au plus tard 21\u00a0jours après la date de facturation" in page
     assert "Délai de paiement" in page
-    assert "ch04_billing.payment_delay" in page
+    assert "ch04.payment_delay" in page
     assert "Aucun texte connu" not in page
 
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from fanal.doors.bills.words import mean, signed
 from fanal.doors.desk.language import current
+from fanal.doors.desk.pages import account_events
+from fanal.doors.desk.pages.account_drawer import law, step, told
 from fanal.doors.desk.pages.accounts import (
     bill_why_url,
     chosen_of,
@@ -40,20 +42,18 @@ def why(request: HttpRequest, number: str, about: str) -> HttpResponse:
         "paiement": _why_payment,
         "retour": _why_payment,
         "releve": _why_read,
+        "debut": account_events.why_start,
+        "fin": account_events.why_end,
+        "compteur": account_events.why_meter,
+        "estimation": account_events.why_estimate,
+        "correction": account_events.why_correction,
+        "mois": account_events.why_month,
     }
-    told = reasons[kind](known, named) if kind in reasons else None
-    if told is None:
+    found = reasons[kind](known, named) if kind in reasons else None
+    if found is None:
         raise Http404(about)
     template = "desk/accounts/drawer.html" if request.htmx else "desk/accounts/why.html"  # type: ignore[attr-defined]
-    return render(request, template, {"account": known, "told": told})
-
-
-def _told(title: str, answer: str, steps: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
-    return {"title": title, "answer": answer, "steps": steps, **more}
-
-
-def _step_of(title: str, operation: str = "", result: str = "", source: str = "", url: str = "") -> dict[str, Any]:
-    return {"title": title, "operation": operation, "result": result, "source": source, "url": url}
+    return render(request, template, {"account": known, "told": found})
 
 
 def _why_balance(known: Account, _named: str) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def _why_balance(known: Account, _named: str) -> dict[str, Any]:
     steps = []
     if start:
         steps.append(
-            _step_of(
+            step(
                 _("Solde après le %(day)s") % {"day": wording.day(entries[start - 1].on, lang)},
                 "",
                 signed(before, lang),
@@ -73,7 +73,7 @@ def _why_balance(known: Account, _named: str) -> dict[str, Any]:
         )
     for it in entries[start:]:
         operation = f"{signed(it.balance_cents - it.cents, lang)} {signed(it.cents, lang, plus=True)}"
-        steps.append(_step_of(_entry_title(it), operation, signed(it.balance_cents, lang), url=_entry_url(known, it)))
+        steps.append(step(_entry_title(it), operation, signed(it.balance_cents, lang), url=_entry_url(known, it)))
     cents = known.balance_cents
     if cents > 0:
         answer = _("Le compte doit %(amount)s : la somme de ses factures moins ses paiements.")
@@ -81,12 +81,11 @@ def _why_balance(known: Account, _named: str) -> dict[str, Any]:
         answer = _("Nous devons %(amount)s au compte : ses paiements et ses crédits dépassent ses factures.")
     else:
         answer = _("Rien n’est dû : les paiements couvrent les factures.")
-    return _told(
+    return told(
         _("Pourquoi un solde de %(amount)s ?") % {"amount": signed(cents, lang)},
         answer % {"amount": wording.money(abs(cents), lang)},
         steps,
-        law=_("Un paiement compte le jour où il est reçu."),
-        article="4.3.1",
+        **law("4.3.3", known.on),
     )
 
 
@@ -117,7 +116,7 @@ def _why_due(known: Account, _named: str) -> dict[str, Any] | None:
         issued = wording.day(bill.issued_on or known.on, lang)
         late = _("%(days)s de retard") % {"days": wording.days((known.on - due_on).days, lang)}
         steps.append(
-            _step_of(
+            step(
                 _("Facture %(number)s : %(amount)s à payer")
                 % {"number": bill_number(bill.number or 0), "amount": wording.money(cents, lang)},
                 f"{issued} + {wording.days((due_on - (bill.issued_on or due_on)).days, lang)}",
@@ -129,27 +128,24 @@ def _why_due(known: Account, _named: str) -> dict[str, Any] | None:
     coming = [it for it in dues if it[0] >= known.on]
     first = coming[0][0] if coming else dues[-1][0]
     answer = _("Une facture se paie dans les %(days)s de sa date.") % {"days": wording.days(terms.payment_days, lang)}
-    figure = terms.figure("payment_days")
-    return _told(
+    return told(
         _("Pourquoi le %(day)s ?") % {"day": wording.day(first, lang)},
         answer,
         steps,
-        law=_("Un paiement compte le jour où il est reçu."),
-        article=figure.article,
-        source=figure.source,
+        **law("4.3.1", dues[0][2].issued_on or known.on),
     )
 
 
 def _why_since(known: Account, _named: str) -> dict[str, Any]:
     lang = current()
-    steps = [_step_of(_("Compte ouvert"), "", wording.day(known.opened_on, lang))]
+    steps = [step(_("Compte ouvert"), "", wording.day(known.opened_on, lang))]
     for of in sorted(known.subscriptions, key=lambda it: it.starts_on):
         end = _("jusqu’au %(day)s") % {"day": wording.day(of.ends_on, lang)} if of.ends_on else ""
         steps.append(
-            _step_of(_("Abonnement au %(address)s") % {"address": of.address}, "", wording.day(of.starts_on, lang), end)
+            step(_("Abonnement au %(address)s") % {"address": of.address}, "", wording.day(of.starts_on, lang), end)
         )
     since = wording.day(first_day(known), lang)
-    return _told(
+    return told(
         _("Pourquoi depuis le %(day)s ?") % {"day": since},
         _("C’est le premier jour du compte ou de son plus ancien abonnement."),
         steps,
@@ -166,7 +162,7 @@ def _why_use(known: Account, _named: str) -> dict[str, Any] | None:
     for bill in [it for it in (last["bill"], last["then"]) if it]:
         days = wording.days(bill.days, lang)
         steps.append(
-            _step_of(
+            step(
                 _("Facture %(number)s, du %(first)s au %(last)s")
                 % {
                     "number": bill_number(bill.number),
@@ -179,10 +175,12 @@ def _why_use(known: Account, _named: str) -> dict[str, Any] | None:
                 bill_why_url(bill, "total"),
             )
         )
+    if last["then"] and not last["alike"]:
+        steps.append(step(_("Pas comparé à l’an passé"), source=_unlike(last["bill"], last["then"])))
     if last["share"]:
         now, then = last["bill"].mean_tenths, last["then"].mean_tenths
         steps.append(
-            _step_of(
+            step(
                 _("Écart avec l’an passé"),
                 f"({mean(now, lang)} − {mean(then, lang)}) ÷ {mean(then, lang)}",
                 last["share"],
@@ -192,7 +190,18 @@ def _why_use(known: Account, _named: str) -> dict[str, Any] | None:
         "mean": last["mean"],
         "days": wording.days(last["bill"].days, lang),
     }
-    return _told(_("Pourquoi %(mean)s kWh par jour ?") % {"mean": last["mean"]}, answer, steps)
+    return told(_("Pourquoi %(mean)s kWh par jour ?") % {"mean": last["mean"]}, answer, steps)
+
+
+def _unlike(bill: Entry, then: Entry) -> str:
+    """Why two bills are not set side by side."""
+    if bill.settles_id or then.settles_id:
+        return _("L’une des deux compte de nouveau des jours qui avaient été estimés : leurs saisons diffèrent.")
+    lang = current()
+    return _("%(now)s contre %(then)s : ce ne sont pas les mêmes saisons.") % {
+        "now": wording.days(bill.days, lang),
+        "then": wording.days(then.days, lang),
+    }
 
 
 def _why_next(known: Account, _named: str) -> dict[str, Any] | None:
@@ -204,26 +213,24 @@ def _why_next(known: Account, _named: str) -> dict[str, Any] | None:
     steps = []
     if coming["read_on"]:
         steps.append(
-            _step_of(
+            step(
                 _("Prochaine relève, environ"),
                 f"{wording.day(coming['read_from'], lang)} + {wait}",
                 wording.day(coming["read_on"], lang),
             )
         )
     steps.append(
-        _step_of(
+        step(
             _("Prochaine facture, environ"),
             f"{wording.day(coming['billed_from'], lang)} + {wait}",
             wording.day(coming["bill_on"], lang),
         )
     )
-    return _told(
+    return told(
         _("Pourquoi vers le %(day)s ?") % {"day": wording.day(coming["bill_on"], lang)},
         _("Une facture vient tous les %(days)s environ.") % {"days": wait},
         steps,
-        article=figure.article,
-        source=figure.source,
-        law=_("La fréquence dépend de ce qui est mesuré : l’énergie seule, la puissance, ou un forfait."),
+        **law(figure.article, known.on),
     )
 
 
@@ -237,7 +244,7 @@ def _why_payment(known: Account, named: str) -> dict[str, Any] | None:
     back = next((it for it in found if it.kind == RETURNED), None)
     amount, day = wording.money(-received.cents, lang), wording.day(received.received_on or received.on, lang)
     steps = [
-        _step_of(
+        step(
             _("Reçu le %(day)s") % {"day": day},
             _channel(received.channel),
             amount,
@@ -246,7 +253,7 @@ def _why_payment(known: Account, named: str) -> dict[str, Any] | None:
     ]
     for number, on, cents in report.paid_by(known.id, RECEIPT, received.source):
         title = _("Affecté à la facture %(number)s") % {"number": bill_number(number)}
-        steps.append(_step_of(title, wording.day(on, lang), wording.money(cents, lang)))
+        steps.append(step(title, wording.day(on, lang), wording.money(cents, lang)))
     return _told_payment(received, back, steps)
 
 
@@ -255,25 +262,23 @@ def _told_payment(received: Entry, back: Entry | None, steps: list[dict[str, Any
     amount, day = wording.money(-received.cents, lang), wording.day(received.received_on or received.on, lang)
     if back:
         steps.append(
-            _step_of(
+            step(
                 _("Retourné le %(day)s") % {"day": wording.day(back.on, lang)},
                 back.reason or "",
                 signed(back.cents, lang, plus=True),
             )
         )
-        return _told(
+        return told(
             _("Pourquoi ce retour de %(amount)s ?") % {"amount": wording.money(back.cents, lang)},
             _("La banque a repris le paiement : la somme est due de nouveau."),
             steps,
-            law=_("Un paiement que la banque retourne n’a rien payé."),
-            article="4.3.5",
+            **law("4.3.5", back.on),
         )
-    return _told(
+    return told(
         _("Pourquoi %(amount)s ?") % {"amount": amount},
         _("Ce paiement a été reçu le %(day)s et paie les plus vieilles factures d’abord.") % {"day": day},
         steps,
-        law=_("Un paiement compte le jour où il est reçu."),
-        article="4.3.1",
+        **law("4.3.3", received.received_on or received.on),
     )
 
 
@@ -292,11 +297,11 @@ def _why_read(known: Account, named: str) -> dict[str, Any] | None:
     row, day, steps = read_row(known, it), wording.day(it.read_on, lang), []
     index = wording.quantity(it.value, "", lang)
     steps += _energy_steps(it, index)
-    steps += [_step_of(_("Doute"), said) for said in row["doubts"]]
+    steps += [step(_("Doute"), said) for said in row["doubts"]]
     for event in known.events:
         if event.act == "correct_reading" and event.grounds.get("read_on") == it.read_on.isoformat():
             steps.append(
-                _step_of(
+                step(
                     _("Corrigée le %(day)s par %(who)s") % {"day": wording.day(event.on, lang), "who": event.by},
                     event.grounds.get("reason", ""),
                 )
@@ -307,12 +312,11 @@ def _why_read(known: Account, named: str) -> dict[str, Any] | None:
         "day": day,
         "source": row["source"],
     }
-    return _told(
+    return told(
         _("Pourquoi %(index)s ?") % {"index": index},
         answer,
         steps,
-        law=_("La facture est estimée quand aucune relève réelle n’est disponible ce jour-là."),
-        article="4.1.2",
+        **law("4.1.1" if row["real"] else "4.1.2", it.read_on),
     )
 
 
@@ -324,7 +328,7 @@ def _energy_steps(it: report.Reading, index: str) -> list[dict[str, Any]]:
         before = wording.quantity(it.previous, "", lang)
         note = _("Le compteur a %(dials)s cadrans : il est revenu à zéro.") if it.rolled_over else ""
         steps.append(
-            _step_of(
+            step(
                 _("Énergie depuis le %(day)s") % {"day": wording.day(it.previous_on, lang)},
                 f"({index}{turned} − {before}) × {it.multiplier or 1}",
                 wording.quantity(it.kwh or 0, "kWh", lang),
@@ -333,7 +337,7 @@ def _energy_steps(it: report.Reading, index: str) -> list[dict[str, Any]]:
         )
         if it.days:
             steps.append(
-                _step_of(
+                step(
                     _("Par jour"),
                     f"{wording.quantity(it.kwh or 0, 'kWh', lang)} ÷ {wording.days(it.days, lang)}",
                     mean(half_up(it.kwh or 0, it.days * 100), lang),

@@ -25,13 +25,16 @@ from fanal.law.explain import fill
 from fanal.law.in_force import in_force
 from fanal.law.metering.plausibility import Finding, Fix, HoldReason, Severity
 from fanal.reports import account as report
-from fanal.reports.account import BILL, CREDIT_NOTE, RECEIPT, RETURNED, Account, Entry, Reading, Subscription
+from fanal.reports.account import BILL, CREDIT_NOTE, RECEIPT, RETURNED, Account, Entry, Event, Reading, Subscription
+from fanal.reports.bill_history import comparable
 from fanal.values import wording
 
 EVENTS_SHOWN, ROWS_SHOWN = 14, 12
 SWING = 300  # thousandths of the use of a year ago from which a bill is said unusual
 MONEY, READS, FILE = "argent", "releves", "dossier"
 STAFF, CUSTOMER, REMOTE, INSTALLED, REMOVED, TAKEN_OVER = range(1, 7)
+FILE_REASONS = {"start": "debut", "end": "fin", "meter": "compteur"}
+UNITS = {1: "kWh", 2: "kW", 3: "kVA"}
 PROOF = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "book")
 
 
@@ -65,7 +68,8 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "reads": [read_row(known, it) for it in known.readings],
         "rows_shown": ROWS_SHOWN,
         "may_edit": routes()["customer"].admits(request.roles),
-        "chart": chart_of(known.months(chosen)) if chosen else None,
+        "file": {it: why_url(known, f"{word}-{chosen.id}") for it, word in FILE_REASONS.items()} if chosen else {},
+        "chart": _use(known, chosen) if chosen else None,
     }
     return render(request, "desk/accounts/page.html", context)
 
@@ -143,20 +147,29 @@ def first_day(known: Account) -> date:
     return min([known.opened_on, *(it.starts_on for it in known.subscriptions)])
 
 
+def _use(known: Account, of: Subscription) -> dict[str, Any] | None:
+    """The chart of the use, each of its months with its reason."""
+    chart = chart_of(known.months(of))
+    for row in chart["rows"] if chart else ():
+        row["why"] = why_url(known, f"mois-{of.id}-{row['first_on']:%Y-%m}")
+    return chart
+
+
 def last_bill_of(known: Account, of: Subscription | None) -> dict[str, Any] | None:
-    """The last bill, against the one of a year ago."""
+    """The last bill, against the one of a year ago where they are alike."""
     bills = known.bills_of(of) if of else []
     if not bills:
         return None
     bill, then = bills[0], known.a_year_before(bills[0])
-    lang = current()
+    alike, lang = then is not None and comparable(bill, then), current()
     return {
         "bill": bill,
         "number": bill_number(bill.number or 0),
         "mean": mean(bill.mean_tenths, lang),
         "then": then,
-        "more": signed(bill.cents - then.cents, lang, plus=True) if then else "",
-        "share": share_of(bill.mean_tenths, then.mean_tenths) if then else "",
+        "alike": alike,
+        "more": signed(bill.cents - then.cents, lang, plus=True) if then and alike else "",
+        "share": share_of(bill.mean_tenths, then.mean_tenths) if then and alike else "",
     }
 
 
@@ -241,7 +254,7 @@ def _unusual_use(known: Account, lang: Any) -> Iterator[dict[str, Any]]:
                 "url": bill_why_url(bills[0], "total"),
             }
         then = known.a_year_before(bills[0])
-        if then and then.mean_tenths and abs(bills[0].mean_tenths - then.mean_tenths) * 1000 > SWING * then.mean_tenths:
+        if then and _swung(bills[0], then):
             title = _("Consommation de %(share)s sur l’an passé") % {
                 "share": share_of(bills[0].mean_tenths, then.mean_tenths)
             }
@@ -260,6 +273,12 @@ def _unusual_use(known: Account, lang: Any) -> Iterator[dict[str, Any]]:
         for text in _doubts(reading):
             title = _("Relève du %(day)s douteuse") % {"day": wording.day(reading.read_on, lang)}
             yield {"kind": "warn", "word": _("Relève"), "title": title, "text": text, "url": _read_url(known, reading)}
+
+
+def _swung(bill: Entry, then: Entry) -> bool:
+    """Whether the daily use differs much from that of a comparable bill."""
+    difference = abs(bill.mean_tenths - then.mean_tenths)
+    return comparable(bill, then) and 0 < SWING * then.mean_tenths < difference * 1000
 
 
 def _doubts(reading: Reading) -> list[str]:
@@ -331,17 +350,21 @@ def _read_events(known: Account) -> Iterator[dict[str, Any]]:
             "rank": 40,
             "kind": "warn",
             "estimate": of,
-            "why": "",
+            "unit": UNITS[of.kind],
+            "why": why_url(known, f"estimation-{of.id}"),
         }
 
 
 def _file_events(known: Account) -> Iterator[dict[str, Any]]:
     for of in known.subscriptions:
-        yield {"on": of.starts_on, "group": FILE, "what": "start", "icon": "people", "kind": "", "rank": 10, "of": of}
+        event = {"group": FILE, "kind": "", "of": of}
+        started = {"on": of.starts_on, "what": "start", "icon": "people", "rank": 10}
+        yield event | started | {"why": why_url(known, f"debut-{of.id}")}
         if of.ends_on and of.ends_on <= known.on:
-            yield {"on": of.ends_on, "group": FILE, "what": "end", "icon": "out", "kind": "", "rank": 90, "of": of}
+            ended = {"on": of.ends_on, "what": "end", "icon": "out", "rank": 90}
+            yield event | ended | {"why": why_url(known, f"fin-{of.id}")}
     for it in known.events:
-        if it.act in ("correct_reading", "billing.correct_bills"):
+        if it.act == "billing.correct_bills" or (it.act == "correct_reading" and was_read(known, it)):
             yield {
                 "on": it.on,
                 "group": READS if it.act == "correct_reading" else MONEY,
@@ -350,7 +373,14 @@ def _file_events(known: Account) -> Iterator[dict[str, Any]]:
                 "kind": "",
                 "rank": 60,
                 "event": it,
+                "why": why_url(known, f"correction-{it.id}"),
             }
+
+
+def was_read(known: Account, it: Event) -> bool:
+    """Whether a corrected reading is this account's to see: of its meter, and of its days."""
+    named = (it.grounds.get("register"), it.grounds.get("read_on"))
+    return any((row.register_id, row.read_on.isoformat()) == named for row in known.readings)
 
 
 def _by_month(events: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -415,7 +445,7 @@ def read_row(known: Account, it: Reading) -> dict[str, Any]:
         "source": sources.get(it.source, ""),
         "real": it.quality == report.REAL,
         "kwh": it.kwh,
-        "unit": {1: "kWh", 2: "kW", 3: "kVA"}.get(it.kind, ""),
+        "unit": UNITS.get(it.kind, ""),
         "doubts": _doubts(it),
         "why": _read_url(known, it),
     }
