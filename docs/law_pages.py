@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from fanal.law.in_force import PARAMETERS, read_toml
+from fanal.law.in_force import PARAMETERS, UNDATED, read_toml
 from fanal.law.rules import all_rules
 
 STATUS = Path(__file__).parent / "law" / "status.toml"
@@ -75,7 +75,7 @@ def parameters_page() -> str:
     """docs/reference/parameters.md, whole."""
     sections = [FIGURES]
     for path in sorted(PARAMETERS.glob("alma/*.toml")):
-        if path.name != "holidays.toml":
+        if path.name not in UNDATED:
             sections.append("\n".join(_figures(path)))
     return "\n".join(sections) + "\n"
 

@@ -56,9 +56,7 @@ def test_a_rule_is_found_by_the_article_that_opens_it_and_its_sentences_need_no_
     rules = {it.name: it.said for it in articles.article(MUNICIPALITY, "4.3.1", TODAY).rules}
 
     assert set(rules) == {"ch04.due_date", "ch04.payment_delay", "ch04.due_dates"}
-    assert rules["ch04.payment_delay"]["en"][0] == (
-        "Billed on …, to be paid within 21\u00a0days: the delay leads to …"
-    )
+    assert rules["ch04.payment_delay"]["en"][0] == ("Billed on …, to be paid within 21\u00a0days: the delay leads to …")
 
 
 @pytest.mark.parametrize(
