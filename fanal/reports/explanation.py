@@ -196,7 +196,9 @@ def _line_answer(story: BillStory, line: Line) -> Words:
             "Ce montant avait été facturé sur estimation pour les mêmes jours ; il est donc retiré.",
             "This amount had been billed on estimates for the same days; it is therefore taken off.",
         )
-    facts |= {"price": {lang: wording.price(charge.price_micro, lang) for lang in ("fr", "en")}, "per": charge.per_days}
+    written = wording.percentage if charge.kind == "percent" else wording.price
+    facts |= {"price": {lang: written(charge.price_micro, lang) for lang in ("fr", "en")}, "per": charge.per_days}
+    facts |= {"months": {lang: wording.quantity(line.quantity, "", lang) for lang in ("fr", "en")}}
     return said(*_SENTENCES[_shape(line)], **facts, limit=charge.limit(line.days, story.multiplier))
 
 
@@ -205,7 +207,9 @@ def _shape(line: Line) -> str:
     assert charge is not None
     if charge.kind == "energy":
         return "above" if charge.after_milli else "first" if charge.upto_milli else "energy"
-    return f"{charge.kind}_monthly" if charge.kind == "fixed" and charge.per_days > 1 else charge.kind
+    if charge.kind == "fixed":
+        return f"fixed_{charge.per}" if charge.per else "fixed_monthly" if charge.per_days > 1 else "fixed"
+    return f"{charge.kind}_month" if charge.per else charge.kind
 
 
 _SENTENCES = {
@@ -236,6 +240,34 @@ _SENTENCES = {
     "minimum": (
         "Le tarif demande au moins {price} par {per:days} ; il manquait {amount:money}.",
         "The rate asks for at least {price} per {per:days}; {amount:money} was lacking.",
+    ),
+    "fixed_month": (
+        "Chaque mois coûte {price} : {months} mois.",
+        "Each month costs {price}: {months} months.",
+    ),
+    "fixed_bill": (
+        "Chaque facture porte {price}, une fois par unité : {months}.",
+        "Each bill bears {price}, once per unit: {months}.",
+    ),
+    "demand_month": (
+        "Chaque kilowatt coûte {price} par mois : {months} kilowatts pendant un mois.",
+        "Each kilowatt costs {price} per month: {months} kilowatts for one month.",
+    ),
+    "minimum_month": (
+        "Le tarif demande au moins {price} par mois ; il manquait {amount:money}.",
+        "The rate asks for at least {price} per month; {amount:money} was lacking.",
+    ),
+    "percent": (
+        "{price} de ce que coûtent d’autres lignes.",
+        "{price} of what other lines cost.",
+    ),
+    "bank": (
+        "La banque de kWh prend fin : chaque kWh qui y restait vaut {price}.",
+        "The bank of kWh ends: each kWh left in it is worth {price}.",
+    ),
+    "rounding": (
+        "Le document est arrondi une seule fois ; cette ligne y ramène la somme des autres.",
+        "The document is rounded once; this line brings the sum of the others to it.",
     ),
 }
 

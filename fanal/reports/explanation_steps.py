@@ -284,7 +284,8 @@ def _limits(story: BillStory, line: Line, charge: Charge, segment: Segment) -> I
     cited = Citation(charge.book, charge.version_from)
     common: dict[str, Any] = {"article": charge.article, "cited": cited, "lines": frozenset({line.line})}
     reach = {lang: bill_lines.threshold(charge, line.days, story.multiplier, lang) or "" for lang in LANGUAGES}
-    if charge.kind == "energy" and reach["fr"]:
+    of_all = charge.of == "kwh" and not charge.less and charge.season is None
+    if charge.kind == "energy" and reach["fr"] and of_all:
         operation, result = _sides(reach)
         same = [it.line for it in story.lines if it.charge and _limit(it.charge) == _limit(charge)]
         if line.line == same[0]:
@@ -337,7 +338,7 @@ def _priced(story: BillStory, line: Line, charge: Charge) -> Iterator[Step]:
 
 def _exact(charge: Charge, line: Line) -> Words:
     """What a priced line comes to before its rounding."""
-    time = line.days if charge.kind == "demand" else 1
+    time = line.days if charge.by_days else 1
     return _unrounded(Fraction(line.quantity * charge.price_micro * time, charge.cent_scale * (charge.per_days or 1)))
 
 

@@ -27,26 +27,41 @@ def half_up(numerator: int, denominator: int) -> int: ...
 @overload
 def half_up(numerator: Column, denominator: int | Column) -> Column: ...
 def half_up(numerator: int | Column, denominator: int | Column) -> int | Column:
-    """Divide and round to the nearest integer, a half going away from zero: the only rounding of the house.
+    """Divide and round to the nearest integer, a half going away from zero: the rounding of the house.
 
     Integers or int64 columns; the denominator is positive. A column that `product` had to widen comes back
     as int64. Raises OverflowError when a quotient does not fit in int64.
     """
+    return _divided(numerator, denominator, denominator // 2)
+
+
+@overload
+def truncated(numerator: int, denominator: int) -> int: ...
+@overload
+def truncated(numerator: Column, denominator: int | Column) -> Column: ...
+def truncated(numerator: int | Column, denominator: int | Column) -> int | Column:
+    """Divide and drop what is left, towards zero (troncature): for the books that say so. As `half_up` otherwise."""
+    return _divided(numerator, denominator, denominator * 0)
+
+
+def _divided(numerator: int | Column, denominator: int | Column, more: int | Column) -> int | Column:
+    """Divide the magnitudes after adding `more` (less than the denominator), and give the sign back."""
     if isinstance(numerator, int):
         assert isinstance(denominator, int)
-        quotient = (abs(numerator) + denominator // 2) // denominator
+        assert isinstance(more, int)
+        quotient = (abs(numerator) + more) // denominator
         return -quotient if numerator < 0 else quotient
     if numerator.size == 0:
         return numerator.astype(np.int64)
     lowest, highest = int(numerator.min()), int(numerator.max())
     if numerator.dtype == object or max(-lowest, highest, _peak(denominator)) >= SAFE:
         wide = numerator.astype(object)
-        return np.asarray(np.where(wide < 0, -1, 1) * ((abs(wide) + denominator // 2) // denominator)).astype(np.int64)
+        return np.asarray(np.where(wide < 0, -1, 1) * ((abs(wide) + more) // denominator)).astype(np.int64)
     if isinstance(denominator, int) and denominator == 1:
         return numerator
     if lowest >= 0:
-        return np.asarray((numerator + denominator // 2) // denominator)
-    return np.asarray(np.sign(numerator) * ((np.abs(numerator) + denominator // 2) // denominator))
+        return np.asarray((numerator + more) // denominator)
+    return np.asarray(np.sign(numerator) * ((np.abs(numerator) + more) // denominator))
 
 
 def product(quantity: Column, *factors: int | Column) -> Column:

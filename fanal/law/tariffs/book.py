@@ -1,161 +1,42 @@
 """The tariff book (livre de tarifs): what a TOML file may say, checked when it is read.
 
-A book is data: a distributor copies one and edits its figures. Its shape is `Book`; reading files is
-`fanal.law.tariffs.shelf`; the rows that bills refer to are `fanal.law.tariffs.charges`.
+A book is data: a distributor copies one and edits its figures. Its charges are `fanal.law.tariffs.rules`, its
+registers `registers`; reading files is `shelf`; the rows that bills refer to are `charges`.
 """
 
 import json
-import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
-from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import Field
 
 from fanal.law.tariffs.charges import Charge, charges_of
+from fanal.law.tariffs.registers import Register, Season
+from fanal.law.tariffs.rules import (
+    Amount,
+    BillingDemand,
+    ChargeRule,
+    Confidence,
+    Name,
+    Page,
+    Price,
+    Rule,
+    Text,
+    later,
+)
 from fanal.law.tariffs.taxes import Tax, dated_without_hole
-from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, SAFE, DoesNotFit, scaled
+from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, SAFE, Column, half_up, scaled, truncated
 
-Confidence = Literal["two_sources", "seen", "derived", "background", "invented"]
-Quantity = Literal["kwh", "kw", "kva", "multiplier", "phases", "units", "winter_kw"]
-FIGURE_MAX = 1_000_000  # a price or a limit: the kernel's sums stay within 63 bits
+Quantity = Literal[
+    "kwh", "kw", "kva", "kvarh", "multiplier", "households", "phases", "units", "winter_kw", "bank_kwh"
+]  # fmt: skip
+NEEDED = frozenset({"kwh", "kvarh", "units", "phases"})  # what has no sensible value when it is not said
 QUANTITY_MAX = 10**15  # 1/1000: a million GWh
-NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
-
-
-def exact(value: object) -> Decimal:
-    """Read a figure written as text or as a TOML number; nothing passes through binary floats."""
-    text = str(value) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or not NUMBER.fullmatch(text):
-        raise ValueError(f"« {value} » n’est pas un nombre décimal simple")
-    return Decimal(text)
-
-
-def fitting(scale: int) -> BeforeValidator:
-    """Refuse at the door a figure that its scale cannot hold."""
-
-    def check(value: object) -> Decimal:
-        figure = exact(value)
-        try:
-            scaled(figure, scale)
-        except DoesNotFit as error:
-            raise ValueError(f"« {value} » {error}") from None
-        if not 0 <= figure <= FIGURE_MAX:
-            raise ValueError(f"« {value} » doit être entre 0 et {FIGURE_MAX}")
-        return figure
-
-    return BeforeValidator(check)
-
-
-def plain(value: Decimal) -> str:
-    """Write a figure in its one canonical form, for the digest."""
-    return format(value.normalize(), "f")
-
-
-Price = Annotated[Decimal, fitting(PRICE_SCALE), PlainSerializer(plain)]
-Amount = Annotated[Decimal, fitting(QUANTITY_SCALE), PlainSerializer(plain)]
-PerDays = Literal[1, 30]
-
-
-class Page(BaseModel):
-    """Anything read from a book: unknown keys refused, nothing changes afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Text(Page):
-    """A wording in both languages."""
-
-    fr: str
-    en: str
-
-
-class ChargeRule(Page):
-    """What all charges share; a source or a confidence here overrides that of the version."""
-
-    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*$")]
-    article: str | None = None
-    source: str | None = None
-    confidence: Confidence | None = None
-    taxable: bool = True
-
-
-class Fixed(ChargeRule):
-    """A price per day or per 30 days, times nothing, the dwellings or the boxes (redevance d’abonnement)."""
-
-    kind: Literal["fixed"]
-    price: Price
-    per_days: PerDays
-    times: Literal["multiplier", "units"] | None = None
-
-
-class Flat(ChargeRule):
-    """One price for every kWh."""
-
-    kind: Literal["flat"]
-    price: Price
-
-
-class Step(Page):
-    """One block: its price, and the cumulated width it goes up to (the last one is open)."""
-
-    upto: Amount | None = None
-    price: Price
-
-
-class Blocks(ChargeRule):
-    """Progressive blocks (tranches); their limits follow the days, and the dwellings where said."""
-
-    kind: Literal["blocks"]
-    per_days: PerDays
-    times: Literal["multiplier"] | None = None
-    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def limits_increase(self) -> "Blocks":
-        """Refuse limits that do not grow, and a last block that is closed."""
-        limits = [step.upto for step in self.steps]
-        if limits[-1] is not None:
-            raise ValueError("la dernière tranche doit être sans limite (pas de « upto »)")
-        closed = [limit for limit in limits[:-1] if limit is not None and limit > 0]
-        if len(closed) != len(limits) - 1 or any(after <= before for before, after in pairwise(closed)):
-            raise ValueError("les limites des tranches (« upto ») ne sont pas croissantes")
-        return self
-
-
-class Demand(ChargeRule):
-    """A price per kW of billing demand above a base, per 30 days, in one season or all year (prime de puissance)."""
-
-    kind: Literal["demand"]
-    price: Price
-    per_days: Literal[30]
-    over: Amount = Decimal(0)
-    over_per_multiplier: Amount = Decimal(0)
-    season: Literal["winter", "summer"] | None = None
-
-
-class Minimum(ChargeRule):
-    """What the lines of a version must reach, by number of phases (facture minimale)."""
-
-    kind: Literal["minimum"]
-    per_days: PerDays
-    single_phase: Price
-    three_phase: Price
-
-
-Rule = Annotated[Fixed | Flat | Blocks | Demand | Minimum, Field(discriminator="kind")]
-
-
-class BillingDemand(Page):
-    """How billing demand is found: the percent of kVA that counts as kW, and of the winter peak that remains."""
-
-    power_factor_percent: Amount | None = None
-    winter_ratchet_percent: Amount | None = None
-    article: str | None = None
+DAYS_MAX = 3_660
 
 
 class Version(Page):
@@ -170,14 +51,7 @@ class Version(Page):
     charges: tuple[Rule, ...]
 
 
-class Winter(Page):
-    """The winter of the book, as month-day; `to` is excluded."""
-
-    from_day: Annotated[str, Field(alias="from", pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$")]
-    to_day: Annotated[str, Field(alias="to", pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$")]
-
-
-HYDRO_QUEBEC_WINTER = Winter.model_validate({"from": "12-01", "to": "04-01"})
+HYDRO_QUEBEC_WINTER = Season.model_validate({"from": "12-01", "to": "04-01"})
 
 
 class Book(Page):
@@ -190,11 +64,16 @@ class Book(Page):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     cent: Price
     proration: Literal["days", "end", "reading"]
-    rounding: Literal["half_up"]
+    rounding: Literal["half_up", "truncate"]
+    rounded: Literal["line", "document"] = later("line")
+    quantum: Amount = later(Decimal("0.001"))
     power_metered: bool
     flat_rate: bool
     needs: tuple[Quantity, ...]
-    winter: Winter = HYDRO_QUEBEC_WINTER
+    winter: Season = HYDRO_QUEBEC_WINTER
+    seasons: dict[Name, Season] = later({})
+    registers: dict[Name, Register] = later({})
+    net_metering: Name | None = later(None)
     taxes: tuple[Tax, ...]
     titles: dict[str, Text]
     articles: dict[str, str] = {}
@@ -225,10 +104,21 @@ class Book(Page):
         return scaled(self.cent, PRICE_SCALE) * QUANTITY_SCALE
 
     @cached_property
+    def exact_scale(self) -> int:
+        """How many parts of the smallest coin a document sums before it rounds: each line is a whole number of them."""
+        return self.cent_scale * 30
+
+    @cached_property
+    def quantum_milli(self) -> int:
+        """To what a share of kWh and a block limit are rounded, in 1/1000."""
+        return scaled(self.quantum, QUANTITY_SCALE)
+
+    @cached_property
     def quantity_max(self) -> int:
         """The largest quantity, in 1/1000, whose bill surely fits in 63 bits."""
-        worst = max((charge.price_micro for charge in self.charges), default=0) * len(self.charges) * 128
-        return min(QUANTITY_MAX, SAFE * self.cent_scale // max(worst, 1))
+        worst = max(_most_of(self.charges, place) for place in range(len(self.versions)))
+        shown = self.cent_scale // PRICE_SCALE  # an amount may be the quantity of another line, in 1/1000
+        return min(QUANTITY_MAX, SAFE * self.cent_scale // (4 * shown * max(worst, 1)))
 
     @cached_property
     def accepts(self) -> frozenset[str]:
@@ -238,21 +128,55 @@ class Book(Page):
             found |= charge.inputs
         for version in self.versions:
             found |= {"kva"} if version.billing_demand.power_factor_percent is not None else set()
-            found |= {"winter_kw"} if version.billing_demand.winter_ratchet_percent is not None else set()
-        return frozenset(found)
+            found |= {"winter_kw"} if version.billing_demand.ratchet is not None else set()
+        return frozenset(found | ({"kwh", "bank_kwh"} if self.net_metering else set()))
+
+    def divided(self, numerator: Column, denominator: int) -> Column:
+        """Divide by the rounding that the book declares."""
+        return (truncated if self.rounding == "truncate" else half_up)(numerator, denominator)
+
+    def season(self, name: str) -> Season:
+        """The stretch of the year of that name; summer is what winter leaves. Raises KeyError."""
+        if name == "winter":
+            return self.winter
+        if name == "summer":
+            return Season.model_validate({"from": self.winter.to_day, "to": self.winter.from_day})
+        return self.seasons[name]
+
+
+def _most_of(charges: tuple[Charge, ...], version: int) -> int:
+    """What a thousandth of every quantity may cost at most at one version, in 1/1,000,000: all its prices together."""
+    most = 0
+    for charge in charges:
+        if charge.version == version:
+            price = abs(charge.price_micro)
+            match charge.kind:
+                case "energy" | "bank":
+                    most += price * (1 + len(charge.less))
+                case "demand":
+                    most += price * DAYS_MAX // (charge.per_days or 28)
+                case "percent":
+                    most += half_up(most * price, PRICE_SCALE) + 1
+    return most
 
 
 def faults(book: Book) -> Iterator[tuple[str, str]]:
     """Say what is wrong with a well-formed book, as (key, reason) in French."""
     if book.cent <= 0:
         yield "cent", "la plus petite pièce doit être positive"
-    if book.winter.from_day == book.winter.to_day:
-        yield "winter", "l’hiver doit avoir un début et une fin distincts"
+    if book.quantum <= 0:
+        yield "quantum", "le pas des quantités doit être positif"
+    for key, season in {"winter": book.winter, **{f"seasons.{name}": it for name, it in book.seasons.items()}}.items():
+        if season.from_day == season.to_day:
+            yield key, "la saison doit avoir un début et une fin distincts"
+    for name in sorted({"winter", "summer"} & book.seasons.keys()):
+        yield f"seasons.{name}", "l’hiver se dit dans « winter » ; l’été est le reste de l’année"
     yield from dated_without_hole("version", [(v.from_on, v.to_on) for v in book.versions])
+    yield from _register_faults(book)
     for place, version in enumerate(book.versions):
-        for key, reason in _version_faults(version, [c.code for c in book.charges if c.version == place]):
+        for key, reason in _version_faults(book, version, [c.code for c in book.charges if c.version == place]):
             yield f"version {place + 1} ({version.from_on}).{key}", reason
-    for name in sorted({"kwh", "units", "phases"} & book.accepts - set(book.needs)):
+    for name in sorted(NEEDED & book.accepts - set(book.needs)):
         yield "needs", f"« {name} » y manque : des composantes s’en servent"
     used = {charge.code for charge in book.charges} | {rule.code for v in book.versions for rule in v.charges}
     for key in sorted({charge.title_key for charge in book.charges} - set(book.titles)):
@@ -261,17 +185,58 @@ def faults(book: Book) -> Iterator[tuple[str, str]]:
         yield "titles", f"« {key} » ne désigne aucune composante du livre"
 
 
-def _version_faults(version: Version, codes: list[str]) -> Iterator[tuple[str, str]]:
+def _register_faults(book: Book) -> Iterator[tuple[str, str]]:
+    known = {"winter", "summer", *book.seasons}
+    for name, register in book.registers.items():
+        if name in ("kwh", "kvarh", "billing_kw", "power_factor_excess"):
+            yield f"registers.{name}", "ce nom est déjà celui d’une quantité"
+        for season in [register.season, *(hours.season for hours in register.hours)]:
+            if season is not None and season not in known:
+                yield f"registers.{name}", f"saison inconnue « {season} »"
+    if book.net_metering is not None and _unit(book, book.net_metering) != "kWh":
+        yield "net_metering", f"« {book.net_metering} » n’est pas un registre de kWh du livre"
+
+
+def _version_faults(book: Book, version: Version, codes: list[str]) -> Iterator[tuple[str, str]]:
     if not version.charges:
         yield "charges", "version sans prix"
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         yield "charges", f"la composante « {code} » y est deux fois"
-    if any(rule.kind == "minimum" for rule in version.charges[:-1]):
-        yield "charges", "la facture minimale doit venir seule et en dernier"
+    before: list[str] = []
+    for rule in version.charges:
+        for reason in _rule_faults(book, rule, before):
+            yield f"charges.{rule.code}", reason
+        before.append(rule.code)
     demand = version.billing_demand
-    for percent in (demand.power_factor_percent, demand.winter_ratchet_percent):
+    if demand.winter_ratchet_percent is not None and demand.lookback is not None:
+        yield "billing_demand", "« winter_ratchet_percent » ou « lookback », pas les deux"
+    for percent in (demand.power_factor_percent, demand.ratchet.percent if demand.ratchet else None):
         if percent is not None and percent > 100:
             yield "billing_demand", f"{percent} % dépasse 100 %"
+
+
+def _rule_faults(book: Book, rule: ChargeRule, before: list[str]) -> Iterator[str]:
+    """Say which names of a charge designate nothing."""
+    season = getattr(rule, "season", None)
+    if season is not None and season not in ("winter", "summer", *book.seasons):
+        yield f"saison inconnue « {season} »"
+    of, demand = getattr(rule, "of", None), getattr(rule, "kind", "") == "demand"
+    units = {"billing_kw": "kW", "power_factor_excess": "kW"} if demand else {"kwh": "kWh", "kvarh": "kvarh"}
+    for name in [it for it in (of, *getattr(rule, "less", ())) if it is not None]:
+        unit = units.get(name) or _unit(book, name)
+        if unit is None or demand != (unit == "kW"):
+            yield f"« {name} » n’est pas une quantité {'en kW' if demand else 'd’énergie'} du livre"
+    for name in getattr(rule, "on", ()):
+        if not any(code == name or code.startswith(f"{name}.") or name.startswith(f"{code}.") for code in before):
+            yield f"« {name} » ne désigne aucune composante qui la précède"
+    if getattr(rule, "kind", "") == "bank" and book.net_metering is None:
+        yield "une banque de kWh demande « net_metering »"
+    if getattr(rule, "kind", "") in ("blocks", "minimum", "demand") and getattr(rule, "per", None) == "bill":
+        yield '« per = "bill" » ne vaut que pour un montant fixe'
+
+
+def _unit(book: Book, name: str) -> str | None:
+    return book.registers[name].unit if name in book.registers else None
 
 
 def dump(book: Book) -> dict[str, Any]:

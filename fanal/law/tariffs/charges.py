@@ -7,22 +7,28 @@ but the book.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
-from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, half_up, scaled
+from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, half_up, scaled, truncated
 
 if TYPE_CHECKING:
-    from fanal.law.tariffs.book import Blocks, Book, Rule, Version
+    from fanal.law.tariffs.book import Book, Version
+    from fanal.law.tariffs.rules import Blocks, Demand, Energy, Fixed, PowerFactorShare, Rule
 
-Kind = Literal["fixed", "energy", "demand", "minimum"]
+Kind = Literal["fixed", "energy", "demand", "minimum", "percent", "bank", "rounding"]
+ONE_MONTH = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
     """One priced row of a book (composante tarifaire).
 
-    Prices in 1/1,000,000 of the currency, quantities in 1/1000. `per_days` is 0 when the price does not
-    depend on time; block limits are per `width_days` days, `upto_milli` 0 meaning open.
+    Prices in 1/1,000,000 of the currency (negative for a credit), quantities in 1/1000. `per_days` is 0 when the price
+    does not depend on days; block limits are per `width_days` days, `upto_milli` 0 meaning open. With `per` = month the
+    quantity counts calendar months and limits follow them. A row that follows the power factor has its cos φ, in
+    1/1000, from `after_milli` up to `upto_milli`.
     """
 
     book: str
@@ -40,7 +46,7 @@ class Charge:
     width_days: int
     over_milli: int
     over_per_multiplier_milli: int
-    season: Literal["winter", "summer"] | None
+    season: str | None
     phases: int
     taxable: bool
     kwh: bool
@@ -51,6 +57,13 @@ class Charge:
     article: str
     source: str
     confidence: str
+    of: str = "kwh"
+    less: tuple[str, ...] = ()
+    over_percent_milli: int = 0
+    per: str = ""
+    on: tuple[str, ...] = ()
+    rounding: str = "half_up"
+    quantum_milli: int = 1
 
     def title(self, lang: str) -> str:
         """Return the wording of the charge; French unless English is asked."""
@@ -58,20 +71,48 @@ class Charge:
 
     def amount(self, quantity: int, days: int) -> int:
         """Return the cents of a line from what it shows: quantity in 1/1000 and days; for a minimum, what is due."""
-        time = {"demand": days}.get(self.kind, 1)
-        return half_up(quantity * self.price_micro * time, self.cent_scale * (self.per_days or 1))
+        time = days if self.by_days else 1
+        divided = truncated if self.rounding == "truncate" else half_up
+        return divided(quantity * self.price_micro * time, self.cent_scale * (self.per_days or 1))
 
-    def limit(self, days: int, multiplier: int = 1) -> int:
-        """Return the block limit over these days, in 1/1000 kWh: where the block ends, or where the last one begins."""
-        dwellings = multiplier if self.times == "multiplier" else 1
-        return half_up((self.upto_milli or self.after_milli) * days * dwellings, self.width_days or 1)
+    def limit(self, days: int, times: int = 1, months: Fraction = ONE_MONTH) -> int:
+        """Return the block limit over these days, in 1/1000 kWh: where the block ends, or where the last one begins.
+
+        times: the dwellings or the households, or the 1/1000 kW of billing demand; months: those of the days.
+        """
+        length = months if self.per == "month" else Fraction(days, self.width_days or 1)
+        many = Fraction(times, QUANTITY_SCALE) if self.times == "kw" else Fraction(times if self.times else 1)
+        exact = (self.upto_milli or self.after_milli) * length * many
+        return half_up(exact.numerator, exact.denominator * self.quantum_milli) * self.quantum_milli
+
+    @property
+    def by_days(self) -> bool:
+        """Whether the amount is quantity × price × days, the days not being in the quantity."""
+        return self.kind == "demand" and self.per_days > 0
 
     @property
     def inputs(self) -> frozenset[str]:
         """The quantities that this charge looks at."""
-        own = {"energy": "kwh", "demand": "kw", "minimum": "phases"}.get(self.kind)
+        match self.kind:
+            case "energy":
+                flows = {self.of, *self.less} | ({"kwh"} if self.over_percent_milli else set())
+                found = {it if it in ("kwh", "kvarh") else f"registers.{it}" for it in flows}
+            case "demand":
+                found = {"billing_kw": {"kw"}, "power_factor_excess": {"kw", "kva"}}.get(
+                    self.of, {f"registers.{self.of}"}
+                )
+            case "minimum":
+                found = {"phases"}
+            case "percent":
+                found = {"kwh", "kvarh"} if self.upto_milli else set()
+            case _:
+                found = set()
         times = "multiplier" if self.over_per_multiplier_milli else self.times
-        return frozenset(name for name in (own, times) if name)
+        return frozenset(found | ({times} if times else set()))
+
+    def is_part_of(self, name: str) -> bool:
+        """Whether a book that says this name means this charge, alone or among the steps of its rule."""
+        return self.code == name or self.code.startswith(f"{name}.")
 
 
 def charges_of(book: "Book") -> Iterator[Charge]:
@@ -80,36 +121,59 @@ def charges_of(book: "Book") -> Iterator[Charge]:
         for rule in version.charges:
             for step in _steps(rule):
                 yield _charge(book, place, version, rule, step)
+    if book.rounded == "document":  # one row makes the lines add up to what the document is rounded to
+        row = {"kind": "rounding", "unit": book.currency, "price": Decimal(1), "code": "rounding"}
+        yield _charge(book, len(book.versions) - 1, book.versions[-1], None, row)
 
 
 def _steps(rule: "Rule") -> Iterator[dict[str, Any]]:
     """Yield what is particular to each row of one rule."""
     match rule.kind:
         case "fixed":
-            yield {"kind": "fixed", "unit": "day", "price": rule.price, "per_days": rule.per_days, "times": rule.times}
+            yield _fixed(rule)
         case "flat":
-            yield {"kind": "energy", "unit": "kWh", "price": rule.price}
+            yield _energy(rule) | {"price": rule.price}
         case "blocks":
             yield from _blocks(rule)
         case "demand":
-            over = {"over_milli": rule.over, "over_per_multiplier_milli": rule.over_per_multiplier}
-            yield {
-                **{name: scaled(kilowatts, QUANTITY_SCALE) for name, kilowatts in over.items()},
-                "kind": "demand",
-                "unit": "kW",
-                "price": rule.price,
-                "per_days": rule.per_days,
-                "season": rule.season,
-            }
+            yield _demand(rule)
         case "minimum":
-            row = {"kind": "minimum", "unit": "day", "per_days": rule.per_days}
+            row = {"kind": "minimum", **_length(rule)}
             for phases, price in ((1, rule.single_phase), (3, rule.three_phase)):
                 yield row | {"price": price, "phases": phases, "suffix": f".{phases}"}
+        case "percent":
+            yield {"kind": "percent", "unit": "money", "price": rule.percent.scaleb(-2), "on": rule.on}
+        case "power_factor":
+            yield from _power_factor(rule)
+        case "bank":
+            yield {"kind": "bank", "unit": "kWh", "price": rule.price, "credit": True}
+
+
+def _length(rule: Any) -> dict[str, Any]:
+    """What a price is for: days, months, or the bill."""
+    return {"per_days": rule.per_days or 0, "per": rule.per or "", "unit": rule.per or "day"}
+
+
+def _fixed(rule: "Fixed") -> dict[str, Any]:
+    credit = {"price": rule.price, "credit": rule.credit}
+    return {"kind": "fixed", **_length(rule), **credit, "times": rule.times, "season": rule.season}
+
+
+def _energy(rule: "Energy") -> dict[str, Any]:
+    return {
+        "kind": "energy",
+        "unit": "kvarh" if rule.of == "kvarh" else "kWh",
+        "of": rule.of,
+        "less": rule.less,
+        "over_percent_milli": scaled(rule.over_percent or 0, QUANTITY_SCALE),
+        "season": rule.season,
+        "credit": rule.credit,
+    }
 
 
 def _blocks(rule: "Blocks") -> Iterator[dict[str, Any]]:
     """Yield one row a block, from where the one before ends."""
-    row = {"kind": "energy", "unit": "kWh", "times": rule.times, "width_days": rule.per_days}
+    row = _energy(rule) | {"times": rule.times, "width_days": rule.per_days or 0, "per": rule.per or ""}
     after = 0
     for number, step in enumerate(rule.steps, 1):
         upto = 0 if step.upto is None else scaled(step.upto, QUANTITY_SCALE)
@@ -117,11 +181,38 @@ def _blocks(rule: "Blocks") -> Iterator[dict[str, Any]]:
         after = upto
 
 
-def _charge(book: "Book", place: int, version: "Version", rule: "Rule", step: dict[str, Any]) -> Charge:
+def _demand(rule: "Demand") -> dict[str, Any]:
+    limits = {"over_milli": rule.over, "over_per_multiplier_milli": rule.over_per_multiplier}
+    limits["upto_milli"] = rule.upto or Decimal(0)
+    return {
+        **{name: scaled(kilowatts, QUANTITY_SCALE) for name, kilowatts in limits.items()},
+        **_length(rule),
+        "kind": "demand",
+        "unit": "kW",
+        "price": rule.price,
+        "of": rule.of,
+        "season": rule.season,
+        "credit": rule.credit,
+    }
+
+
+def _power_factor(rule: "PowerFactorShare") -> Iterator[dict[str, Any]]:
+    """Yield one row a step, each from its cos φ up to that of the step before."""
+    upto = rule.target
+    for number, step in enumerate(rule.steps, 1):
+        bounds = {"after_milli": int((step.cos or 0) * QUANTITY_SCALE), "upto_milli": int(upto * QUANTITY_SCALE)}
+        row = {"kind": "percent", "unit": "money", "price": step.percent.scaleb(-2), "on": rule.on}
+        yield row | bounds | {"suffix": f".{number}"}
+        upto = step.cos or upto
+
+
+def _charge(book: "Book", place: int, version: "Version", rule: "Rule | None", step: dict[str, Any]) -> Charge:
     """Build one row, the nearest wording, article and source winning."""
-    code = rule.code + step.get("suffix", "")
-    key = code if code in book.titles else rule.code
+    base = rule.code if rule else step["code"]
+    code = base + step.get("suffix", "")
+    key = code if code in book.titles else base
     title = book.titles.get(key)
+    own = {name: step[name] for name in _OWN if name in step}
     return Charge(
         book=book.code,
         version=place,
@@ -130,23 +221,24 @@ def _charge(book: "Book", place: int, version: "Version", rule: "Rule", step: di
         code=code,
         kind=step["kind"],
         unit=step["unit"],
-        price_micro=scaled(step["price"], PRICE_SCALE),
-        per_days=step.get("per_days", 0),
-        times=step.get("times"),
-        after_milli=step.get("after_milli", 0),
-        upto_milli=step.get("upto_milli", 0),
-        width_days=step.get("width_days", 0),
-        over_milli=step.get("over_milli", 0),
-        over_per_multiplier_milli=step.get("over_per_multiplier_milli", 0),
-        season=step.get("season"),
-        phases=step.get("phases", 0),
-        taxable=rule.taxable,
-        kwh=step["kind"] == "energy",
+        price_micro=scaled(-step["price"] if step.get("credit") else step["price"], PRICE_SCALE),
+        **_NOTHING | own,
+        taxable=rule.taxable if rule else True,
+        kwh=step["kind"] == "energy" and step["unit"] == "kWh" and not step.get("credit"),
         cent_scale=book.cent_scale,
         title_key=key,
         title_fr=title.fr if title else "",
         title_en=title.en if title else "",
-        article=rule.article or book.articles.get(code) or book.articles.get(rule.code, ""),
-        source=rule.source or version.source,
-        confidence=rule.confidence or version.confidence,
+        article=(rule and rule.article) or book.articles.get(code) or book.articles.get(base, ""),
+        source=(rule and rule.source) or version.source,
+        confidence=(rule and rule.confidence) or version.confidence,
+        rounding=book.rounding,
+        quantum_milli=book.quantum_milli,
     )
+
+
+_NOTHING: dict[str, Any] = {
+    "per_days": 0, "times": None, "after_milli": 0, "upto_milli": 0, "width_days": 0, "over_milli": 0,
+    "over_per_multiplier_milli": 0, "season": None, "phases": 0,
+}  # fmt: skip
+_OWN = (*_NOTHING, "of", "less", "over_percent_milli", "per", "on")

@@ -1,49 +1,38 @@
-"""Power: the seasons of a book, the winter peak of a history, the billing demand (puissance à facturer)."""
+"""Power: the past demand that a least demand is a share of, and the billing demand (puissance à facturer)."""
 
-from collections.abc import Iterator
-from datetime import MAXYEAR, MINYEAR, date
 from decimal import Decimal
-from typing import Literal, overload
+from typing import overload
 
 import numpy as np
 
-from fanal.law.tariffs.book import HYDRO_QUEBEC_WINTER, BillingDemand, Winter
-from fanal.law.tariffs.taxes import day_number
-from fanal.values.dates import from_days
+from fanal.law.tariffs.book import Book
+from fanal.law.tariffs.rules import BillingDemand, Lookback
+from fanal.law.tariffs.stretches import stretches
 from fanal.values.money import QUANTITY_SCALE, Column, half_up, product, scaled
 
 PERCENT_SCALE = 100 * QUANTITY_SCALE
-PERIODS_LOOKED_AT = 12
+MONTH_MAX = 31
 
 
-def stretches(winter: Winter, season: Literal["winter", "summer"], start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of a season that touch [start, end), as days since 1970, in order."""
-    first, last = max(_year(start) - 1, MINYEAR), min(_year(end) + 1, MAXYEAR)
-    edges = [day for year in range(first, last + 1) for day in _edges(winter, season, year)]
-    begins, ends = (sorted(edge[0] for edge in edges), sorted(edge[1] for edge in edges))
-    for begin in begins:
-        finish = next((day for day in ends if day > begin), None)
-        if finish is not None and finish > start and begin < end:
-            yield begin, finish
-
-
-def winter_peak(
+def past_peak(
+    book: Book,
+    lookback: Lookback,
     rows: int,
     row: Column,
     start: Column,
     end: Column,
     kw: Column,
-    winter: Winter = HYDRO_QUEBEC_WINTER,
     *,
     ending: Column | None = None,
 ) -> Column:
-    """Pick, for each of `rows` bills, the highest demand of the periods wholly in winter among its last twelve.
+    """Pick, for each of `rows` bills, the highest demand of the past periods that its book looks back at.
 
-    The ragged history gives for each past period its bill (`row`), its days [start, end) and its maximum
-    demand in 1/1000 kW. The period being billed is the twelfth: it is not in the history (a ratchet below
-    100 % of its own demand cannot bind), so the last eleven past periods count. Where `ending`, the end of
-    each billed period, is given, a period that began more than 12 × 31 days before it is too old, whatever
-    the periods between. 0 where none is in winter. Source: Hydro-Québec, Tarifs d’électricité 2026, art. 2.17.
+    The ragged history gives for each past period its bill (`row`), its days [start, end) and its maximum demand in
+    1/1000 kW. The period being billed is not in it: a share below 100 % of its own demand cannot bind. The last
+    `lookback.periods` count, those wholly in the season if there is one, those that end in one of the months if there
+    are some. Where `ending`, the end of each billed period, is given, a period that began more than 31 days × (periods
+    + 1) before it is too old, whatever the periods between. 0 where none counts. Source: Hydro-Québec, Tarifs
+    d’électricité 2026, art. 2.17 (eleven past periods and this one, wholly in winter).
     """
     peak = np.zeros(rows, np.int64)
     if not len(row):
@@ -51,15 +40,26 @@ def winter_peak(
     order = np.lexsort((start, row))
     row, start, end, kw = (np.asarray(column, np.int64)[order] for column in (row, start, end, kw))
     past_the_row = np.searchsorted(row, row, side="right")
-    recent = past_the_row - np.arange(len(row)) < PERIODS_LOOKED_AT
+    counts = past_the_row - np.arange(len(row)) <= lookback.periods
     if ending is not None:
-        recent &= ending.astype(np.int64)[row] - start <= PERIODS_LOOKED_AT * 31
-    row, start, end, kw = (column[recent] for column in (row, start, end, kw))
-    wholly = np.zeros(len(row), bool)
-    for begin, finish in stretches(winter, "winter", int(start.min()), int(end.max())) if len(row) else ():
-        wholly |= (start >= begin) & (end <= finish)
-    np.maximum.at(peak, row[wholly], kw[wholly])
+        counts &= ending.astype(np.int64)[row] - start <= (lookback.periods + 1) * MONTH_MAX
+    row, start, end, kw = (column[counts] for column in (row, start, end, kw))
+    chosen = np.ones(len(row), bool)
+    if lookback.season is not None:
+        chosen &= _wholly_in(book, lookback.season, start, end)
+    if lookback.months:
+        month = (end - 1).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1
+        chosen &= np.isin(month, lookback.months)
+    np.maximum.at(peak, row[chosen], kw[chosen])
     return peak
+
+
+def _wholly_in(book: Book, season: str, start: Column, end: Column) -> np.ndarray:
+    wholly = np.zeros(len(start), bool)
+    if len(start):
+        for begin, finish in stretches(book.season(season), int(start.min()), int(end.max())):
+            wholly |= (start >= begin) & (end <= finish)
+    return wholly
 
 
 @overload
@@ -76,8 +76,8 @@ def billing_share(rule: BillingDemand, winter_kw: int) -> int: ...
 @overload
 def billing_share(rule: BillingDemand, winter_kw: Column) -> Column: ...
 def billing_share(rule: BillingDemand, winter_kw: int | Column) -> int | Column:
-    """Return the least demand billed after a winter peak: 65 % of it, say (puissance à facturer minimale)."""
-    return _share(rule.winter_ratchet_percent, winter_kw)
+    """Return the least demand billed after a past one: 65 % of it, say (puissance à facturer minimale)."""
+    return _share(rule.ratchet.percent if rule.ratchet else None, winter_kw)
 
 
 def maximum_demand(rule: BillingDemand, kw: Column, kva: Column) -> Column:
@@ -88,9 +88,9 @@ def maximum_demand(rule: BillingDemand, kw: Column, kva: Column) -> Column:
 
 
 def billing_demand(rule: BillingDemand, kw: Column, kva: Column, winter_kw: Column) -> Column:
-    """Return the demand billed, in 1/1000 kW: the maximum demand, never below its share of the winter peak."""
+    """Return the demand billed, in 1/1000 kW: the maximum demand, never below its share of the past one."""
     maximum = maximum_demand(rule, kw, kva)
-    if rule.winter_ratchet_percent is None:
+    if rule.ratchet is None:
         return maximum
     return np.maximum(maximum, billing_share(rule, winter_kw))
 
@@ -100,14 +100,3 @@ def _share(percent: Decimal | None, demand: int | Column) -> int | Column:
     if isinstance(demand, int):
         return half_up(demand * milli_percent, PERCENT_SCALE)
     return half_up(product(demand, milli_percent), PERCENT_SCALE)
-
-
-def _year(day: int) -> int:
-    return from_days(day).year
-
-
-def _edges(winter: Winter, season: str, year: int) -> Iterator[tuple[int, int]]:
-    """Yield the first day of the season in that year with the first day after a season in that year."""
-    months = [tuple(int(part) for part in text.split("-")) for text in (winter.from_day, winter.to_day)]
-    begins, finishes = (day_number(date(year, month, day)) for month, day in months)
-    yield (begins, finishes) if season == "winter" else (finishes, begins)

@@ -4,17 +4,25 @@ Everything is made from the line alone (its charge, days, quantity, amount) or f
 bill. Quantities in 1/1000, amounts in cents. French by default, English beside.
 """
 
+from fractions import Fraction
 from typing import Final
 
-from fanal.law.tariffs.book import BillingDemand
-from fanal.law.tariffs.charges import Charge
+from fanal.law.tariffs.charges import ONE_MONTH, Charge
 from fanal.law.tariffs.demand import billing_share, demand_of_kva
-from fanal.values.money import QUANTITY_SCALE, scaled
+from fanal.law.tariffs.rules import BillingDemand
+from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, scaled, unscaled
 from fanal.values.wording import Lang, money, number, percentage, price, quantity
 from fanal.values.wording import days as days_text
 
 _LARGEST: Final = {"fr": "la plus grande de {}", "en": "the greatest of {}"}
 _ALREADY: Final = {"fr": "{} déjà compris", "en": "{} already included"}
+
+
+_ROUNDING: Final = {"fr": "arrondi du document", "en": "rounding of the document"}
+_UNITS: Final[dict[Lang, dict[str, str]]] = {
+    "fr": {"month": "mois", "kWmonth": "kW·mois"},
+    "en": {"month": "months", "kWmonth": "kW·months"},
+}
 
 
 def title(charge: Charge, lang: Lang = "fr") -> str:
@@ -27,29 +35,77 @@ def arithmetic(charge: Charge, days: int, quantity_milli: int, amount_cents: int
     each, result = price(charge.price_micro, lang), money(amount_cents, lang)
     over = f" ÷ {charge.per_days}" if charge.per_days > 1 else ""
     match charge.kind:
-        case "energy":
-            return f"{quantity(quantity_milli, 'kWh', lang)} × {each} = {result}"
+        case "energy" | "bank":
+            return f"{quantity(quantity_milli, charge.unit, lang)} × {each} = {result}"
         case "demand":
-            return f"{quantity(quantity_milli, 'kW', lang)} × {each} × {days_text(days, lang)}{over} = {result}"
+            time = f" × {days_text(days, lang)}" if charge.by_days else ""
+            shown = quantity(quantity_milli, _UNITS[lang].get(charge.unit + charge.per, "kW"), lang)
+            return f"{shown} × {each}{time}{over} = {result}"
         case "minimum":
             due = charge.amount(quantity_milli, days)
             already = _ALREADY[lang].format(money(due - amount_cents, lang))
-            reached = f"{days_text(days, lang)} × {each}{over} = {money(due, lang)}"
+            length = days_text(days, lang) if not charge.per else quantity(quantity_milli, _UNITS[lang]["month"], lang)
+            reached = f"{length} × {each}{over} = {money(due, lang)}"
             return f"{reached} ; {money(due, lang)} − {already} = {result}"
+        case "percent":
+            return f"{_money_of(charge, quantity_milli, lang)} × {percentage(charge.price_micro, lang)} = {result}"
+        case "rounding":
+            return f"{_ROUNDING[lang]} = {result}"
+    return f"{_length(charge, days, quantity_milli, lang)} × {each}{over} = {result}"
+
+
+def _length(charge: Charge, days: int, quantity_milli: int, lang: Lang) -> str:
+    """What a fixed price is counted in: « 12 × 31 jours », « 2 mois », « 1 »."""
+    if charge.per:
+        return quantity(quantity_milli, _UNITS[lang].get(charge.per, ""), lang)
     times = quantity_milli // (QUANTITY_SCALE * days) if days else 1
-    many = f"{number(times, lang)} × " if times != 1 else ""
-    return f"{many}{days_text(days, lang)} × {each}{over} = {result}"
+    return (f"{number(times, lang)} × " if times != 1 else "") + days_text(days, lang)
 
 
-def threshold(charge: Charge, days: int, multiplier: int = 1, lang: Lang = "fr") -> str | None:
-    """Return how far a block goes: « 40 kWh × 62 jours = 2 480 kWh »; None where the charge has no limit."""
+def _money_of(charge: Charge, milli: int, lang: Lang) -> str:
+    """An amount that is the quantity of another line: 1/1000 of the currency, to the thousandth where it counts."""
+    cents, left = divmod(milli, charge.cent_scale // PRICE_SCALE)
+    return quantity(milli, "$", lang) if left else money(cents, lang)
+
+
+def threshold(
+    charge: Charge, days: int, multiplier: int = 1, lang: Lang = "fr", months: Fraction = ONE_MONTH
+) -> str | None:
+    """Return how far a block goes: « 40 kWh × 62 jours = 2 480 kWh »; None where the charge has no limit.
+
+    multiplier: the dwellings, the households or the 1/1000 kW that multiply it; months: those of the days.
+    """
     limit = charge.upto_milli or charge.after_milli
-    if not limit:
+    if not limit or charge.kind != "energy":
         return None
-    dwellings = f" × {number(multiplier, lang)}" if charge.times == "multiplier" and multiplier != 1 else ""
-    over = f" ÷ {charge.width_days}" if charge.width_days > 1 else ""
-    reached = quantity(charge.limit(days, multiplier), "kWh", lang)
-    return f"{quantity(limit, 'kWh', lang)} × {days_text(days, lang)}{dwellings}{over} = {reached}"
+    many = ""
+    if charge.times == "kw":
+        many = f" × {quantity(multiplier, 'kW', lang)}"
+    elif charge.times and multiplier != 1:
+        many = f" × {number(multiplier, lang)}"
+    length = days_text(days, lang) + (f" ÷ {charge.width_days}" if charge.width_days > 1 else "")
+    if charge.per == "month":
+        over = f" ÷ {number(months.denominator, lang)}" if months.denominator > 1 else ""
+        length = f"{number(months.numerator, lang)} {_UNITS[lang]['month']}{over}"
+    day, _, over = length.partition(" ÷ ")
+    reached = quantity(charge.limit(days, multiplier, months), "kWh", lang)
+    return f"{quantity(limit, 'kWh', lang)} × {day}{many}{' ÷ ' + over if over else ''} = {reached}"
+
+
+def netting(kwh: int, injected: int, bank: int, lang: Lang = "fr") -> str:
+    """Return what net metering bills: « 900 kWh − 300 kWh − 150 kWh = 450 kWh »; never less than nothing."""
+    parts = " − ".join(quantity(it, "kWh", lang) for it in (kwh, injected, bank) if it or it is kwh)
+    return f"{parts} = {quantity(max(kwh - injected - bank, 0), 'kWh', lang)}"
+
+
+def power_factor(kwh: int, kvarh: int, lang: Lang = "fr") -> str:
+    """Return how the power factor was found: « 1 000 ÷ √(1 000² + 484²) = 0,90 »; none without energy."""
+    apparent = max(kwh, 0) ** 2 + kvarh**2
+    if kwh <= 0:
+        return f"cos φ = {number(0, lang)}"
+    least = next(c for c in range(100, -1, -1) if (2 * c - 1) * abs(2 * c - 1) * apparent <= 40_000 * kwh**2)
+    active, reactive = (quantity(it, "", lang) for it in (kwh, kvarh))
+    return f"{active} ÷ √({active}² + {reactive}²) = {number(unscaled(least, 100), lang)}"
 
 
 def demand(rule: BillingDemand, kw: int, kva: int = 0, winter_kw: int = 0, lang: Lang = "fr") -> list[str]:
@@ -59,9 +115,9 @@ def demand(rule: BillingDemand, kw: int, kva: int = 0, winter_kw: int = 0, lang:
         found.append(demand_of_kva(rule, kva))
         percent = _percent(scaled(rule.power_factor_percent, QUANTITY_SCALE), lang)
         sums.append(f"{percent} × {quantity(kva, 'kVA', lang)} = {quantity(found[-1], 'kW', lang)}")
-    if rule.winter_ratchet_percent is not None and winter_kw:
+    if rule.ratchet is not None and winter_kw:
         found.append(billing_share(rule, winter_kw))
-        percent = _percent(scaled(rule.winter_ratchet_percent, QUANTITY_SCALE), lang)
+        percent = _percent(scaled(rule.ratchet.percent, QUANTITY_SCALE), lang)
         sums.append(f"{percent} × {quantity(winter_kw, 'kW', lang)} = {quantity(found[-1], 'kW', lang)}")
     if len(found) > 1:
         texts = [quantity(value, "kW", lang) for value in found]
@@ -75,6 +131,7 @@ def excess(charge: Charge, billing_kw: int, multiplier: int = 1, lang: Lang = "f
     base = max(charge.over_milli, charge.over_per_multiplier_milli * multiplier)
     if not base:
         return None
+    billing_kw = min(billing_kw, charge.upto_milli or billing_kw)
     above = quantity(max(billing_kw - base, 0), "kW", lang)
     return f"{quantity(billing_kw, 'kW', lang)} − {quantity(base, 'kW', lang)} = {above}"
 

@@ -1,21 +1,24 @@
 """The rating kernel (calcul des factures): one pure function for one bill or ten million.
 
-Columns in, bill lines out, in bill order. Exact scaled integers, one rounding (`fanal.values.money.half_up`):
-each line to the cent, each tax once a bill. See docs/explanation/how-a-bill-is-priced.md.
+Columns in, bill lines out, in bill order. Exact scaled integers, one rounding (`fanal.values.money.half_up`, or the
+truncation that a book declares): each line to the cent, each tax once a bill. A kind of charge is one small function of
+`fanal.law.tariffs.kinds`. See docs/explanation/how-a-bill-is-priced.md.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
-from fanal.law.tariffs.demand import billing_demand, stretches
+from fanal.law.tariffs.demand import billing_demand
 from fanal.law.tariffs.inputs import Quantities, Refusal, Rows, blanked, refusals_of, rows_of
+from fanal.law.tariffs.kinds import KINDS, Priced, Segment
+from fanal.law.tariffs.shares import Shares
 from fanal.law.tariffs.taxes import day_number, taxes_on
-from fanal.values.money import Column, half_up, product
+from fanal.values.money import PRICE_SCALE, Column, product
 
 CHUNK = 16_384  # bills: what the arithmetic of one chunk uses stays in the processor's cache
 Days = npt.NDArray[np.int32]
@@ -26,7 +29,8 @@ class Rated:
     """The lines of all the bills, in bill order, and the sums of each bill.
 
     Lines [lines]: bill = place of the bill; charge = place in `charges`; start, end = days since 1970;
-    quantity in 1/1000; amount in cents. Bills [bills]: net, total in cents; billing_kw in 1/1000.
+    quantity in 1/1000; amount in cents. Bills [bills]: net, total in cents; billing_kw, and bank_kwh left after the
+    period, in 1/1000.
     Taxes [bills, taxes of the book]: tax in cents, tax_rate in 1/1,000,000.
     """
 
@@ -44,6 +48,7 @@ class Rated:
     tax_rate: Column
     total: Column
     billing_kw: Column
+    bank_kwh: Column
     refusals: tuple[Refusal, ...]
 
     def lines_of(self, bill: int) -> range:
@@ -59,7 +64,7 @@ def rate(book: Book, start: npt.NDArray[np.integer], end: npt.NDArray[np.integer
     `Quantities`. A bill that cannot be rated has no line and one entry in `refusals`; the others go on.
     Raises TypeError when a column is not of integers or not of the common length.
     """
-    rows = rows_of(start, end, quantities)
+    rows = rows_of(book, start, end, quantities)
     refusals = refusals_of(book, rows, quantities)
     refused = np.zeros(len(rows.start), bool)
     refused[[refusal.index for refusal in refusals]] = True
@@ -71,32 +76,21 @@ def rate(book: Book, start: npt.NDArray[np.integer], end: npt.NDArray[np.integer
 
 def _columns(book: Book, rows: Rows, first: int) -> tuple[npt.NDArray[np.integer], ...]:
     """Rate one chunk: the columns of `Rated`, in its order."""
+    rows, bank = netted(book, rows)
     sheet = _Sheet(book, rows, first)
-    tax, tax_rate = taxes_on(book, sheet.taxable, rows.end - 1)
-    return *sheet.lines(), sheet.net, tax, tax_rate, sheet.net + tax.sum(axis=1), sheet.billing_kw
+    tax, tax_rate = taxes_on(book, sheet.taxable, rows.end - 1, rows.exempt)
+    return *sheet.lines(), sheet.net, tax, tax_rate, sheet.net + tax.sum(axis=1), sheet.billing_kw, bank
 
 
-@dataclass(slots=True)
-class _Segment:
-    """The bills of a chunk over one version: their days in it, and what they used in those days."""
-
-    book: Book
-    rows: Rows
-    start: Column
-    end: Column
-    days: Column
-    kwh: Column
-    demand: Column
-    subtotal: Column
-    limits: dict[tuple[int, int, bool], Column] = field(default_factory=dict)
-
-    def limit(self, charge: Charge, milli: int) -> Column:
-        """Return a block limit over the days of the segment, in 1/1000 kWh."""
-        key = (milli, charge.width_days, charge.times == "multiplier")
-        if key not in self.limits:
-            factors = (self.rows.multiplier,) if key[2] else ()
-            self.limits[key] = half_up(product(self.days, milli, *factors), charge.width_days)
-        return self.limits[key]
+def netted(book: Book, rows: Rows) -> tuple[Rows, Column]:
+    """Take from the kWh what was injected and what was in the bank (mesurage net); return what the bank has left."""
+    none = np.zeros(len(rows.start), np.int64)
+    if book.net_metering is None:
+        return rows, none
+    left = rows.kwh - rows.registers[book.net_metering] - rows.bank_kwh
+    bank = np.maximum(-left, 0)
+    billed = rows.each(lambda name, column: {"kwh": np.maximum(left, 0), "bank_kwh": bank}.get(name, column))
+    return billed, np.where(rows.bank_ends == 1, 0, bank)
 
 
 class _Sheet:
@@ -105,7 +99,9 @@ class _Sheet:
     def __init__(self, book: Book, rows: Rows, first: int) -> None:
         count = len(rows.start)
         self.book, self.rows, self.first = book, rows, first
-        self.net, self.taxable = np.zeros(count, np.int64), np.zeros(count, np.int64)
+        self.whole_document = book.rounded == "document"
+        kind = object if self.whole_document else np.int64  # a document sums parts of a cent, as Python integers
+        self.net, self.taxable = np.zeros(count, kind), np.zeros(count, kind)
         self.billing_kw = np.zeros(count, np.int64)
         self.places: list[int] = []
         self.spans: list[int] = []
@@ -113,18 +109,25 @@ class _Sheet:
         self.ends: list[Column] = []
         self.quantities: list[Column] = []
         self.amounts: list[Column] = []
+        self.summing = {it.version for it in book.charges if it.kind in ("minimum", "percent")}
+        by_version: dict[int, list[tuple[int, Charge]]] = {}
+        for place, charge in enumerate(book.charges):
+            by_version.setdefault(charge.version, []).append((place, charge))
         for version, segment in self._segments():
-            for place, charge in enumerate(book.charges):
-                if charge.version == version:
+            for place, charge in by_version[version]:
+                if charge.kind != "rounding":
                     self._add(place, charge, segment)
+        if self.whole_document and count:
+            self._round_the_document()
 
-    def _segments(self) -> Iterator[tuple[int, _Segment]]:
-        """Cut the bills at each version; the kWh are shared by days, the last segment taking the rest."""
+    def _segments(self) -> Iterator[tuple[int, Segment]]:
+        """Cut the bills at each version."""
         rows = self.rows
         if not len(rows.start):
             return
-        low, high, whole = int(rows.start.min()), int(rows.end.max()), np.maximum(rows.end - rows.start, 1)
-        days_before = kwh_before = np.zeros(len(rows.start), np.int64)
+        low, high = int(rows.start.min()), int(rows.end.max())
+        shares = Shares(self.book, rows)
+        days_before = shares.none
         for place, version in enumerate(self.book.versions):
             since, until = day_number(version.from_on), day_number(version.to_on)
             if until <= low or since >= high:
@@ -133,12 +136,12 @@ class _Sheet:
             days = end - start
             if not days.any():
                 continue
-            days_so_far = days_before + days
-            kwh_so_far = half_up(product(rows.kwh, days_so_far), whole) if "kwh" in self.book.accepts else kwh_before
             demand = billing_demand(version.billing_demand, rows.kw, rows.kva, rows.winter_kw)
             np.copyto(self.billing_kw, demand, where=days > 0)
-            yield place, _Segment(self.book, rows, start, end, days, kwh_so_far - kwh_before, demand, days * 0)
-            days_before, kwh_before = days_so_far, kwh_so_far
+            days_so_far = days_before + days
+            reach = (start, end, days, days_before, days_so_far)
+            yield place, Segment(self.book, version, rows, shares, *reach, demand, sums=place in self.summing)
+            days_before = days_so_far
 
     def _clipped(self, since: int, until: int) -> tuple[Column, Column]:
         """Return the days of each bill at one version; empty where start = end."""
@@ -148,20 +151,47 @@ class _Sheet:
         last = self.rows.end - 1
         return self.rows.start, np.where((last >= since) & (last < until), self.rows.end, self.rows.start)
 
-    def _add(self, place: int, charge: Charge, segment: _Segment) -> None:
+    def _add(self, place: int, charge: Charge, segment: Segment) -> None:
         """Price one charge over a segment, as one candidate line or one a stretch of its season."""
-        for start, end, quantity, amount in _KINDS[charge.kind](charge, segment):
-            if not self.ends or self.ends[-1] is not end:
-                self.starts.append(start)
-                self.ends.append(end)
-            self.places.append(place)
-            self.spans.append(len(self.starts) - 1)
-            self.quantities.append(quantity)
-            self.amounts.append(amount)
-            segment.subtotal = segment.subtotal + amount
-            self.net += amount
+        for priced in KINDS[charge.kind](charge, segment):
+            amount = self._priced(charge, priced) if priced.amount is None else priced.amount
+            self._keep(place, priced, amount)
+            exact = self._exact(charge, priced, amount) if self.whole_document else amount
+            if segment.sums:
+                segment.add(charge, exact)
+            self.net += exact
             if charge.taxable:
-                self.taxable += amount
+                self.taxable += exact
+
+    def _keep(self, place: int, priced: Priced, amount: Column) -> None:
+        if not self.ends or self.ends[-1] is not priced.end:
+            self.starts.append(priced.start)
+            self.ends.append(priced.end)
+        self.places.append(place)
+        self.spans.append(len(self.starts) - 1)
+        self.quantities.append(priced.quantity)
+        self.amounts.append(amount)
+
+    def _priced(self, charge: Charge, priced: Priced) -> Column:
+        """Quantity × price, and × days where the quantity does not count them, to the cent."""
+        factors = (charge.price_micro,) if priced.days is None else (charge.price_micro, priced.days)
+        return self.book.divided(product(priced.quantity, *factors), self.book.cent_scale * (charge.per_days or 1))
+
+    def _exact(self, charge: Charge, priced: Priced, amount: Column) -> Column:
+        """The amount before its rounding, in 1/`exact_scale` of a cent, as Python integers: a document sums these."""
+        scale = self.book.exact_scale
+        if priced.amount is not None:
+            return amount.astype(object) * scale
+        exact = priced.quantity.astype(object) * charge.price_micro * (scale // self.book.cent_scale)
+        return (exact if priced.days is None else exact * priced.days) // (charge.per_days or 1)
+
+    def _round_the_document(self) -> None:
+        """Round the sums once, and say in a line what the rounded lines lack to make them."""
+        scale, shown = self.book.exact_scale, np.sum(self.amounts, axis=0)
+        self.net, self.taxable = (self.book.divided(it, scale) for it in (self.net, self.taxable))
+        lacking = self.net - shown
+        unit = self.book.cent_scale // PRICE_SCALE
+        self._keep(len(self.book.charges) - 1, Priced(self.rows.start, self.rows.end, lacking * unit), lacking)
 
     def lines(self) -> tuple[npt.NDArray[np.integer], ...]:
         """Return the columns of the lines, bill after bill: bill, charge, start, end, days, quantity, amount."""
@@ -185,61 +215,3 @@ def _woven(columns: list[Column], kind: type[np.integer]) -> npt.NDArray[np.inte
     for place, column in enumerate(columns):
         woven[:, place] = column
     return woven.ravel()
-
-
-_Priced = tuple[Column, Column, Column, Column]
-
-
-def _fixed(charge: Charge, segment: _Segment) -> Iterator[_Priced]:
-    """Days, times the dwellings or the boxes, at a price per day or per 30 days."""
-    days = segment.days
-    times = {"multiplier": segment.rows.multiplier, "units": segment.rows.units}.get(charge.times or "")
-    quantity = product(days, 1000) if times is None else product(days, times, 1000)
-    cents = half_up(product(quantity, charge.price_micro), segment.book.cent_scale * charge.per_days)
-    yield segment.start, segment.end, quantity, cents
-
-
-def _energy(charge: Charge, segment: _Segment) -> Iterator[_Priced]:
-    """The kWh between two limits; negative kWh all fall in the first block."""
-    quantity = segment.kwh
-    if charge.upto_milli:
-        quantity = np.minimum(quantity, segment.limit(charge, charge.upto_milli))
-    if charge.after_milli:
-        quantity = np.maximum(quantity - segment.limit(charge, charge.after_milli), 0)
-    cents = half_up(product(quantity, charge.price_micro), segment.book.cent_scale)
-    yield segment.start, segment.end, quantity, cents
-
-
-def _demand(charge: Charge, segment: _Segment) -> Iterator[_Priced]:
-    """The billing demand above its base, for the days of the segment in the season."""
-    base: int | Column = charge.over_milli
-    if charge.over_per_multiplier_milli:
-        base = np.maximum(base, product(segment.rows.multiplier, charge.over_per_multiplier_milli))
-    excess = np.maximum(segment.demand - base, 0)
-    for start, end in _in_season(charge, segment):
-        days = end - start
-        quantity = np.where(days > 0, excess, 0)
-        cents = half_up(product(quantity, days, charge.price_micro), segment.book.cent_scale * charge.per_days)
-        yield start, end, quantity, cents
-
-
-def _in_season(charge: Charge, segment: _Segment) -> Iterator[tuple[Column, Column]]:
-    if charge.season is None:
-        yield segment.start, segment.end
-        return
-    there = segment.days > 0
-    low, high = int(segment.start[there].min()), int(segment.end[there].max())
-    for begin, finish in stretches(segment.book.winter, charge.season, low, high):
-        start = np.maximum(segment.start, begin)
-        yield start, np.maximum(np.minimum(segment.end, finish), start)
-
-
-def _minimum(charge: Charge, segment: _Segment) -> Iterator[_Priced]:
-    """What the lines of the segment lack to reach the minimum bill of these phases."""
-    due = half_up(product(segment.days, 1000, charge.price_micro), segment.book.cent_scale * charge.per_days)
-    lacking = (segment.rows.phases == charge.phases) & (due > segment.subtotal)
-    quantity = np.where(lacking, segment.days * 1000, 0)
-    yield segment.start, segment.end, quantity, np.where(lacking, due - segment.subtotal, 0)
-
-
-_KINDS = {"fixed": _fixed, "energy": _energy, "demand": _demand, "minimum": _minimum}

@@ -104,10 +104,11 @@ def rates_on(tax: Tax, last_day: Column) -> tuple[int | Column, int | Column]:
     return micro[place], stacked[place]
 
 
-def taxes_on(book: "Book", taxable: Column, last_day: Column) -> tuple[Column, Column]:
+def taxes_on(book: "Book", taxable: Column, last_day: Column, exempt: Column | None = None) -> tuple[Column, Column]:
     """Tax the taxable sum of each bill at the rates of its last day.
 
-    taxable: cents [bills]; last_day: days since 1970 [bills]. Returns (tax in cents [bills, taxes], rate in
+    taxable: cents [bills]; last_day: days since 1970 [bills]; exempt: bit n is set where the n-th tax of the book is
+    not owed (exemption), and its rate is then 0. Returns (tax in cents [bills, taxes], rate in
     1/1,000,000 [bills, taxes]), in the order of the book. Source: Revenu Québec, one computation per invoice.
     """
     cents = np.zeros((len(taxable), len(book.taxes)), np.int64)
@@ -115,6 +116,8 @@ def taxes_on(book: "Book", taxable: Column, last_day: Column) -> tuple[Column, C
     previous = np.zeros(len(taxable), np.int64)
     for place, tax in enumerate(book.taxes if len(taxable) else ()):
         micro, stacked = rates_on(tax, last_day)
+        if exempt is not None and exempt.any():
+            micro = np.where(exempt >> place & 1, 0, micro)
         column = half_up(product(taxable + previous * stacked, micro), PRICE_SCALE)
         cents[:, place], rates[:, place] = column, micro
         previous = previous + column

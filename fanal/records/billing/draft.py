@@ -5,6 +5,7 @@ what was billed since then on estimates: so estimates then a real reading cost w
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,10 @@ from fanal.law.conditions import ch04_billing
 from fanal.law.conditions.ch04_billing import Measured
 from fanal.law.metering import estimation, plausibility
 from fanal.law.metering.plausibility import HoldReason
-from fanal.law.tariffs.demand import maximum_demand, winter_peak
+from fanal.law.tariffs.demand import maximum_demand, past_peak
 from fanal.law.tariffs.inputs import Quantities, Refusal
 from fanal.law.tariffs.rate import Rated, rate
+from fanal.law.tariffs.rules import Lookback
 from fanal.law.tariffs.taxes import taxes_on
 from fanal.records.billing import gather
 from fanal.records.billing.shelf import ShelvedBook
@@ -258,9 +260,10 @@ class Drafting:
             mine = self.due["book_id"][past["place"]] == id
             tariff = book.tariff
             rule = next(v for v in reversed(tariff.versions) if v.from_on <= self.scope.on or v is tariff.versions[0])
+            lookback = rule.billing_demand.ratchet or Lookback(percent=Decimal(0), season="winter")
             kw = maximum_demand(rule.billing_demand, past["kw"][mine], past["kva"][mine])
             row, start, end = (past[name][mine].astype(np.int64) for name in ("place", "from_on", "to_on"))
-            peak = winter_peak(self.count, row, start, end, kw, tariff.winter, ending=ending)
+            peak = past_peak(tariff, lookback, self.count, row, start, end, kw, ending=ending)
             self.winter_kw = np.maximum(self.winter_kw, peak)
 
     def _any(self, rows: np.ndarray) -> np.ndarray:

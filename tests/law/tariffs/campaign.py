@@ -11,6 +11,7 @@ import numpy as np
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.inputs import Quantities
 from fanal.law.tariffs.rate import Rated, rate
+from fanal.law.tariffs.stretches import days_in
 from tests.law.tariffs import oracle
 from tests.law.tariffs.oracle import PARAMETERS, Bill, Case
 
@@ -24,18 +25,20 @@ def milli(value: Decimal) -> int:
     return int(value * 1000)
 
 
+MILLI = ("kwh", "kw", "kva", "winter_kw", "kvarh", "bank_kwh")
+COUNTS = ("multiplier", "phases", "units", "households", "bank_ends", "exempt")
+
+
 def kernel(book: Book, cases: Sequence[Case]) -> Rated:
     """Rate all the cases in one call."""
-
-    def column(name: str) -> np.ndarray:
-        return np.array([milli(getattr(case, name)) for case in cases], np.int64)
-
-    def count(name: str) -> np.ndarray:
-        return np.array([getattr(case, name) for case in cases], np.int64)
-
     start, end = (np.array([(getattr(c, side) - EPOCH).days for c in cases], np.int32) for side in ("start", "end"))
-    measures = {name: column(name) for name in ("kwh", "kw", "kva", "winter_kw")}
-    return rate(book, start, end, Quantities(**measures, **{n: count(n) for n in ("multiplier", "phases", "units")}))
+    given = {name: np.array([milli(getattr(case, name)) for case in cases], np.int64) for name in MILLI}
+    given |= {name: np.array([getattr(case, name) for case in cases], np.int64) for name in COUNTS}
+    registers = {
+        name: np.array([milli(case.registers.get(name, Decimal(0))) for case in cases], np.int64)
+        for name in book.registers
+    }
+    return rate(book, start, end, Quantities(**given, registers=registers))
 
 
 def bill_of(rated: Rated, place: int) -> Bill:
@@ -44,19 +47,23 @@ def bill_of(rated: Rated, place: int) -> Bill:
     def day(number: int) -> date:
         return EPOCH + timedelta(days=int(number))
 
+    def coins(cents: int) -> Decimal:
+        return int(cents) * rated.book.cent
+
     lines = [
         (
             rated.charges[rated.charge[at]].code,
             day(rated.start[at]),
             day(rated.end[at]),
             Decimal(int(rated.quantity[at])) / 1000,
-            Decimal(int(rated.amount[at])) / 100,
+            coins(rated.amount[at]),
         )
         for at in rated.lines_of(place)
     ]
-    taxes = [Decimal(int(cents)) / 100 for cents in rated.tax[place]]
-    net, total = (Decimal(int(column[place])) / 100 for column in (rated.net, rated.total))
-    return Bill(lines, net, taxes, total, Decimal(int(rated.billing_kw[place])) / 1000)
+    taxes = [coins(cents) for cents in rated.tax[place]]
+    net, total = (coins(column[place]) for column in (rated.net, rated.total))
+    power, bank = (Decimal(int(column[place])) / 1000 for column in (rated.billing_kw, rated.bank_kwh))
+    return Bill(lines, net, taxes, total, power, bank)
 
 
 def disagreements(book: Book, cases: Sequence[Case], root: Path = PARAMETERS) -> list[tuple[Case, Bill, Bill]]:
@@ -67,6 +74,12 @@ def disagreements(book: Book, cases: Sequence[Case], root: Path = PARAMETERS) ->
     return [pair for pair in pairs if pair[1] != pair[2]]
 
 
+def closing(book: Book) -> date:
+    """The day after the last one that a book and its taxes can rate, or a far one."""
+    days = [book.versions[-1].to_on, *(tax.rates[-1].to_on for tax in book.taxes), LAST_DAY]
+    return min(day for day in days if day)
+
+
 def cases(book: Book, count: int, seed: int) -> list[Case]:
     """Return random bills: ordinary ones, and many at the edges of blocks, seasons, versions and zero."""
     draw = random.Random(f"{book.code} {seed}")
@@ -75,15 +88,17 @@ def cases(book: Book, count: int, seed: int) -> list[Case]:
 
 def _case(book: Book, draw: random.Random) -> Case:
     first = book.versions[0].from_on
+    last = closing(book)
     if draw.random() < 0.5:
-        cut = draw.choice([v.from_on for v in book.versions] + [date(draw.randint(first.year, 2027), 12, 1)])
+        cut = draw.choice([v.from_on for v in book.versions] + [date(draw.randint(first.year, last.year), 12, 1)])
         start = cut - timedelta(days=draw.randint(0, 70))
     else:
-        start = first + timedelta(days=draw.randrange((LAST_DAY - first).days))
-    start = max(start, first)
+        start = first + timedelta(days=draw.randrange((last - first).days))
+    start = min(max(start, first), last - timedelta(days=1))
     days = draw.choice([1, 2, 29, 30, 31, 59, 60, 61, 62, draw.randint(1, 90), draw.randint(1, 800)])
+    days = min(days, (last - start).days)
     multiplier = draw.choice([1, 1, 1, 2, 3, draw.randint(1, 400)])
-    width = draw.choice([30, 33, 36, 40, 1200, 15090, 210000])
+    width = draw.choice([30, 33, 36, 40, 50, 100, 400, 1200, 15090, 210000])
     edge = Decimal(width * days * multiplier) / draw.choice([1, 30])
     kwh = draw.choice(
         [
@@ -103,4 +118,32 @@ def _case(book: Book, draw: random.Random) -> Case:
         for _ in range(3)
     )
     end = start + timedelta(days=days)
-    return Case(start, end, kwh, kw, kva, multiplier, draw.choice([1, 3]), draw.choice([0, 1, 12, 5000]), winter_kw)
+    return Case(
+        start, end, kwh, kw, kva, multiplier, draw.choice([1, 3]), draw.choice([0, 1, 12, 5000]), winter_kw,
+        kvarh=kvarh(draw, kwh), households=draw.choice([1, 1, 2, draw.randint(1, 40)]),
+        bank_kwh=draw.choice([Decimal(0), Decimal(draw.randint(0, 3_000_000)).scaleb(-3)]),
+        bank_ends=draw.randint(0, 1), exempt=draw.choice([0, 0, 0, 2 ** len(book.taxes) - 1]),
+        registers=registers_of(book, draw, kwh, (start, end)),
+    )  # fmt: skip
+
+
+def kvarh(draw: random.Random, kwh: Decimal) -> Decimal:
+    """Reactive energy: none, or enough for any power factor, many at the edge of a hundredth."""
+    of_tangent = Decimal(draw.choice([0, 0, 484, 500, 512, 750, 1333, 1405, draw.randint(0, 3000)])).scaleb(-3)
+    return (abs(kwh) * of_tangent).quantize(Decimal("0.001"))
+
+
+def registers_of(book: Book, draw: random.Random, kwh: Decimal, period: tuple[date, date]) -> dict[str, Decimal]:
+    """What the registers of a book show: parts of the kWh, or more; nothing out of their season."""
+    found = {}
+    for name, register in book.registers.items():
+        value = (abs(kwh) * draw.choice([0, 1, draw.randint(0, 1500)])).quantize(Decimal(1)).scaleb(-3)
+        if register.unit == "kW":
+            value = Decimal(draw.randint(0, 200_000)).scaleb(-3)
+        if register.season and name != book.net_metering:
+            days = [np.array([(day - EPOCH).days]) for day in period]
+            value = value if days_in(book.season(register.season), *days)[0] else Decimal(0)
+        elif register.unit == "kWh" and name != book.net_metering and draw.random() < 0.1:
+            value = -value
+        found[name] = value
+    return found

@@ -7,6 +7,8 @@ import pytest
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.shelf import BookError, UnknownBook, catalogue, load
 
+CHARGE = '{ code = "energy", kind = "flat", price = "0.10" }'
+DIGEST = "c9d875e61d611cfd499a809d2efe2372f85e4d6e322f0f92cbc2fb46234ffd19"
 FAULTS = [
     ("a hole", "from = 2012-04-01", "from = 2012-04-03", "version 2 (2012-04-03).from", "trou"),
     ("an overlap", "from = 2012-04-01", "from = 2012-03-30", "version 2 (2012-03-30).from", "chevauche"),
@@ -51,6 +53,137 @@ FAULTS = [
         "charges",
         "deux fois",
     ),
+    (
+        "two lengths",
+        CHARGE,
+        '{ code = "energy", kind = "fixed", per = "month", per_days = 1, price = "1" }',
+        "charges",
+        "per_days",
+    ),
+    ("no length", CHARGE, '{ code = "energy", kind = "fixed", price = "1" }', "charges", "per_days"),
+    (
+        "an unknown season",
+        CHARGE,
+        '{ code = "energy", kind = "flat", season = "autumn", price = "1" }',
+        "energy",
+        "autumn",
+    ),
+    ("an unknown register", CHARGE, '{ code = "energy", kind = "flat", of = "peak", price = "1" }', "energy", "peak"),
+    (
+        "a demand of kWh",
+        CHARGE,
+        '{ code = "energy", kind = "demand", per_days = 30, of = "kwh", price = "1" }',
+        "energy",
+        "kW",
+    ),
+    (
+        "a share of what follows",
+        CHARGE,
+        '{ code = "energy", kind = "percent", on = ["later"], percent = "1" }',
+        "energy",
+        "later",
+    ),
+    (
+        "a share of a thousand",
+        CHARGE,
+        '{ code = "energy", kind = "percent", percent = "1000" }',
+        "charges",
+        "entre -100",
+    ),
+    ("a bank of nothing", CHARGE, '{ code = "energy", kind = "bank", price = "1" }', "energy", "net_metering"),
+    (
+        "blocks once a bill",
+        CHARGE,
+        '{ code = "energy", kind = "minimum", per = "bill", single_phase = "1", three_phase = "1" }',
+        "energy",
+        "fixe",
+    ),
+    (
+        "kilowatts to none",
+        CHARGE,
+        '{ code = "energy", kind = "demand", per_days = 30, over = "5", upto = "5", price = "1" }',
+        "charges",
+        "upto",
+    ),
+    (
+        "cos that rises",
+        CHARGE,
+        '{ code = "energy", kind = "power_factor", target = "0.9", steps = [ { cos = "0.95", percent = "1" }, { percent = "2" } ] }',
+        "charges",
+        "décroissent",
+    ),
+    (
+        "cos that never ends",
+        CHARGE,
+        '{ code = "energy", kind = "power_factor", target = "0.9", steps = [ { cos = "0.8", percent = "1" } ] }',
+        "charges",
+        "cos",
+    ),
+    (
+        "cos in thousandths",
+        CHARGE,
+        '{ code = "energy", kind = "power_factor", target = "0.905", steps = [ { percent = "1" } ] }',
+        "target",
+        "décimales",
+    ),
+    (
+        "two look-backs",
+        "charges =",
+        'billing_demand = { winter_ratchet_percent = "65", lookback = { percent = "50" } }\ncharges =',
+        "billing_demand",
+        "deux",
+    ),
+    (
+        "a thirteenth month",
+        "charges =",
+        'billing_demand = { lookback = { percent = "50", months = [13] } }\ncharges =',
+        "months",
+        "pas une valeur",
+    ),
+    (
+        "a register that takes a name",
+        "[titles]",
+        '[registers]\nkwh = { fr = "x", en = "x" }\n[titles]',
+        "registers.kwh",
+        "déjà",
+    ),
+    (
+        "a register of an unknown season",
+        "[titles]",
+        '[registers]\na = { fr = "x", en = "x", season = "autumn" }\n[titles]',
+        "registers.a",
+        "autumn",
+    ),
+    (
+        "hours that no clock has",
+        "[titles]",
+        '[registers]\na = { fr = "x", en = "x", hours = [ { from = "06:10", to = "10:00" } ] }\n[titles]',
+        "from",
+        "forme",
+    ),
+    (
+        "a season named winter",
+        "winter =",
+        'seasons = { winter = { from = "10-01", to = "05-01" } }\nwinter =',
+        "seasons.winter",
+        "winter",
+    ),
+    ("net metering by nothing", "needs =", 'net_metering = "injected"\nneeds =', "net_metering", "injected"),
+    (
+        "reactive energy not asked for",
+        CHARGE,
+        '{ code = "energy", kind = "flat", of = "kvarh", price = "1" }',
+        "needs",
+        "kvarh",
+    ),
+    (
+        "a document without its rounding",
+        'rounding = "half_up"',
+        'rounding = "half_up"\nrounded = "document"',
+        "titles",
+        "rounding",
+    ),
+    ("no quantum", 'rounding = "half_up"', 'rounding = "half_up"\nquantum = "0"', "quantum", "positif"),
     ("not TOML", "[titles]", "[titles", "fichier", "TOML illisible"),
 ]
 BLOCKS = '{{ code = "energy", kind = "blocks", per_days = 1, steps = [{}] }}'
@@ -107,3 +240,8 @@ def test_the_digest_changes_with_any_figure_and_with_no_writing(write: Callable[
     assert write(('"0.10"', "0.100")).digest == digest
     assert write(('"0.10"', '"0.11"')).digest != digest
     assert write(('["canada/gst", "quebec/qst"]', '["canada/gst"]')).digest != digest
+
+
+def test_a_book_that_says_nothing_new_keeps_the_digest_it_had() -> None:
+    """A bill names its book by this digest: what books learn to say later must not change it."""
+    assert load("lac_aux_ormes/eclairage").digest == DIGEST

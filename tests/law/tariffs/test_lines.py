@@ -1,8 +1,13 @@
 """The words of a line are what a person types on a pocket calculator."""
 
+from collections.abc import Callable
+from fractions import Fraction
+
 from fanal.law.tariffs import lines
+from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.shelf import load
+from tests.law.tariffs.strange import strange
 
 
 def charge(book: str, code: str) -> Charge:
@@ -63,3 +68,38 @@ def test_the_minimum_shows_what_the_lines_lacked() -> None:
 
 def test_a_tax_is_its_base_times_its_rate() -> None:
     assert said(lines.tax(9834, 99_750, 981)) == "98,34 $ × 9,975 % = 9,81 $"
+
+
+def test_each_new_kind_of_line_is_a_sum_too(write: Callable[..., Book]) -> None:
+    book = strange(write)
+    first = {c.code: c for c in book.charges if c.version == 0}
+    assert said(lines.arithmetic(first["access"], 31, 2_000, 3472)) == "2 mois × 17,36 $ = 34,72 $"
+    assert said(lines.arithmetic(first["once"], 31, 1_000, 2501)) == "1 × 25,01 $ = 25,01 $"
+    assert said(lines.arithmetic(first["event"], 31, 120_000, 6616)) == "120 kWh × 55,132 ¢ = 66,16 $"
+    assert said(lines.arithmetic(first["kvarh"], 31, 400_000, 492)) == "400 kvarh × 1,23 ¢ = 4,92 $"
+    assert said(lines.arithmetic(first["rider"], 31, 133_010, -200)) == "133,01 $ × −1,5 % = −2,00 $"
+    assert said(lines.arithmetic(first["reactive.1"], 31, 100_000, 112)) == "100,00 $ × 1,12 % = 1,12 $"
+    assert said(lines.arithmetic(first["bank"], 31, 150_000, -710)) == "150 kWh × −4,73 ¢ = −7,10 $"
+    assert said(lines.arithmetic(first["minimum.1"], 31, 1_000, 1003)) == (
+        "1 mois × 30,03 $ = 30,03 $ ; 30,03 $ − 20,00 $ déjà compris = 10,03 $"
+    )
+    second = {c.code: c for c in book.charges if c.version == 1}
+    assert said(lines.arithmetic(second["hours"], 31, 40_500, 5063)) == "40,5 kW·mois × 1,25 $ = 50,63 $"
+    assert said(lines.arithmetic(second["supply"], 30, 100_000, -7131)) == (
+        "100 kW × −71,31 ¢ × 30 jours ÷ 30 = −71,31 $"
+    )
+
+
+def test_a_block_may_follow_months_households_and_kilowatts(write: Callable[..., Book]) -> None:
+    charges = {c.code: c for c in strange(write).charges if c.version == 0}
+    assert said(lines.threshold(charges["energy.1"], 31, 3)) == "50 kWh × 1 mois × 3 = 150 kWh"
+    part = Fraction(15, 31)
+    assert said(lines.threshold(charges["energy.2"], 15, 1, months=part)) == "100,5 kWh × 15 mois ÷ 31 = 48,629 kWh"
+    assert said(lines.threshold(charges["hours.1"], 30, 78_000)) == "100 kWh × 1 mois × 78 kW = 7 800 kWh"
+
+
+def test_net_metering_and_the_power_factor_show_how_they_were_found() -> None:
+    assert said(lines.netting(900_000, 300_000, 150_000)) == "900 kWh − 300 kWh − 150 kWh = 450 kWh"
+    assert said(lines.netting(100_000, 300_000, 0)) == "100 kWh − 300 kWh = 0 kWh"
+    assert said(lines.power_factor(1_000_000, 484_000)) == "1 000 ÷ √(1 000² + 484²) = 0,9"
+    assert said(lines.power_factor(0, 484_000)) == "cos φ = 0"

@@ -13,11 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import fanal.law.tariffs.book as book_module
+import fanal.law.tariffs.kinds as kinds_module
 import fanal.law.tariffs.rate as kernel_module
+import fanal.law.tariffs.shares as shares_module
 from fanal.law.tariffs.book import Book
+from fanal.law.tariffs.kinds import KINDS
+from fanal.law.tariffs.shares import Shares
 from fanal.law.tariffs.shelf import catalogue, load
-from tests.law.tariffs.campaign import cases, disagreements
+from tests.law.tariffs.campaign import cases, closing, disagreements
 from tests.law.tariffs.oracle import Case
+from tests.law.tariffs.strange import strange
 
 BILLS = int(os.environ.get("ORACLE_BILLS", "2000"))
 STEP = 5_000
@@ -41,16 +47,27 @@ def milli(low: int, high: int) -> st.SearchStrategy[Decimal]:
     kwh=milli(-(10**9), 10**12),
     kw=milli(0, 10**7),
     kva=milli(0, 10**7),
+    kvarh=milli(0, 10**9),
     winter_kw=milli(0, 10**7),
+    bank_kwh=milli(0, 10**9),
+    bank_ends=st.integers(0, 1),
     multiplier=st.integers(1, 1000),
+    households=st.integers(1, 1000),
     phases=st.sampled_from([1, 3]),
     units=st.integers(0, 10**4),
+    shown=milli(0, 10**9),
 )
-@settings(max_examples=300, deadline=None)
-def test_kernel_and_oracle_agree_on_every_shape(code: str, after: int, days: int, **measures: Any) -> None:
+@settings(max_examples=400, deadline=None)
+def test_kernel_and_oracle_agree_on_every_shape(
+    code: str, after: int, days: int, shown: Decimal, **measures: Any
+) -> None:
     book = load(code)
     start = book.versions[0].from_on + timedelta(days=after)
-    assert disagreements(book, [Case(start, start + timedelta(days=days), **measures)]) == []
+    last = closing(book)
+    start, end = min(start, last - timedelta(days=1)), min(start + timedelta(days=days), last)
+    registers = {name: shown for name, it in book.registers.items() if it.season is None}
+    case = Case(start, max(end, start + timedelta(days=1)), registers=registers, **measures)
+    assert disagreements(book, [case]) == []
 
 
 EVERYTHING = """
@@ -92,11 +109,27 @@ def test_kernel_and_oracle_agree_on_every_kind_of_charge(
     assert disagreements(book, cases(book, 1500, 7), parameters) == []
 
 
+@pytest.mark.parametrize("proration", ["days", "end"])
+@pytest.mark.parametrize("rounding", ["half_up", "truncate"])
+@pytest.mark.parametrize("rounded", ["line", "document"])
+@pytest.mark.parametrize(("quantum", "cent"), [("0.001", "0.01"), ("1", "1")])
+def test_kernel_and_oracle_agree_on_the_strangest_book(
+    proration: str, rounding: str, rounded: str, quantum: str, cent: str, write: Callable[..., Book], parameters: Path
+) -> None:
+    said = f'rounding = "{rounding}"\nquantum = "{quantum}"\nrounded = "{rounded}"'
+    title = '[titles]\nrounding = { fr = "x", en = "x" }' if rounded == "document" else "[titles]"
+    book = strange(write, ('proration = "days"', f'proration = "{proration}"'), ('rounding = "half_up"', said),
+                   ('cent = "0.01"', f'cent = "{cent}"'), ("[titles]", title))  # fmt: skip
+    assert disagreements(book, cases(book, 400, 7), parameters) == []
+
+
 @pytest.mark.parametrize("code", catalogue())
 def test_kernel_and_oracle_agree_where_sixty_three_bits_would_not_do(code: str) -> None:
     book = load(code)
-    most, start = Decimal(book.quantity_max) / 1000, date(2023, 10, 7)
-    vast = Case(start, start + timedelta(days=1800), most, most, most, 10**6, 3, 10**6, most)
+    most, end = Decimal(book.quantity_max) / 1000, closing(book)
+    start = max(book.versions[0].from_on, end - timedelta(days=1800))
+    shown = dict.fromkeys((name for name, it in book.registers.items() if not it.season), most)
+    vast = Case(start, end, most, most, most, 10**6, 3, 10**6, most, most, 10**6, most, 1, registers=shown)
     assert disagreements(book, [vast, replace(vast, kwh=-most), replace(vast, kwh=Decimal("0.001"))]) == []
 
 
@@ -110,37 +143,71 @@ def test_a_kernel_that_rounds_half_to_even_is_caught(monkeypatch: pytest.MonkeyP
     tied = Case(date(2013, 5, 1), date(2013, 5, 31), Decimal("0.5"))  # 2.705 ¢ is no tie; 12.5 kWh x 5.68 ¢ = 71 ¢
     ties = [replace(tied, start=date(2014, 5, 1), end=date(2014, 5, 31), kwh=Decimal(n) / 2) for n in range(1, 400)]
     assert disagreements(book, ties) == []
-    monkeypatch.setattr(kernel_module, "half_up", half_even)
+    monkeypatch.setattr(book_module, "half_up", half_even)
     assert disagreements(book, ties)
 
 
 def test_a_kernel_that_loses_a_share_of_a_segment_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    book, honest = load("hydro_quebec/D"), kernel_module._Segment
-
-    def losing(*columns: Any) -> Any:
-        segment = honest(*columns)
-        segment.kwh = segment.kwh * (segment.end != segment.rows.end) + (segment.kwh - 1) * (
-            segment.end == segment.rows.end
-        ) * (segment.days > 0)
-        return segment
-
-    monkeypatch.setattr(kernel_module, "_Segment", losing)
+    book, honest = load("hydro_quebec/D"), Shares.between
+    monkeypatch.setattr(Shares, "between", lambda *given: honest(*given) - (given[2] == given[2].max()))
     assert disagreements(book, cases(book, 300, 3))
 
 
 def test_a_kernel_whose_winter_is_a_day_late_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    book, honest = load("hydro_quebec/DP"), kernel_module.stretches
+    book, honest = load("hydro_quebec/DP"), kinds_module.stretches
     late = lambda *given: [(begin + 1, end + 1) for begin, end in honest(*given)]  # noqa: E731
-    monkeypatch.setattr(kernel_module, "stretches", late)
+    monkeypatch.setattr(kinds_module, "stretches", late)
     assert disagreements(book, cases(book, 300, 3))
 
 
 def test_a_kernel_that_taxes_the_tax_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     book, honest = load("hydro_quebec/G"), kernel_module.taxes_on
 
-    def stacked(book: Book, taxable: np.ndarray, last_day: np.ndarray) -> Any:
-        cents, rates = honest(book, taxable, last_day)
-        return honest(book, taxable + cents[:, 0], last_day)[0], rates
+    def stacked(book: Book, taxable: np.ndarray, last_day: np.ndarray, exempt: np.ndarray) -> Any:
+        cents, rates = honest(book, taxable, last_day, exempt)
+        return honest(book, taxable + cents[:, 0], last_day, exempt)[0], rates
 
     monkeypatch.setattr(kernel_module, "taxes_on", stacked)
     assert disagreements(book, cases(book, 50, 3))
+
+
+def planted(monkeypatch: pytest.MonkeyPatch, name: str, wrong: Callable[..., Any]) -> None:
+    """Replace a kind of charge by one that is wrong."""
+    honest = KINDS[name]
+    monkeypatch.setitem(KINDS, name, lambda charge, segment: wrong(honest, charge, segment))
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        ("energy", lambda it: replace(it, quantity=np.maximum(it.quantity, 0))),
+        ("fixed", lambda it: replace(it, quantity=it.quantity // 1000 * 1000)),
+        ("percent", lambda it: replace(it, quantity=np.abs(it.quantity))),
+        ("bank", lambda it: replace(it, quantity=it.quantity * 0)),
+        ("demand", lambda it: replace(it, days=None if it.days is None else np.minimum(it.days, 30))),
+        ("minimum", lambda it: replace(it, amount=it.amount + (it.amount > 0))),
+    ],
+)
+def test_a_kind_of_charge_that_is_wrong_is_caught(
+    kind: str, wrong: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, write: Callable[..., Book], parameters: Path
+) -> None:
+    book = strange(write)
+    planted(monkeypatch, kind, lambda honest, charge, segment: map(wrong, honest(charge, segment)))
+    assert disagreements(book, cases(book, 400, 7), parameters)
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "wrong"),
+    [
+        (kinds_module, "months", lambda start, end: ((end - start), np.full(len(start), 30))),
+        (shares_module, "days_in", lambda season, start, end: end - start),
+        (kinds_module.Segment, "reaches", lambda self, cos: self.rows.kvarh * 2 <= self.rows.kwh),
+        (kernel_module, "netted", lambda book, rows: (rows, rows.start * 0)),
+    ],
+)
+def test_a_wrong_month_season_power_factor_or_bank_is_caught(
+    where: Any, name: str, wrong: Any, monkeypatch: pytest.MonkeyPatch, write: Callable[..., Book], parameters: Path
+) -> None:
+    book = strange(write)
+    monkeypatch.setattr(where, name, wrong)
+    assert disagreements(book, cases(book, 400, 7), parameters)
