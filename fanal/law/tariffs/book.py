@@ -40,10 +40,14 @@ DAYS_MAX = 3_660
 
 
 class Version(Page):
-    """The prices of one stretch of days, `to` excluded; only the last version may be open."""
+    """The prices of one stretch of days, `to` excluded; only the last version may be open.
+
+    `gap_before` says that the days before it, since the version before, are known to have no price here.
+    """
 
     from_on: Annotated[date, Field(alias="from")]
     to_on: Annotated[date | None, Field(alias="to")] = None
+    gap_before: bool = later(False)
     source: Annotated[str, Field(min_length=1)]
     confidence: Confidence
     note: Text | None = None
@@ -135,6 +139,12 @@ class Book(Page):
         """Divide by the rounding that the book declares."""
         return (truncated if self.rounding == "truncate" else half_up)(numerator, denominator)
 
+    @cached_property
+    def gaps(self) -> tuple[tuple[date, date], ...]:
+        """The stretches of days without a price, between two versions."""
+        pairs = zip(self.versions, self.versions[1:], strict=False)
+        return tuple((v.to_on, after.from_on) for v, after in pairs if v.to_on and v.to_on < after.from_on)
+
     def season(self, name: str) -> Season:
         """The stretch of the year of that name; summer is what winter leaves. Raises KeyError."""
         if name == "winter":
@@ -146,7 +156,7 @@ class Book(Page):
 
 def _most_of(charges: tuple[Charge, ...], version: int) -> int:
     """What a thousandth of every quantity may cost at most at one version, in 1/1,000,000: all its prices together."""
-    most = 0
+    most = power_factor = 0
     for charge in charges:
         if charge.version == version:
             price = abs(charge.price_micro)
@@ -155,9 +165,11 @@ def _most_of(charges: tuple[Charge, ...], version: int) -> int:
                     most += price * (1 + len(charge.less))
                 case "demand":
                     most += price * DAYS_MAX // (charge.per_days or 28)
+                case "percent" if charge.upto_milli:  # one step at most holds of a bill
+                    power_factor = max(power_factor, price)
                 case "percent":
                     most += half_up(most * price, PRICE_SCALE) + 1
-    return most
+    return most + half_up(most * power_factor, PRICE_SCALE)
 
 
 def faults(book: Book) -> Iterator[tuple[str, str]]:
@@ -171,7 +183,8 @@ def faults(book: Book) -> Iterator[tuple[str, str]]:
             yield key, "la saison doit avoir un début et une fin distincts"
     for name in sorted({"winter", "summer"} & book.seasons.keys()):
         yield f"seasons.{name}", "l’hiver se dit dans « winter » ; l’été est le reste de l’année"
-    yield from dated_without_hole("version", [(v.from_on, v.to_on) for v in book.versions])
+    known = [place for place, version in enumerate(book.versions) if version.gap_before]
+    yield from dated_without_hole("version", [(v.from_on, v.to_on) for v in book.versions], known)
     yield from _register_faults(book)
     for place, version in enumerate(book.versions):
         for key, reason in _version_faults(book, version, [c.code for c in book.charges if c.version == place]):

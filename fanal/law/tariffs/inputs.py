@@ -240,6 +240,18 @@ def _price_reasons(book: Book, start: Column, end: Column) -> Iterator[_Reason]:
     if book.versions[-1].to_on:
         last = from_days(closing)
         yield _outside(end, -FOREVER, closing), "no_price", "to", f"{fr}{last}.", f"{en}{last}."
+    for begin, finish in book.gaps:
+        none, first = (day_number(day) for day in (begin, finish))
+        inside = (
+            (start < first) & (end > none) if book.proration != "end" else (first_day >= none) & (first_day < first)
+        )
+        yield (
+            _where(inside),
+            "no_price",
+            "from",
+            f"{fr}{begin}, ni jusqu’au {finish} exclu.",
+            f"{en}{begin}, nor until {finish}.",
+        )
     if book.proration == "reading":
         for cut in _cuts(book, start, end):
             yield (

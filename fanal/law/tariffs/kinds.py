@@ -201,8 +201,7 @@ def _percent(charge: Charge, segment: Segment) -> Iterator[Priced]:
         inside = ~segment.reaches(charge.upto_milli)
         if charge.after_milli:
             inside &= segment.reaches(charge.after_milli)
-        uses = (segment.rows.kwh != 0) | (segment.rows.kvarh != 0)
-        quantity = np.where(inside & uses, quantity, 0)
+        quantity = np.where(inside & (segment.rows.kvarh != 0), quantity, 0)
     yield Priced(segment.start, segment.end, quantity)
 
 

@@ -74,8 +74,10 @@ class Tax(BaseModel):
     rates: Annotated[tuple[TaxRate, ...], Field(alias="rate", min_length=1)]
 
 
-def dated_without_hole(key: str, stretches: Sequence[tuple[date, date | None]]) -> Iterator[tuple[str, str]]:
-    """Say where dated stretches are empty, overlap, leave a hole or stop being dated."""
+def dated_without_hole(
+    key: str, stretches: Sequence[tuple[date, date | None]], known: Sequence[int] = ()
+) -> Iterator[tuple[str, str]]:
+    """Say where dated stretches are empty, overlap, leave a hole (none is known before them) or stop being dated."""
     for place, (start, end) in enumerate(stretches, 1):
         where = f"{key} {place} ({start})"
         if end is not None and end <= start:
@@ -87,7 +89,9 @@ def dated_without_hole(key: str, stretches: Sequence[tuple[date, date | None]]) 
             yield f"{where}.to", "date de fin manquante : seule la dernière peut rester ouverte"
         elif following < end:
             yield f"{key} {place + 1} ({following}).from", f"chevauche la précédente, qui court jusqu’au {end} exclu"
-        elif following > end:
+        elif following == end and place in known:
+            yield f"{key} {place + 1} ({following}).gap_before", "il n’y a pas de trou avant cette version"
+        elif following > end and place not in known:
             last = following - timedelta(days=1)
             yield f"{key} {place + 1} ({following}).from", f"trou : aucun prix du {end} au {last}"
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -83,7 +84,13 @@ def closing(book: Book) -> date:
 def cases(book: Book, count: int, seed: int) -> list[Case]:
     """Return random bills: ordinary ones, and many at the edges of blocks, seasons, versions and zero."""
     draw = random.Random(f"{book.code} {seed}")
-    return [_case(book, draw) for _ in range(count)]
+    drawn = (_case(book, draw) for _ in iter(int, 1))
+    return list(islice((case for case in drawn if priced(book, case.start, case.end)), count))
+
+
+def priced(book: Book, start: date, end: date) -> bool:
+    """Whether every day of a period has a price: none falls between two versions."""
+    return not any(start < finish and begin < end for begin, finish in book.gaps)
 
 
 def _case(book: Book, draw: random.Random) -> Case:

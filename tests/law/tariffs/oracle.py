@@ -112,7 +112,8 @@ class _Interpreter:
         self.quantum = Decimal(book.get("quantum", MILLI))
         self.whole_document = book.get("rounded") == "document"
         self.days = [case.start + ONE_DAY * n for n in range((case.end - case.start).days)]
-        self.flows = {"kwh": case.kwh, "kvarh": case.kvarh, **case.registers}
+        shown = dict.fromkeys(book.get("registers", {}), Decimal(0)) | dict(case.registers)
+        self.flows = {"kwh": case.kwh, "kvarh": case.kvarh, **shown}
         self.exact: list[tuple[Fraction, bool]] = []  # what each line comes to before its rounding; taxable
         self.out = Bill()
 
@@ -152,13 +153,15 @@ class _Interpreter:
     def _used(self, name: str, days: list[date]) -> Decimal:
         """What of a quantity falls in those days: what had come by their end, less what had come before them."""
         season = self.book.get("registers", {}).get(name, {}).get("season")
-        eligible = [self._in_season(season, day) for day in self.days]
+
+        def counted(days: list[date]) -> int:
+            return len(days) if season is None else sum(self._in_season(season, day) for day in days)
 
         def come(count: int) -> Decimal:
-            if sum(eligible[:count]) == sum(eligible):
-                return self.flows[name] if any(eligible) else Decimal(0)
-            share = self.flows[name] * sum(eligible[:count]) / sum(eligible)
-            return rounded(share / self.quantum, Decimal(1)) * self.quantum
+            so_far, whole = counted(self.days[:count]), counted(self.days)
+            if so_far == whole:
+                return self.flows[name] if whole else Decimal(0)
+            return rounded(self.flows[name] * so_far / whole / self.quantum, Decimal(1)) * self.quantum
 
         first = (days[0] - self.case.start).days
         return come(first + len(days)) - come(first)
@@ -236,7 +239,7 @@ class _Interpreter:
     def _demand(self, charge: dict[str, Any], days: list[date]) -> None:
         base = max(Decimal(charge.get("over", 0)), Decimal(charge.get("over_per_multiplier", 0)) * self.case.multiplier)
         level = {"billing_kw": self.out.billing_kw, "power_factor_excess": self._of_kva() - self.case.kw,
-                 **self.case.registers}[charge.get("of", "billing_kw")]  # fmt: skip
+                 **self.flows}[charge.get("of", "billing_kw")]  # fmt: skip
         above = min(level, Decimal(charge.get("upto", level))) - base
         if above > 0 and charge.get("per") == "month":
             self._line(charge["code"], days, self._months(days, above), Decimal(charge["price"]))
@@ -271,7 +274,7 @@ class _Interpreter:
 
     def _power_factor(self, charge: dict[str, Any], days: list[date]) -> None:
         active, reactive = max(self.flows["kwh"], Decimal(0)), self.case.kvarh
-        if not self.flows["kwh"] and not reactive:
+        if not reactive:
             return
         cos = rounded(active / (active**2 + reactive**2).sqrt(), Decimal("0.01")) if active else Decimal(0)
         if cos >= Decimal(charge["target"]):
@@ -284,13 +287,11 @@ class _Interpreter:
         if days[-1] == self.days[-1]:
             self._line(charge["code"], days, self.given_back, -Decimal(charge["price"]))
 
-    def _in_season(self, name: str | None, day: date) -> bool:
-        winter = self.book["winter"]
+    def _in_season(self, name: str, day: date) -> bool:
+        winter = self.book.get("winter", {"from": "12-01", "to": "04-01"})
         seasons = {**self.book.get("seasons", {}), "winter": winter,
                    "summer": {"from": winter["to"], "to": winter["from"]}}  # fmt: skip
-        if name is None:
-            return True
-        begins, ends, today = seasons[name]["from"], seasons[name]["to"], day.strftime("%m-%d")
+        begins, ends, today = seasons[name]["from"], seasons[name]["to"], f"{day.month:02}-{day.day:02}"
         return begins <= today < ends if begins < ends else today >= begins or today < ends
 
     def _of_kva(self) -> Decimal:

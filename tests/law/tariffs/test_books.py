@@ -108,7 +108,8 @@ FAULTS = [
     (
         "cos that rises",
         CHARGE,
-        '{ code = "energy", kind = "power_factor", target = "0.9", steps = [ { cos = "0.95", percent = "1" }, { percent = "2" } ] }',
+        '{ code = "energy", kind = "power_factor", target = "0.9", '
+        'steps = [ { cos = "0.95", percent = "1" }, { percent = "2" } ] }',
         "charges",
         "décroissent",
     ),
