@@ -15,18 +15,20 @@ from fanal.doors.json_lines import Doubled, NotJson
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.demand import past_peak
-from fanal.law.tariffs.inputs import Quantities
+from fanal.law.tariffs.inputs import ONE, Quantities
+from fanal.law.tariffs.intervals import QUARTERS, registers_of, slots_of
 from fanal.law.tariffs.rate import Rated, rate
 from fanal.law.tariffs.shelf import BookError, UnknownBook, load
 from fanal.law.tariffs.taxes import day_number
 from fanal.values.dates import from_days, to_days
 from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, DoesNotFit, scaled, unscaled
 
-MILLI = ("kwh", "kw", "kva")
-COUNTS = ("multiplier", "phases", "units")
-FIELDS = frozenset({"id", "book", "from", "to", "history_kw", *MILLI, *COUNTS})
+MILLI = ("kwh", "kw", "kva", "kvarh", "bank_kwh")
+COUNTS = ("multiplier", "phases", "units", "households")
+STRUCTURED = ("history_kw", "registers", "bank_ends", "exempt", "intervals", "temperature")
+FIELDS = frozenset({"id", "book", "from", "to", *MILLI, *COUNTS, *STRUCTURED})
 INTEGER_MAX = 10**18
-UNITS = {"day": "jour", "kWh": "kWh", "kW": "kW"}
+UNITS = {"day": "jour", "month": "mois", "bill": "facture"}
 
 
 class Refused(ValueError):
@@ -46,6 +48,7 @@ class Request:
     start: int
     end: int
     figures: dict[str, int]
+    registers: dict[str, int] = field(default_factory=dict)
     history: list[tuple[int, int, int]] = field(default_factory=list)
 
 
@@ -101,10 +104,83 @@ def understood(content: Any) -> Request:
     figures = {name: _figure(content[name], name, QUANTITY_SCALE) for name in MILLI if content.get(name) is not None}
     figures |= {name: _figure(content[name], name, 1) for name in COUNTS if content.get(name) is not None}
     book = _book(content)
+    figures |= {"bank_ends": _yes(content), "exempt": _exempt(content.get("exempt"), book)}
+    registers = _registers(content.get("registers"), book)
+    if content.get("intervals") is not None:
+        registers |= _from_intervals(content, book, (start, end), figures)
+    elif content.get("temperature") is not None:
+        raise Refused(
+            "missing", "intervals", "« temperature » dit celle de chaque intervalle : il manque « intervals »."
+        )
     for name in book.needs:
         if name not in figures:
             raise Refused("missing", name, f"Le livre {book.code} demande « {name} ».")
-    return Request(content.get("id"), book, start, end, figures, _history(content.get("history_kw"), start))
+    for name in book.registers:
+        if name not in registers:
+            raise Refused("missing", f"registers.{name}", f"Le livre {book.code} demande le registre « {name} ».")
+    history = _history(content.get("history_kw"), start)
+    return Request(content.get("id"), book, start, end, figures, registers, history)
+
+
+def _yes(content: dict[str, Any]) -> int:
+    """Read whether the bank of kWh ends with the period."""
+    value = content.get("bank_ends", False)
+    if not isinstance(value, bool):
+        raise Refused("bad_value", "bank_ends", "« bank_ends » vaut true ou false.")
+    return int(value)
+
+
+def _exempt(value: Any, book: Book) -> int:
+    """Read which taxes the customer does not pay: their codes, or their abbreviations."""
+    bits = 0
+    for name in value if isinstance(value, list) else [] if value is None else [value]:
+        found = [n for n, tax in enumerate(book.taxes) if name in (tax.code, tax.abbreviation.fr)]
+        if not found:
+            raise Refused("bad_value", "exempt", f"« exempt » : « {name} » n’est pas une taxe du livre {book.code}.")
+        bits |= 1 << found[0]
+    return bits
+
+
+def _registers(value: Any, book: Book) -> dict[str, int]:
+    """Read what each register shows, by name."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Refused("bad_value", "registers", "« registers » est un objet : {registre: quantité}.")
+    for name in value:
+        if name not in book.registers:
+            raise Refused("unknown_field", f"registers.{name}", f"Le livre {book.code} n’a pas de registre « {name} ».")
+    return {name: _figure(it, f"registers.{name}", QUANTITY_SCALE) for name, it in value.items()}
+
+
+def _from_intervals(
+    content: dict[str, Any], book: Book, period: tuple[int, int], figures: dict[str, int]
+) -> dict[str, int]:
+    """Fill the registers and the kWh from the quarter-hours of the period, by the hours that the book gives."""
+    values = _column(content["intervals"], "intervals")
+    if len(values) != (period[1] - period[0]) * QUARTERS or period[1] <= period[0]:
+        message = f"« intervals » : {QUARTERS} quarts d’heure par jour de la période, dans l’ordre, en kWh."
+        raise Refused("bad_value", "intervals", message)
+    if any(register.event for register in book.registers.values()):
+        message = f"Le livre {book.code} a des événements : donner le registre, et non les intervalles."
+        raise Refused("bad_value", "intervals", message)
+    celsius = None
+    if content.get("temperature") is not None:
+        celsius = _column(content["temperature"], "temperature")
+        if len(celsius) != len(values):
+            raise Refused("bad_value", "temperature", "« temperature » : une par intervalle, en degrés Celsius.")
+    elif any(register.below is not None for register in book.registers.values()):
+        raise Refused("missing", "temperature", f"Le livre {book.code} demande « temperature » avec « intervals ».")
+    slots = slots_of(book, *period, celsius=celsius)
+    sums = registers_of(book, slots, values.reshape(1, -1))
+    figures.setdefault("kwh", int(values.sum()))
+    return {name: int(column[0]) for name, column in sums.items()}
+
+
+def _column(value: Any, name: str) -> np.ndarray:
+    if not isinstance(value, list):
+        raise Refused("bad_value", name, f"« {name} » est une liste de nombres.")
+    return np.array([_figure(it, name, QUANTITY_SCALE) for it in value], np.int64)
 
 
 def _book(content: dict[str, Any]) -> Book:
@@ -173,28 +249,29 @@ def _rated(requests: list[Request]) -> Rated:
     """Rate the requests of one book as columns."""
     book = requests[0].book
     columns = {}
-    for name in (*MILLI, *COUNTS):
-        default = 1 if name in ("multiplier", "phases") else 0
-        columns[name] = np.array([request.figures.get(name, default) for request in requests], np.int64)
+    for name in (*MILLI, *COUNTS, "bank_ends", "exempt"):
+        columns[name] = np.array([r.figures.get(name, int(name in ONE)) for r in requests], np.int64)
+    registers = {name: np.array([r.registers[name] for r in requests], np.int64) for name in book.registers}
     history = [(at, *entry) for at, request in enumerate(requests) for entry in request.history]
     row, begin, finish, kw = np.array(history, np.int64).reshape(-1, 4).T
     start, end = (np.array([getattr(r, side) for r in requests], np.int32) for side in ("start", "end"))
     version = next((v for v in reversed(book.versions) if day_number(v.from_on) < end.max()), book.versions[0])
     if lookback := version.billing_demand.ratchet:
         columns["winter_kw"] = past_peak(book, lookback, len(requests), row, begin, finish, kw, ending=end)
-    return rate(book, start, end, Quantities(**columns))
+    return rate(book, start, end, Quantities(**columns, registers=registers))
 
 
 class _Bills:
     """The bills of one call as JSON: amounts as decimal texts, dates as ISO, the `to` days excluded."""
 
     def __init__(self, rated: Rated) -> None:
-        self.book, self.charges = rated.book, [_printed(charge) for charge in rated.charges]
+        self.book, self.charges = rated.book, [_printed(charge, rated.book.currency) for charge in rated.charges]
         self.cent = len(str(PRICE_SCALE // scaled(rated.book.cent, PRICE_SCALE))) - 1
         names = ("charge", "start", "end", "days", "quantity", "amount")
         self.lines = list(zip(*(getattr(rated, name).tolist() for name in names), strict=True))
         self.first = rated.bill.searchsorted(np.arange(len(rated.net) + 1)).tolist()
-        self.net, self.total, self.billing_kw = (c.tolist() for c in (rated.net, rated.total, rated.billing_kw))
+        self.net, self.total = rated.net.tolist(), rated.total.tolist()
+        self.billing_kw, self.bank_kwh = rated.billing_kw.tolist(), rated.bank_kwh.tolist()
         self.taxes = list(zip(rated.tax_rate.tolist(), rated.tax.tolist(), strict=True))
 
     def bill(self, place: int) -> dict[str, Any]:
@@ -211,6 +288,8 @@ class _Bills:
         }
         if "kw" in self.book.accepts:
             bill["billing_kw"] = _text(self.billing_kw[place], QUANTITY_SCALE)
+        if self.book.net_metering:
+            bill["bank_kwh"] = _text(self.bank_kwh[place], QUANTITY_SCALE)
         return bill
 
     def _line(self, charge: int, start: int, end: int, days: int, quantity: int, amount: int) -> dict[str, Any]:
@@ -219,10 +298,11 @@ class _Bills:
         return {**code, **period, **price, "amount": _coins(amount, self.cent), **grounds}
 
 
-def _printed(charge: Charge) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+def _printed(charge: Charge, currency: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Write what every line of a charge repeats: its names, its price, its grounds."""
     code = {"code": charge.code, "title": charge.title_fr}
-    price: dict[str, Any] = {"unit": UNITS[charge.unit], "price": _text(charge.price_micro, PRICE_SCALE)}
+    unit = {"money": currency, "kW": "kW·mois" if charge.per else "kW"}.get(charge.unit, charge.unit)
+    price: dict[str, Any] = {"unit": UNITS.get(unit, unit), "price": _text(charge.price_micro, PRICE_SCALE)}
     if charge.per_days > 1:
         price |= {"per_days": charge.per_days}
     version = charge.version_from.isoformat()

@@ -10,6 +10,8 @@ import pytest
 from fanal.doors import json_lines
 from fanal.doors.cli import books
 from fanal.doors.cli import rate as command
+from fanal.law.tariffs.shelf import catalogue, load
+from fanal.values import wording
 
 GOOD = {"id": "a", "book": "hydro_quebec/D", "from": "2026-04-01", "to": "2026-05-31", "kwh": "1000", "multiplier": 1}
 POWER = {"book": "hydro_quebec/M", "from": "2026-05-01", "to": "2026-05-31", "kwh": 1, "kw": 100, "phases": 3}
@@ -170,3 +172,99 @@ def test_the_books_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> N
     assert "CONNAISSANCE GÉNÉRALE" in shown
     Options.code = "hydro_quebec/none"
     assert books.run(Options()) == 2
+
+
+FLEX = {"book": "hydro_quebec/Flex_D", "from": "2026-12-01", "to": "2026-12-31", "kwh": "1500"}
+
+
+def amounts(request: dict[str, Any]) -> dict[str, str]:
+    _, (reply,) = run(request)
+    assert "error" not in reply, reply
+    return {line["code"]: line["amount"] for line in reply["lines"]}
+
+
+def test_registers_are_given_by_name() -> None:
+    assert amounts(FLEX | {"registers": {"event": "20"}}) == {
+        "access": "13.85", "winter.1": "58.63", "winter.2": "25.49", "event": "9.29"}  # fmt: skip
+
+
+def test_households_widen_the_blocks_of_a_shared_meter() -> None:
+    evn = {"book": "evn/residential", "from": "2025-06-01", "to": "2025-07-01", "kwh": 150}
+    assert amounts(evn) == {"energy.1": "99200", "energy.2": "102500", "energy.3": "119000"}
+    assert amounts(evn | {"households": 3}) == {"energy.1": "297600"}
+
+
+def test_reactive_energy_costs_a_share_of_the_active_one() -> None:
+    tou = {"book": "evn/production_22_110kv", "from": "2025-06-01", "to": "2025-07-01", "kwh": 1000, "kvarh": 750,
+           "registers": {"peak": 100, "offpeak": 300, "normal": 600}}  # fmt: skip
+    _, (reply,) = run(tou)
+    *_, penalty = reply["lines"]
+    assert (penalty["code"], penalty["unit"], penalty["price"]) == ("reactive.10", "VND", "0.125")
+    assert penalty["quantity"] == "1796600"
+    assert penalty["amount"] == "224575"
+
+
+def test_the_bank_of_net_metering_is_given_back_each_time() -> None:
+    net = {"book": "hydro_quebec/D_net_metering", "from": "2026-05-01", "to": "2026-05-31", "kwh": "300",
+           "registers": {"injected": "500"}, "bank_kwh": "40.5"}  # fmt: skip
+    _, (going_on, ending) = run(net, net | {"bank_ends": True})
+    assert (going_on["bank_kwh"], going_on["net"]) == ("240.5", "13.85")
+    assert (ending["bank_kwh"], ending["lines"][-1]["amount"]) == ("0", "-11.38")
+
+
+def test_a_customer_may_be_exempt_of_a_tax() -> None:
+    _, (reply,) = run(GOOD | {"exempt": ["TVQ"]})
+    assert [(tax["code"], tax["amount"]) for tax in reply["taxes"]] == [("TPS", "4.92"), ("TVQ", "0.00")]
+
+
+def test_quarter_hours_become_registers_by_the_hours_of_the_book() -> None:
+    day = {"book": "evn/production_22_110kv", "from": "2025-06-02", "to": "2025-06-03", "kvarh": 0}
+    hours = ["0.25"] * 96
+    _, (reply,) = run(day | {"intervals": hours})
+    assert {line["code"]: line["quantity"] for line in reply["lines"]} == {
+        "normal": "13", "offpeak": "6", "peak": "5"}  # fmt: skip
+
+
+def test_the_temperature_tells_the_two_registers_of_dual_energy() -> None:
+    cold = {"book": "hydro_quebec/DT", "from": "2026-01-05", "to": "2026-01-06", "multiplier": 1,
+            "intervals": ["0.5"] * 96, "temperature": ["-12"] * 60 + ["-12.001"] * 36}  # fmt: skip
+    _, (reply,) = run(cold)
+    assert {line["code"]: line["quantity"] for line in reply["lines"]} == {
+        "access": "1", "mild": "30", "cold": "18"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field"),
+    [
+        ({}, "missing", "registers.event"),
+        ({"registers": {"peak": 1}}, "unknown_field", "registers.peak"),
+        ({"registers": [1]}, "bad_value", "registers"),
+        ({"registers": {"event": "x"}}, "bad_value", "registers.event"),
+        ({"registers": {"event": 1}, "from": "2026-06-01", "to": "2026-07-01"}, "off_season", "registers.event"),
+        ({"registers": {"event": 1}, "bank_ends": 1}, "bad_value", "bank_ends"),
+        ({"registers": {"event": 1}, "exempt": ["TVH"]}, "bad_value", "exempt"),
+        ({"registers": {"event": 1}, "households": 0}, "bad_count", "households"),
+        ({"registers": {"event": 1}, "bank_kwh": -1}, "negative", "bank_kwh"),
+        ({"intervals": [1]}, "bad_value", "intervals"),
+        ({"intervals": ["0"] * 96 * 30}, "bad_value", "intervals"),
+        ({"registers": {"event": 1}, "temperature": [1]}, "missing", "intervals"),
+    ],
+)
+def test_an_input_that_cannot_be_used_is_named(changes: dict[str, Any], code: str, field: str) -> None:
+    _, (reply,) = run(FLEX | changes)
+    assert (reply["error"]["code"], reply["error"]["field"]) == (code, field)
+
+
+def test_dual_energy_from_quarter_hours_wants_the_temperature() -> None:
+    day = {"book": "hydro_quebec/DT", "from": "2026-01-05", "to": "2026-01-06", "multiplier": 1, "intervals": [0] * 96}
+    _, replies = run(day, day | {"temperature": [0]})
+    assert [(it["error"]["code"], it["error"]["field"]) for it in replies] == [
+        ("missing", "temperature"), ("bad_value", "temperature")]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", catalogue())
+def test_every_book_is_shown_with_its_sources_and_its_doubts(code: str) -> None:
+    shown = books.page(load(code))
+    for version in load(code).versions:
+        assert wording.typography(version.source) in shown
+        assert books.CONFIDENCE[version.confidence] in shown
