@@ -1,5 +1,6 @@
 """Keep the estimates that a bill run makes by method a of article 4.1.2."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,8 @@ BY_THE_RUN = "lot de facturation"
 def keep_estimates(*, estimates: Sequence[Any]) -> list[int]:
     """Keep estimates made from the history of places; the ids, in order. The same one is kept once.
 
-    Each has the fields of `Estimate`. To compute a run again with the same facts adds nothing.
+    Each has the fields of `Estimate`. To compute a run again with the same facts adds nothing; the same quantity found
+    from another basis is another estimate, with its own inputs.
     """
     if not estimates:
         return []
@@ -29,11 +31,12 @@ def keep_estimates(*, estimates: Sequence[Any]) -> list[int]:
     )  # fmt: skip
     columns = [[getattr(it, name) for it in estimates] for name in
                ("delivery_point_id", "kind", "from_on", "to_on", "quantity")]  # fmt: skip
+    columns.append([json.dumps(it.inputs) for it in estimates])
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.id FROM unnest(%s::bigint[], %s::smallint[], %s::date[], %s::date[], %s::bigint[]) "
-            "WITH ORDINALITY AS made(delivery_point_id, kind, from_on, to_on, quantity, place) "
-            "JOIN metering_estimate e USING (delivery_point_id, kind, from_on, to_on, quantity) "
+            "SELECT e.id FROM unnest(%s::bigint[], %s::smallint[], %s::date[], %s::date[], %s::bigint[], "
+            "%s::jsonb[]) WITH ORDINALITY AS made(delivery_point_id, kind, from_on, to_on, quantity, inputs, place) "
+            "JOIN metering_estimate e USING (delivery_point_id, kind, from_on, to_on, quantity, inputs) "
             "WHERE e.method = 'a' ORDER BY made.place",
             columns,
         )

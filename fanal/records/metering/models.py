@@ -156,8 +156,8 @@ class Estimate(models.Model):
             models.CheckConstraint(condition=models.Q(to_on__gt=models.F("from_on")), name="estimate_has_days"),
             models.CheckConstraint(condition=models.Q(quantity__gte=0), name="estimate_not_negative"),
             models.UniqueConstraint(
-                fields=["delivery_point_id", "kind", "from_on", "to_on", "quantity"],
+                fields=["delivery_point_id", "kind", "from_on", "to_on", "quantity", "inputs"],
                 condition=models.Q(method="a"),
-                name="estimate_from_history_once",
+                name="same_estimate_from_history_once",
             ),
         ]
