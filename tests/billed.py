@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from factories import Place, make_account, make_customer, make_meter, make_place, make_subscription, new_receipt, typed
 
+from fanal.law.conditions.ch04_corrections import Cause
 from fanal.law.metering.estimation import Appliance
 from fanal.records.billing import acts as billing
 from fanal.records.billing import facts as billed
@@ -204,10 +205,11 @@ def _correct(made: Billed) -> None:
         delivery_point_id=place.point, register_id=place.kwh, read_on=to_on, index=str(index), by="chef",
         on=CORRECTED_ON, reason="chiffre mal lu",
     )  # fmt: skip
-    billing.correct_bills(
-        subscription_id=made.subscriptions["house"], from_bill_id=last, by="commis", approved_by="chef",
-        on=CORRECTED_ON, reason="l’index avait été mal lu",
-    )  # fmt: skip
+    why = billing.WhyWrong(cause=Cause.READING, reason="l’index avait été mal lu", reported_on=CORRECTED_ON)
+    proposed = billing.propose_correction(
+        subscription_id=made.subscriptions["house"], from_bill_id=last, why=why, by="commis", on=CORRECTED_ON
+    )
+    billing.approve_correction(correction_id=proposed, by="chef", on=CORRECTED_ON)
 
 
 INVENTORY = metering.Inventory(

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 
 from fanal.doors.jobs import bill_run
+from fanal.law.conditions.ch04_corrections import Cause
 from fanal.records.billing import acts, facts
 
 BILL_COLUMNS = (
@@ -33,6 +34,22 @@ def bill_on(on: date, cycle: int = 1) -> int:
     run_id = compute(on, cycle)
     issue(run_id, on)
     return run_id
+
+
+def why_wrong(on: date, reason: str = "relève corrigée", **told: Any) -> acts.WhyWrong:
+    """A misread reading, found that day, unless told otherwise."""
+    return acts.WhyWrong(**{"cause": Cause.READING, "reason": reason, "reported_on": on} | told)
+
+
+def propose(subscription_id: int, bill_id: int, on: date, by: str = "paul", **told: Any) -> int:
+    """A correction proposed; its id."""
+    why = why_wrong(on, **told)
+    return acts.propose_correction(subscription_id=subscription_id, from_bill_id=bill_id, why=why, by=by, on=on)
+
+
+def correct(subscription_id: int, bill_id: int, on: date, **told: Any) -> list[int]:
+    """A correction proposed by one, approved by another: the ids of the new bills."""
+    return acts.approve_correction(correction_id=propose(subscription_id, bill_id, on, **told), by="marie", on=on)
 
 
 def accept(run_id: int, subscription_id: int, on: date) -> None:

@@ -5,7 +5,10 @@ SELECT b.*, a.number AS account_number, r.on_date AS run_on, s.starts_on, s.ends
     p.civic_number, p.street, p.unit, p.city, p.postal_code, d.number AS delivery_point,
     i.number, i.issued_on, i.due_on, i.second_due_on,
     coalesce((SELECT channel FROM notices_delivery n WHERE n.account_id = b.account_id
-        AND n.subject_kind = 1 + b.kind AND n.subject = b.id ORDER BY channel LIMIT 1), 0) AS channel
+        AND n.subject_kind = 1 + b.kind AND n.subject = b.id ORDER BY channel LIMIT 1), 0) AS channel,
+    EXISTS (SELECT FROM billing_billeddays c WHERE c.account_id = b.account_id AND c.bill_id = b.id) AS stands,
+    (SELECT id FROM billing_correction c
+        WHERE c.subscription_id = b.subscription_id AND c.verdict = '') AS correction_id
 FROM billing_bill b
 JOIN ledger_account a ON a.id = b.account_id
 JOIN billing_run r ON r.id = b.run_id
@@ -81,7 +84,7 @@ WHERE p.account_id = ANY(%(accounts)s) AND p.kind IN (3, 4) AND p.ledger_account
 ORDER BY p.on_date, p.kind, p.source
 """
 CORRECTIONS = """
-SELECT about, on_date, grounds FROM journal_event
+SELECT about, on_date, by_whom, grounds FROM journal_event
 WHERE about = ANY(%(abouts)s) AND act = 'billing.correct_bills' ORDER BY id
 """
 HOLDS = f"""

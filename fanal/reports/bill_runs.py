@@ -94,7 +94,7 @@ ORDER BY abs(b.rated_cents - b.expected) DESC, b.id
 HELD = f"""
 SELECT b.id, b.subscription_id, {WHO}, b.total_cents, coalesce(h.reasons, '[]')::text, coalesce(review.act, ''),
     coalesce(review.reason, ''), coalesce(review.by_whom, ''), review.on_date, d.cycle, d.id,
-    coalesce(m.register_id, 0), coalesce(m.to_on, b.to_on), count(*) OVER ()
+    coalesce(m.register_id, 0), coalesce(m.to_on, b.to_on), coalesce(before.number, 0), count(*) OVER ()
 FROM billing_bill b
 LEFT JOIN LATERAL (SELECT v.act, v.reason, v.by_whom, v.on_date FROM billing_review v
     WHERE v.bill_id = b.id ORDER BY v.id DESC LIMIT 1) review ON true
@@ -102,6 +102,7 @@ LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_array(reason, evidence) ORDER BY
     FROM billing_hold h WHERE h.account_id = b.account_id AND h.bill_id = b.id) h ON true
 LEFT JOIN LATERAL (SELECT m.register_id, m.to_on FROM billing_measure m
     WHERE m.account_id = b.account_id AND m.bill_id = b.id ORDER BY m.position DESC LIMIT 1) m ON true
+LEFT JOIN billing_issue before ON before.account_id = b.account_id AND before.bill_id = b.previous_id
 {PEOPLE}
 WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33
     AND (b.held OR review.act = 'POSTPONE')
@@ -200,6 +201,7 @@ class HeldBill:
     delivery_point_id: int
     register_id: int  # that closes the bill; 0 when nothing was measured
     read_on: date
+    previous: int  # number of the bill before it; 0 for the first
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,6 +247,8 @@ class BillStory:
     previous_id: int
     settles_id: int
     reverses_id: int
+    stands: bool = False  # issued, and not taken back
+    correction_id: int | None = None  # the correction of its subscription that waits for a second person
     holders: tuple[Holder, ...] = ()
     lines: tuple[Line, ...] = ()
     measures: tuple[Measure, ...] = ()
@@ -254,6 +256,7 @@ class BillStory:
     previous: Document | None = None
     refers_to: Document | None = None  # what a credit note takes back, or what a corrected bill replaces
     reason: str = ""  # of the correction
+    corrected_by: tuple[str, ...] = ()  # who proposed it, who approved it
     settled: tuple[Document, ...] = ()  # estimated bills that this one takes back, latest first
     balance: Balance = field(default_factory=Balance)
     holds: tuple[Hold, ...] = ()
@@ -364,7 +367,7 @@ class _Shelf:
         by_id = {it.id: it for it in known}
         live = _live(known, row["subscription_id"])
         bare = {name: row[name] for name in BillStory.__dataclass_fields__ if name in row}
-        refers_to, reason = self._correction(row)
+        refers_to, reason, corrected_by = self._correction(row)
         settled = _settled(row["settles_id"], by_id)
         story = BillStory(
             **bare,
@@ -378,6 +381,7 @@ class _Shelf:
             previous=by_id.get(row["previous_id"]),
             refers_to=refers_to,
             reason=reason,
+            corrected_by=corrected_by,
             settled=settled,
             balance=self._balance(row, known),
             holds=tuple(Hold(reason=it["reason"], evidence=_json(it["evidence"])) for it in self.holds[row["id"]]),
@@ -424,16 +428,18 @@ class _Shelf:
             overdue_cents=overdue, overdue_since=overdue_since,
         )  # fmt: skip
 
-    def _correction(self, row: dict[str, Any]) -> tuple[Document | None, str]:
-        """The bill that a credit note takes back, or that a new one replaces, and why."""
+    def _correction(self, row: dict[str, Any]) -> tuple[Document | None, str, tuple[str, ...]]:
+        """The bill that a credit note takes back, or that a new one replaces; why, and by whom."""
         by_id = {it.id: it for it in self.documents[row["account_id"]]}
         for event in self.corrections[f"subscription:{row['subscription_id']}"]:
             grounds = _json(event["grounds"])
+            people = (grounds.get("proposed_by", event["by_whom"]), grounds["approved_by"])
             if row["kind"] == CREDIT_NOTE and row["reverses_id"] in grounds["reversed"]:
-                return by_id.get(row["reverses_id"]), grounds["reason"]
+                return by_id.get(row["reverses_id"]), grounds["reason"], people
             if row["id"] in grounds["made"]:
-                return by_id.get(grounds["reversed"][grounds["made"].index(row["id"])]), grounds["reason"]
-        return by_id.get(row["reverses_id"]), ""
+                replaced = grounds["reversed"][grounds["made"].index(row["id"])]
+                return by_id.get(replaced), grounds["reason"], people
+        return by_id.get(row["reverses_id"]), "", ()
 
 
 def _live(known: Iterable[Document], subscription_id: int) -> list[Document]:

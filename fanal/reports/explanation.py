@@ -295,12 +295,19 @@ def _correction(story: BillStory) -> Iterable[Step]:
     facts["reason"] = story.reason.rstrip(".")
     verbs = ("annule", "cancels") if story.kind == CREDIT_NOTE else ("remplace", "replaces")
     reason = " ({reason})" if story.reason else ""
+    people = ("", "")
+    if story.corrected_by:
+        facts |= dict(zip(("proposed_by", "approved_by"), story.corrected_by, strict=True))
+        people = (
+            " Proposée par {proposed_by}, approuvée par {approved_by}.",
+            " Proposed by {proposed_by}, approved by {approved_by}.",
+        )
     yield Step(
         key="correction",
         title=said("Correction", "Correction"),
         note=said(
-            f"Elle {verbs[0]} la facture {{number}} du {{on:day}}{reason}.",
-            f"It {verbs[1]} bill {{number}} of {{on:day}}{reason}.",
+            f"Elle {verbs[0]} la facture {{number}} du {{on:day}}{reason}.{people[0]}",
+            f"It {verbs[1]} bill {{number}} of {{on:day}}{reason}.{people[1]}",
             **facts,
         ),
     )

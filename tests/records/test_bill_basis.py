@@ -7,11 +7,14 @@ import pytest
 from django.db import connection
 
 from fanal.records.billing import acts, facts
+from fanal.records.billing.draft import NewEstimate
 from fanal.records.ledger import acts as ledger
 from fanal.records.metering import acts as metering
+from fanal.records.metering import estimates
 from fanal.records.metering.acts import Quality, RegisterKind
 from fanal.records.subscriptions import acts as subscriptions
 from fanal.values.refusal import Refused
+from tests import billing
 from tests.billing import accept, bill_of, bill_on, compute, holds_of, issue, rows
 from tests.factories import Place, make_meter, make_place, make_subscription, typed
 
@@ -55,10 +58,7 @@ def test_a_reading_corrected_after_it_was_billed_holds_the_next_bill_until_the_b
         accept(run_id, subscription, MAY + 2 * STEP)
     acts.abandon_run(run_id=run_id, by="paul", on=MAY + 2 * STEP, reason="corriger d’abord")
     [first] = rows("SELECT bill_id FROM billing_billeddays")
-    acts.correct_bills(
-        subscription_id=subscription, from_bill_id=first.bill_id, by="paul", approved_by="marie",
-        on=MAY + 2 * STEP, reason="relève corrigée",
-    )  # fmt: skip
+    billing.correct(subscription, first.bill_id, MAY + 2 * STEP)
     assert bill_of(compute(MAY + 2 * STEP + STEP), subscription).kwh > 0
     assert rows("SELECT sum(kwh) AS kwh FROM billing_bill b JOIN billing_billeddays d ON d.bill_id = b.id")[0].kwh == (
         1_600_000
@@ -255,3 +255,17 @@ def test_a_chunk_of_a_run_that_is_not_being_issued_is_refused(house):
     with connection.cursor() as cursor:
         cursor.execute("SELECT issued FROM billing_chunk WHERE run_id = %s", [run_id])
         assert cursor.fetchall() == [(False,)]
+
+
+def test_the_same_estimate_found_from_another_basis_keeps_its_own_inputs(house):
+    place, _ = house
+    span = {"delivery_point_id": place.point, "kind": RegisterKind.KWH, "from_on": MAY + STEP, "to_on": MAY + 2 * STEP}
+    bases = [{"basis": "LAST_YEAR", "base_days": 61}, {"basis": "PREVIOUS", "base_days": 30}]
+    made = [NewEstimate(**span, quantity=2_000_000, method="a", inputs=it) for it in bases]
+
+    kept = estimates.keep_estimates(estimates=made)
+
+    assert len(set(kept)) == 2
+    assert estimates.keep_estimates(estimates=made[::-1]) == kept[::-1]
+    found = rows("SELECT id, inputs ->> 'basis' AS basis FROM metering_estimate WHERE id = ANY(%s)", kept)
+    assert {it.id: it.basis for it in found} == dict(zip(kept, ("LAST_YEAR", "PREVIOUS"), strict=True))

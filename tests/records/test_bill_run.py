@@ -12,7 +12,7 @@ from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import RegisterKind
 from fanal.records.subscriptions import acts as subscriptions
 from fanal.values.refusal import Refused
-from tests.billing import accept, bill_of, bill_on, compute, holds_of, issue, lines_of, rows
+from tests.billing import accept, bill_of, bill_on, compute, correct, holds_of, issue, lines_of, propose, rows
 from tests.factories import Place, make_delivery_point, make_meter, make_place, make_subscription, typed
 
 pytestmark = pytest.mark.django_db
@@ -402,14 +402,7 @@ def test_a_correction_takes_back_every_bill_from_there_on_and_bills_the_same_day
         on=day,
     )
 
-    made = acts.correct_bills(
-        subscription_id=subscription,
-        from_bill_id=first.id,
-        by="paul",
-        approved_by="marie",
-        on=day,
-        reason="relève corrigée",
-    )
+    made = correct(subscription, first.id, day)
 
     bills = [rows("SELECT * FROM billing_bill WHERE id = %s", it)[0] for it in made]
     assert [it.kwh for it in bills] == [1_600_000, 2_400_000]
@@ -421,9 +414,7 @@ def test_a_correction_takes_back_every_bill_from_there_on_and_bills_the_same_day
         first.id: first.total_cents, second.id: second.total_cents,
     }  # fmt: skip
     with pytest.raises(Refused, match="en vigueur"):
-        acts.correct_bills(
-            subscription_id=subscription, from_bill_id=first.id, by="paul", approved_by="marie", on=day, reason="encore"
-        )
+        propose(subscription, first.id, day)
 
 
 def test_a_bill_made_stale_by_a_correction_is_left_out_at_the_last_moment():
@@ -433,9 +424,7 @@ def test_a_bill_made_stale_by_a_correction_is_left_out_at_the_last_moment():
     day = MAY + 2 * STEP
     run_id = compute(day)
     with pytest.raises(Refused, match="tient une facture"):
-        acts.correct_bills(
-            subscription_id=subscription, from_bill_id=first.id, by="paul", approved_by="marie", on=day, reason="x"
-        )
+        propose(subscription, first.id, day)
     with connection.cursor() as cursor:  # what a bug would let happen: its basis is not the last live bill any more
         cursor.execute("ALTER TABLE billing_bill DISABLE TRIGGER USER")
         cursor.execute("UPDATE billing_bill SET previous_id = 12 WHERE id = %s", [bill_of(run_id, subscription).id])

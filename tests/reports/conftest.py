@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import setup_databases
 
+from fanal.law.conditions.ch04_corrections import Cause
 from fanal.records.billing import acts as billing
 from fanal.records.billing import facts as billed
 from fanal.records.customers import acts as customers
@@ -197,10 +198,11 @@ def _correct(town: Town) -> None:
         delivery_point_id=town.points[0], register_id=register, read_on=RUNS_ON[3], index="3250", by="chef", on=on,
         reason="chiffre mal lu",
     )  # fmt: skip
-    billing.correct_bills(
-        subscription_id=town.subscriptions[0], from_bill_id=last, by="commis", approved_by="chef", on=on,
-        reason="relève corrigée",
-    )  # fmt: skip
+    why = billing.WhyWrong(cause=Cause.READING, reason="relève corrigée", reported_on=on)
+    proposed = billing.propose_correction(
+        subscription_id=town.subscriptions[0], from_bill_id=last, why=why, by="commis", on=on
+    )
+    billing.approve_correction(correction_id=proposed, by="chef", on=on)
 
 
 def _pay(town: Town) -> None:

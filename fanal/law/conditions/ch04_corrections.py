@@ -1,7 +1,7 @@
 """Chapitre 4, article 4.5, Correction de la facture: how far back a wrong bill is corrected.
 
-Adjustments of estimates (4.1.2), reviews of equal payments (4.4), consumption without a subscription and late billing are
-not corrections: nothing here limits them.
+Adjustments of estimates (4.1.2), reviews of equal payments (4.4), consumption without a subscription and late billing
+are not corrections: nothing here limits them.
 """
 
 from collections.abc import Mapping
@@ -118,7 +118,7 @@ def months_are_counted_back(case: CorrectionCase, terms: Terms) -> Ground:
 
 
 def first_bill_is_within_reach(case: CorrectionCase, since: date | None) -> Ground:
-    """4.5: an extra charge takes no day before the period; a refund takes whole the bill that straddles its first day."""
+    """4.5: an extra charge takes no day before the period; a refund takes whole the bill at its edge."""
     within = since is None or (case.first_from >= since if case.is_charge else case.first_to > since)
     return ground(
         "4.5", "first_bill_is_within_reach", within, first_from=case.first_from, first_to=case.first_to, since=since

@@ -10,15 +10,28 @@ import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
 
+from fanal.law import explain
 from fanal.law.conditions import ch04_billing
 from fanal.law.delays import holidays
 from fanal.law.in_force import in_force
 from fanal.law.metering import plausibility
 from fanal.law.metering.plausibility import Fix, HoldReason
 from fanal.records import columns
-from fanal.records.billing import facts, gather, issue
+from fanal.records.billing import correction, facts, gather, issue
+from fanal.records.billing.correction import WhyWrong
 from fanal.records.billing.draft import Drafts, Terms, draft, due_subscriptions
-from fanal.records.billing.models import BilledDays, Chunk, Hold, Review, ReviewAct, Run, RunState, Series
+from fanal.records.billing.models import (
+    BilledDays,
+    Chunk,
+    Correction,
+    Hold,
+    Review,
+    ReviewAct,
+    Run,
+    RunState,
+    Series,
+    Verdict,
+)
 from fanal.records.billing.shelf import ShelvedBook, shelve
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
@@ -42,7 +55,11 @@ ONE_OPEN_RUN = "Un autre lot est déjà ouvert pour ce cycle : l’émettre ou l
 SECOND_PERSON = (
     "Une deuxième personne approuve le lot : ni celle qui l’a ouvert, ni celle qui l’a revu en tout ou en partie."
 )
-NAMES = {"run_people_have_names": "Dire qui agit : un nom, sans espace autour."}
+NO_NAME = "Dire qui agit : un nom, sans espace autour."
+NAMES = {"run_people_have_names": NO_NAME, "correction_people_have_names": NO_NAME}
+SECOND_TO_CORRECT = "Une deuxième personne approuve la correction : pas celle qui l’a proposée."
+ONE_OPEN_CORRECTION = "Une correction de cet abonnement attend déjà : l’approuver, la refuser ou la retirer d’abord."
+UNDONE = "(aperçu)"  # why, and who approves, what is only shown
 STALE = "Ce lieu a été facturé ou corrigé depuis le calcul."
 
 
@@ -151,7 +168,7 @@ def _write(cursor: Any, drafts: Drafts) -> None:
     drafts.measures["estimate_id"] = np.where(estimate_id < 0, kept[np.maximum(-estimate_id, 0)], estimate_id)
     columns.write(cursor, "billing_bill", drafts.bills)
     for table, rows in (("billing_line", drafts.lines), ("billing_measure", drafts.measures)):
-        if len(rows["bill_id"]):
+        if rows and len(rows["bill_id"]):
             columns.write(cursor, table, rows)
     Hold.objects.bulk_create(
         Hold(account_id=it.account_id, bill_id=it.bill_id, reason=it.reason, evidence=it.evidence)
@@ -279,8 +296,7 @@ def begin_issuing(*, run_id: int, by: str, on: date) -> None:
         raise refuse(
             f"La période comptable est fermée jusqu’au {wording.day(closed)} : émettre à une date plus tardive."
         )
-    Series.objects.get_or_create(year=on.year)
-    series = Series.objects.select_for_update().get(year=on.year)  # first: corrections take it too
+    series = _locked_series(on.year)  # first: corrections take it too
     for bill in facts.stale_bills(run_id):
         Review.objects.create(**bill, act=ReviewAct.POSTPONE, reason=STALE, by=by, on=on)
     chunks = list(run.chunks.order_by("position"))
@@ -292,6 +308,11 @@ def begin_issuing(*, run_id: int, by: str, on: date) -> None:
     series.save(update_fields=["next_number"])
     _move(run, RunState.ISSUING)
     journal.record("billing.begin_issuing", about=f"run:{run_id}", by=by, on=on, grounds={"bills": sum(ready)})
+
+
+def _locked_series(year: int) -> Series:
+    Series.objects.get_or_create(year=year)
+    return Series.objects.select_for_update().get(year=year)
 
 
 @transaction.atomic
@@ -337,40 +358,120 @@ def finish_issuing(*, run_id: int, by: str, on: date) -> None:
 # ── correct ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@transaction.atomic
-def correct_bills(
-    *, subscription_id: int, from_bill_id: int, by: str, approved_by: str, on: date, reason: str
-) -> list[int]:
-    """Corriger: credit notes for a bill and all after it, then new bills for the same days from today's readings.
+def preview_correction(
+    *, subscription_id: int, from_bill_id: int, why: WhyWrong, by: str, on: date
+) -> correction.Preview:
+    """Montrer une correction: done by the acts that will do it, then undone. Nothing of it is kept."""
+    if why.reported_on > on:
+        raise refuse("Le signalement ou le constat ne vient pas après la proposition.", field="reported_on")
+    with transaction.atomic():
+        bills, _ = _redo(subscription_id, from_bill_id, UNDONE, by=by, approved_by=UNDONE, on=on)
+        transaction.set_rollback(True)
+    return correction.Preview(bills=bills, period=correction.period(bills, why, on))
 
-    What was issued stays. Returns the ids of the new bills. Refused while an open run holds the subscription.
+
+@transaction.atomic
+def propose_correction(*, subscription_id: int, from_bill_id: int, why: WhyWrong, by: str, on: date) -> int:
+    """Proposer une correction of a bill and all after it: its id. What is shown is kept; another person decides."""
+    if not why.reason.strip():
+        raise refuse("Une correction demande une raison écrite.", field="reason")
+    shown = preview_correction(subscription_id=subscription_id, from_bill_id=from_bill_id, why=why, by=by, on=on)
+    for obstacle in shown.period.obstacles:
+        raise refuse(explain.sentence(obstacle), field="from_bill_id")
+    account_id = facts.live_bills_from(subscription_id, from_bill_id)[0].account_id
+    with saying(NAMES | {"one_open_correction_per_subscription": ONE_OPEN_CORRECTION}):
+        proposal = Correction.objects.create(
+            account_id=account_id, subscription_id=subscription_id, bill_id=from_bill_id,
+            cause=why.cause, reason=why.reason.strip(), reported_on=why.reported_on, period_known=why.period_known,
+            customer_knew=why.customer_knew, shown=[it.as_dict() for it in shown.bills],
+            difference_cents=shown.difference_cents, period=explain.as_dict(shown.period),
+            proposed_by=by, proposed_on=on,
+        )  # fmt: skip
+    grounds = {"correction": proposal.pk, "cause": why.cause, "reason": proposal.reason, "bills": len(shown.bills),
+               "difference_cents": shown.difference_cents}  # fmt: skip
+    about = f"subscription:{subscription_id}"
+    journal.record("billing.propose_correction", about=about, by=by, on=on, grounds=grounds)
+    return proposal.pk
+
+
+@transaction.atomic
+def approve_correction(*, correction_id: int, by: str, on: date) -> list[int]:
+    """Approuver une correction, as a second person: credit notes, then new bills for the same days; their ids.
+
+    What was issued stays. Refused when it would not do exactly what was shown.
     """
+    proposal = _waiting(correction_id)
+    if correction.same_person(by, proposal.proposed_by):
+        raise refuse(SECOND_TO_CORRECT, field="by")
+    people = {"by": proposal.proposed_by, "approved_by": by}
+    bills, made = _redo(proposal.subscription_id, proposal.bill_id, proposal.reason, **people, on=on)
+    shown = [facts.BillAgain.kept(it) for it in proposal.shown]
+    if bills != shown:
+        raise refuse(correction.moved(shown, bills))
+    _decide(proposal, Verdict.APPROVED, by, on)
+    grounds = {"correction": correction_id, "cause": proposal.cause, "reason": proposal.reason,
+               "reversed": [it.bill_id for it in bills], "made": made, "difference_cents": proposal.difference_cents,
+               "proposed_by": proposal.proposed_by, "approved_by": by}  # fmt: skip
+    about = f"subscription:{proposal.subscription_id}"
+    journal.record("billing.correct_bills", about=about, by=by, on=on, grounds=grounds)
+    return [it for it in made if it]
+
+
+@transaction.atomic
+def refuse_correction(*, correction_id: int, by: str, on: date, reason: str) -> None:
+    """Refuser une correction, or withdraw one's own; with a reason."""
+    proposal = _waiting(correction_id)
+    if not reason.strip():
+        raise refuse("Dire pourquoi la correction est refusée ou retirée.", field="reason")
+    proposal.refused_because = reason.strip()
+    _decide(proposal, Verdict.REFUSED, by, on)
+    grounds = {"correction": correction_id, "reason": reason.strip(), "proposed_by": proposal.proposed_by}
+    about = f"subscription:{proposal.subscription_id}"
+    journal.record("billing.refuse_correction", about=about, by=by, on=on, grounds=grounds)
+
+
+def _redo(
+    subscription_id: int, from_bill_id: int, reason: str, *, by: str, approved_by: str, on: date
+) -> tuple[list[facts.BillAgain], list[int]]:
+    """Take back the live bills from that one on, the last first, and bill their days again; 0 where none is left."""
+    _locked_series(on.year)  # first: a run that reserves its numbers waits, then leaves out what was corrected
     live = facts.live_bills_from(subscription_id, from_bill_id)
     if not live:
         raise refuse("Cette facture n’est pas en vigueur : il n’y a rien à corriger.", field="from_bill_id")
-    if (run_id := facts.open_run_of(subscription_id)) is not None:
-        raise refuse(f"Le lot {run_id} tient une facture de cet abonnement : l’émettre ou l’abandonner d’abord.")
+    if (run_id := facts.leaving_in(subscription_id)) is not None:
+        raise refuse(
+            f"Le lot {run_id} tient une facture de cet abonnement, prête à partir : l’émettre, la reporter ou "
+            "l’abandonner d’abord."
+        )
     for bill in reversed(live):
-        run = _correction(subscription_id, by, on)
+        run = _correcting_run(subscription_id, by, on)
         with connection.cursor() as cursor:
             cursor.execute(facts.REVERSE_BILL, {"run": run.pk, "account": bill.account_id, "bill": bill.bill_id})
             cursor.execute(facts.REVERSE_LINES, {"run": run.pk, "account": bill.account_id, "bill": bill.bill_id})
         _issue_correction(run, by, approved_by, on)
-    made = []
-    for bill in live:
-        run = _correction(subscription_id, by, on)
-        _compute(run, subscription_id, subscription_id, to_on=bill.to_on)
-        for held in facts.held_bills(run.pk):
-            review_bill(run_id=run.pk, subscription_id=held.subscription_id, act="ACCEPT", reason=reason, by=by, on=on)
-        _issue_correction(run, by, approved_by, on)
-        made.append((run.pk << 33) | (subscription_id << 1))
-    grounds = {"reason": reason, "reversed": [it.bill_id for it in live], "made": made, "approved_by": approved_by}
-    journal.record("billing.correct_bills", about=f"subscription:{subscription_id}", by=by, on=on, grounds=grounds)
-    return made
+    made = [_bill_again(bill, reason, by=by, approved_by=approved_by, on=on) for bill in live]
+    return facts.bills_again([it.bill_id for it in live], made), made
 
 
-def _correction(subscription_id: int, by: str, on: date) -> Run:
-    run = Run.objects.create(on=on, cycle=0, corrects_subscription_id=subscription_id, opened_by=by)
+def _bill_again(bill: BilledDays, reason: str, *, by: str, approved_by: str, on: date) -> int:
+    """The id of the new bill for the days of that one; 0 when they are not to be billed any more."""
+    subscription_id = bill.subscription_id
+    run = _correcting_run(subscription_id, by, on)
+    computed = _compute(run, subscription_id, subscription_id, to_on=bill.to_on)
+    held = [it.reason for it in facts.held_bills(run.pk)]
+    for code in held:
+        if Fix.ACCEPT not in HoldReason(code).fixes:
+            days = f"du {wording.day(bill.from_on)} au {wording.day(bill.to_on)} exclu"
+            raise refuse(f"La nouvelle facture {days} ne pourrait pas partir : {HoldReason(code).title('fr')}.")
+    if held:  # shown to both with their proof
+        review_bill(run_id=run.pk, subscription_id=subscription_id, act="ACCEPT", reason=reason, by=by, on=on)
+    _issue_correction(run, by, approved_by, on)
+    return (run.pk << facts.BILL_SPAN_BITS) | (subscription_id << 1) if computed else 0
+
+
+def _correcting_run(subscription_id: int, by: str, on: date) -> Run:
+    with saying(NAMES):
+        run = Run.objects.create(on=on, cycle=0, corrects_subscription_id=subscription_id, opened_by=by)
     Chunk.objects.create(
         run=run, position=1, first_subscription_id=subscription_id, last_subscription_id=subscription_id,
         subscriptions=1, computed=True,
@@ -385,3 +486,20 @@ def _issue_correction(run: Run, by: str, approved_by: str, on: date) -> None:
     begin_issuing(run_id=run.pk, by=by, on=on)
     issue_chunk(run_id=run.pk, position=1, on=on)
     finish_issuing(run_id=run.pk, by=by, on=on)
+
+
+def _waiting(correction_id: int) -> Correction:
+    """The proposal, locked until the transaction ends; refused when it was decided."""
+    proposal = Correction.objects.select_for_update().filter(pk=correction_id).first()
+    if proposal is None:
+        raise refuse(f"La correction {correction_id} n’existe pas.", field="correction_id")
+    if proposal.verdict:
+        done = f"{proposal.get_verdict_display()} par {proposal.decided_by} le {wording.day(proposal.decided_on)}"
+        raise refuse(f"Cette correction est déjà {done}.", field="correction_id")
+    return proposal
+
+
+def _decide(proposal: Correction, verdict: Verdict, by: str, on: date) -> None:
+    proposal.verdict, proposal.decided_by, proposal.decided_on = verdict, by, on
+    with saying(NAMES | {"correction_approved_by_a_second_person": SECOND_TO_CORRECT}):
+        proposal.save(update_fields=["verdict", "decided_by", "decided_on", "refused_because"])

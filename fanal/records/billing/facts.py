@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -77,6 +77,27 @@ SELECT c.position, (
     SELECT count(*) FROM billing_bill b {LAST_REVIEW} WHERE b.id BETWEEN c.low AND c.high AND {READY})
 FROM unnest(%(position)s::int[], %(low)s::bigint[], %(high)s::bigint[]) AS c(position, low, high) ORDER BY c.position
 """
+# A bill of the subscription that a run under way will issue: it was computed from the bills that stand now.
+LEAVING_IN = f"""
+SELECT r.id FROM billing_run r
+JOIN billing_bill b ON b.id = (r.id::bigint << 33) | (%s::bigint << 1)
+{LAST_REVIEW}
+WHERE r.state NOT IN ('ISSUED', 'ABANDONED') AND {READY} LIMIT 1
+"""
+# Issued bills beside those that were made for the same days; none where nothing is left to bill.
+BILLS_AGAIN = """
+SELECT old.id, i.number, old.from_on, old.to_on, old.kwh, old.total_cents,
+    coalesce(new.kwh, 0), coalesce(new.total_cents, 0), new.id IS NOT NULL,
+    greatest(old.kw, new.kw) > 0,
+    EXISTS (SELECT FROM billing_measure m WHERE m.account_id = old.account_id AND m.bill_id = old.id AND m.kind = 2),
+    coalesce((SELECT jsonb_agg(jsonb_build_array(h.reason, h.evidence) ORDER BY h.reason)
+        FROM billing_hold h WHERE h.account_id = new.account_id AND h.bill_id = new.id), '[]')::text
+FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS again(old_id, new_id, place)
+JOIN billing_bill old ON old.id = again.old_id
+JOIN billing_issue i ON i.account_id = old.account_id AND i.bill_id = old.id
+LEFT JOIN billing_bill new ON new.account_id = old.account_id AND new.id = again.new_id
+ORDER BY again.place
+"""
 RUN_TOTALS = f"""
 SELECT count(*), count(*) FILTER (WHERE NOT ({READY})), coalesce(sum(total_cents) FILTER (WHERE {READY}), 0)::bigint,
     coalesce(sum(kwh) FILTER (WHERE {READY}), 0)::bigint
@@ -119,6 +140,39 @@ class HeldBill:
     subscription_id: int
     reason: int
     evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillAgain:
+    """A bill taken back beside the one that would replace it: what a person is shown before a correction."""
+
+    bill_id: int
+    number: int
+    from_on: date
+    to_on: date
+    kwh: int  # thousandths
+    cents: int
+    new_kwh: int
+    new_cents: int
+    is_made: bool  # False: nothing is left to bill for these days
+    power_billed: bool
+    power_measured: bool
+    holds: list[Any]  # [HoldReason, evidence] of the new bill
+
+    @property
+    def difference_cents(self) -> int:
+        """What the customer owes more, or less below zero."""
+        return self.new_cents - self.cents
+
+    def as_dict(self) -> dict[str, Any]:
+        """As a proposal keeps it."""
+        return asdict(self) | {"from_on": self.from_on.isoformat(), "to_on": self.to_on.isoformat()}
+
+    @classmethod
+    def kept(cls, row: dict[str, Any]) -> "BillAgain":
+        """What a proposal kept."""
+        days = {name: date.fromisoformat(row[name]) for name in ("from_on", "to_on")}
+        return cls(**row | days)
 
 
 def run(run_id: int) -> KnownRun | None:
@@ -280,16 +334,22 @@ def live_bills_from(subscription_id: int, bill_id: int) -> list[BilledDays]:
     return rows[first:]
 
 
-def open_run_of(subscription_id: int) -> int | None:
-    """The run under way that computed a bill for that subscription; None when there is none."""
+def leaving_in(subscription_id: int) -> int | None:
+    """The run under way that will issue a bill of that subscription; None when there is none."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT r.id FROM billing_run r WHERE r.state NOT IN ('ISSUED', 'ABANDONED') AND EXISTS ("
-            "SELECT FROM billing_bill b WHERE b.id = (r.id::bigint << 33) | (%s::bigint << 1)) LIMIT 1",
-            [subscription_id],
-        )
+        cursor.execute(LEAVING_IN, [subscription_id])
         row = cursor.fetchone()
         return row[0] if row else None
+
+
+def bills_again(old: Sequence[int], new: Sequence[int]) -> list[BillAgain]:
+    """Each old bill beside the new one for its days, in order; a new id of 0 is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(BILLS_AGAIN, [list(old), list(new)])
+        names = [it.name for it in fields(BillAgain)]
+        return [
+            BillAgain(**dict(zip(names, (*rest, json.loads(holds)), strict=True))) for *rest, holds in cursor.fetchall()
+        ]
 
 
 def bill_number(number: int) -> str:

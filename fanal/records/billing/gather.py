@@ -17,13 +17,19 @@ NEVER = np.datetime64("9999-12-31", "D")
 # The last reading of a measure's register on a day: one entry of the index, never all the readings of the register.
 LAST_SEQUENCE = """(SELECT max(r.sequence) FROM metering_reading r
             WHERE r.delivery_point_id = {point} AND r.register_id = m.register_id AND r.read_on = m.{day})"""
+# A bill done again keeps the rhythm of the one that it replaced: the next is due as if nothing had been corrected.
 SUBSCRIPTIONS = f"""
 SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint), s.multiplier, p.phases, s.units,
     EXISTS (SELECT FROM metering_installation i JOIN metering_register r ON r.meter_id = i.meter_id AND r.kind = 2
         WHERE i.delivery_point_id = s.delivery_point_id AND i.starts_on < %(on)s
             AND (i.ends_on IS NULL OR i.ends_on >= least(%(on)s, s.ends_on))),
     s.starts_on, coalesce(s.ends_on, DATE '9999-12-31'),
-    coalesce(last.bill_id, 0), coalesce(last.to_on, s.starts_on), coalesce(last.issued_on, s.starts_on),
+    coalesce(last.bill_id, 0), coalesce(last.to_on, s.starts_on),
+    coalesce(CASE WHEN run.corrects_subscription_id <> 0 THEN (SELECT min(i.issued_on) FROM billing_issue i
+            JOIN billing_bill replaced ON replaced.account_id = i.account_id AND replaced.id = i.bill_id
+            WHERE i.account_id = bill.account_id AND replaced.subscription_id = s.id AND replaced.kind = 0
+                AND replaced.to_on = bill.to_on) END,
+        last.issued_on, s.starts_on),
     coalesce(bill.estimates_in_a_row, 0::smallint), coalesce(bill.rated_from_on, s.starts_on),
     coalesce(bill.rated_cents, 0), coalesce(bill.kwh, 0), coalesce(bill.to_on - bill.rated_from_on, 0),
     greatest(bill.kw, 0), greatest(bill.kva, 0),
@@ -40,6 +46,7 @@ LEFT JOIN LATERAL (
     SELECT account_id, bill_id, to_on, issued_on FROM billing_billeddays d
     WHERE d.subscription_id = s.id ORDER BY d.to_on DESC LIMIT 1) last ON true
 LEFT JOIN billing_bill bill ON bill.account_id = last.account_id AND bill.id = last.bill_id
+LEFT JOIN billing_run run ON run.id = bill.run_id
 LEFT JOIN LATERAL (
     SELECT account_id, bill_id FROM billing_billeddays d
     WHERE d.delivery_point_id = s.delivery_point_id AND d.to_on > %(on)s::date - 380 AND d.to_on < %(on)s::date - 330

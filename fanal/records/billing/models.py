@@ -287,3 +287,52 @@ class BilledDays(models.Model):
                 ],
             )
         ]
+
+
+class Verdict(models.TextChoices):
+    """What became of a proposed correction."""
+
+    APPROVED = "APPROVED", "approuvée"
+    REFUSED = "REFUSED", "refusée"
+
+
+class Correction(models.Model):
+    """Correction proposée (art. 4.5): what a person was shown, to the cent, and what another decided of it, once."""
+
+    account_id = models.BigIntegerField()
+    subscription_id = models.BigIntegerField()
+    bill_id = models.BigIntegerField()  # the first bill to take back; all after it follow
+    cause = models.CharField(max_length=20)  # law.conditions.ch04_corrections.Cause
+    reason = models.CharField(max_length=300)
+    reported_on = models.DateField()
+    period_known = models.BooleanField()
+    customer_knew = models.BooleanField()
+    shown = models.JSONField()  # facts.BillAgain, one a bill
+    difference_cents = models.BigIntegerField()  # of all of them
+    period = models.JSONField()  # the decision of 4.5
+    proposed_by = models.CharField(max_length=150)
+    proposed_on = models.DateField()
+    verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True)  # empty: it waits
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_on = models.DateField(null=True)
+    refused_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscription_id"], condition=Q(verdict=""), name="one_open_correction_per_subscription"
+            ),
+            models.CheckConstraint(
+                condition=~Q(proposed_by="")
+                & Q(proposed_by=Trim("proposed_by"), decided_by=Trim("decided_by"))
+                & (
+                    Q(verdict="", decided_by="", decided_on=None)
+                    | ~Q(verdict="") & ~Q(decided_by="") & ~Q(decided_on=None)
+                ),
+                name="correction_people_have_names",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="") & (~Q(verdict="REFUSED") | ~Q(refused_because="")),
+                name="correction_says_why",
+            ),
+        ]

@@ -1,51 +1,20 @@
-"""`fanal correct-bill`, `fanal close-period`, `fanal books --check`, and the days that every command takes."""
+"""`fanal bill-run --recompute`, `fanal close-period`, `fanal books --check`, and the days that every command takes."""
 
 from datetime import date
 from pathlib import Path
 
 import psycopg
 import pytest
-from billing import bill_of, bill_on, compute
+from billing import bill_of, compute
 from django.db import connection
-from factories import make_account, make_place, make_readings, make_receipt, make_subscription
+from factories import make_account, make_place, make_readings, make_subscription
 from mutations import mutated
 
 from fanal.doors.cli import main
 from fanal.law.tariffs.shelf import PARAMETERS
-from fanal.records.billing import facts
 from fanal.records.ledger import facts as ledger
-from fanal.records.payments import facts as payments
 
 MAY, JULY = date(2025, 5, 1), date(2025, 6, 30)
-
-
-@pytest.mark.django_db
-def test_a_bill_is_corrected_by_two_people_and_each_document_is_said(fanal):
-    house = make_place(starts_on=MAY)
-    account = make_account()
-    subscription = make_subscription(point=house.point, account_id=account, starts_on=MAY)
-    make_readings(house, [2_000], first_on=JULY)
-    run = bill_on(JULY)
-    old = bill_of(run, subscription)
-    number = facts.bill_number(int(facts.issued_bills(run)["number"][0]))
-    make_receipt(account, old.total_cents, reference="P-1")
-    assert fanal("reads", "--correct", house.number, "--meter", house.serial, "--date", JULY, "--index", "1500",
-                 "--reason", "mal lu")[0] == 0  # fmt: skip
-    call = ["correct-bill", number, "--by", "paul", "--reason", "relève corrigée", "--approved-by"]
-
-    assert "Une deuxième personne" in fanal(*call, "paul")[2]
-    assert ledger.balance(account) == 0
-    status, out, _ = fanal(*call, "marie")
-
-    assert status == 0
-    assert f"facture {number} (" in out
-    assert "note de crédit 2026-000001 (\u2212" in out
-    assert "nouvelle facture 2026-000002 (" in out
-    assert ledger.balance(account) < 0
-    assert len(payments.allocations_of(account)) >= 1
-    assert "n’est pas en vigueur" in fanal(*call, "marie")[2]
-    assert "Aucune facture émise" in fanal("correct-bill", "2024-000001", *call[2:], "marie")[2]
-    assert "n’est ni un numéro" in fanal("correct-bill", "x\udcff", *call[2:], "marie")[2]
 
 
 @pytest.mark.django_db

@@ -1,0 +1,68 @@
+"""From a wrong bill to what a person is shown before it is corrected. Writes nothing, like `issue`."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+
+from fanal.law.conditions import ch04_corrections
+from fanal.law.conditions.ch04_corrections import Cause, CorrectionCase
+from fanal.law.decision import Decision
+from fanal.law.in_force import in_force
+from fanal.records.billing import facts
+from fanal.values import wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyWrong:
+    """Why bills are corrected, as article 4.5 asks."""
+
+    cause: Cause
+    reason: str
+    reported_on: date  # by the customer, or found by us
+    period_known: bool = True
+    customer_knew: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a correction would do, and how far back article 4.5 lets it go."""
+
+    bills: list[facts.BillAgain]
+    period: Decision[date | None]
+
+    @property
+    def difference_cents(self) -> int:
+        """What the customer would owe more, or less below zero."""
+        return sum(it.difference_cents for it in self.bills)
+
+
+def period(bills: list[facts.BillAgain], why: WhyWrong, on: date) -> Decision[date | None]:
+    """How far back article 4.5 lets it go."""
+    case = CorrectionCase(
+        cause=why.cause, difference_cents=sum(it.difference_cents for it in bills), reported_on=why.reported_on,
+        first_from=bills[0].from_on, first_to=bills[0].to_on, period_known=why.period_known,
+        customer_knew=why.customer_knew, power_billed=any(it.power_billed for it in bills),
+        power_measured=any(it.power_measured for it in bills),
+    )  # fmt: skip
+    terms = in_force(ch04_corrections.Terms, settings.FANAL_BYLAW, "ch04_corrections", on=on)
+    return ch04_corrections.corrected_since(case, terms)
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are one, case and spaces aside; the database says so too."""
+    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
+
+
+def moved(shown: list[facts.BillAgain], now: list[facts.BillAgain]) -> str:
+    """What differs between what was shown and what would be done: the two amounts."""
+    then, today = (sum(it.difference_cents for it in bills) for bills in (shown, now))
+    what = f"la proposition montrait un écart de {wording.money(then)}, il serait maintenant de {wording.money(today)}"
+    if then == today:
+        before, after = next((pair for pair in zip(shown, now, strict=False) if pair[0] != pair[1]), (shown[0], now[0]))
+        what = (
+            f"pour la facture {facts.bill_number(before.number)}, la proposition montrait "
+            f"{wording.money(before.new_cents)}, ce serait maintenant {wording.money(after.new_cents)}, "
+            "avec d’autres mesures ou d’autres retenues"
+        )
+    return f"Quelque chose a bougé : {what}. Refuser cette proposition et la refaire."
