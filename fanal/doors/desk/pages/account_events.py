@@ -1,5 +1,6 @@
 """« Pourquoi ? » of what happened to an account: start and end, meter, estimates, corrections, months of use."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -88,9 +89,13 @@ def why_correction(known: Account, named: str) -> dict[str, Any] | None:
     it = next((it for it in known.events if str(it.id) == named), None)
     if it is None:
         return None
-    return {"correct_reading": _read_corrected, "billing.correct_bills": _bills_corrected}.get(it.act, _nothing)(
-        known, it
-    )
+    reasons: dict[str, Callable[[Account, Event], dict[str, Any] | None]] = {
+        "correct_reading": _read_corrected,
+        "billing.correct_bills": _bills_corrected,
+        "billing.propose_correction": _correction_proposed,
+        "billing.refuse_correction": _correction_refused,
+    }
+    return reasons.get(it.act, _nothing)(known, it)
 
 
 def why_month(known: Account, named: str) -> dict[str, Any] | None:
@@ -169,11 +174,30 @@ def _bills_corrected(known: Account, it: Event) -> dict[str, Any]:
     steps.append(step(_("Écart"), operation, signed(difference, lang, plus=True), _reason(it)))
     answer = _("Ce qui était faux est repris en entier, puis facturé de nouveau : l’écart est de %(amount)s.")
     return told(
-        _("Pourquoi cette correction du %(day)s ?") % {"day": wording.day(it.on, lang)},
+        _correction_title(it),
         answer % {"amount": signed(difference, lang, plus=True)},
         steps,
         **law("4.5", it.on),
     )
+
+
+def _correction_proposed(_known: Account, it: Event) -> dict[str, Any]:
+    """What one person proposed, which another decides of."""
+    difference = signed(it.grounds["difference_cents"], current(), plus=True)
+    answer = _("Une personne propose de refaire ces factures, une autre en décide : l’écart serait de %(amount)s.")
+    steps = [step(_("Écart"), "", difference, _reason(it))]
+    return told(_correction_title(it), answer % {"amount": difference}, steps, **law("4.5", it.on))
+
+
+def _correction_refused(_known: Account, it: Event) -> dict[str, Any]:
+    """Why nothing was corrected."""
+    answer = _("La correction proposée est refusée ou retirée : rien n’est émis.")
+    steps = [step(_("Raison"), "", it.grounds["reason"], _("Par %(who)s.") % {"who": it.by})]
+    return told(_correction_title(it), answer, steps, **law("4.5", it.on))
+
+
+def _correction_title(it: Event) -> str:
+    return _("Pourquoi cette correction du %(day)s ?") % {"day": wording.day(it.on, current())}
 
 
 def _document(row: Entry, title: str) -> dict[str, Any]:
@@ -183,7 +207,7 @@ def _document(row: Entry, title: str) -> dict[str, Any]:
 
 def _reason(it: Event) -> str:
     """Why, who, and who approved it."""
-    said = [it.grounds.get("reason", ""), _("Par %(who)s.") % {"who": it.by}]
+    said = [it.grounds.get("reason", ""), _("Par %(who)s.") % {"who": it.grounds.get("proposed_by", it.by)}]
     if it.grounds.get("approved_by"):
         said.append(_("Approuvé par %(who)s.") % {"who": it.grounds["approved_by"]})
     return " ".join(text for text in said if text)

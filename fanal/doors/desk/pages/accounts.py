@@ -37,6 +37,8 @@ FILE_REASONS = {"start": "debut", "end": "fin", "meter": "compteur"}
 UNITS = {1: "kWh", 2: "kW", 3: "kVA"}
 PROOF = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "book")
 
+CORRECTED = ("billing.propose_correction", "billing.correct_bills", "billing.refuse_correction")
+
 
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """The account; its timeline alone when a filter is pressed."""
@@ -364,7 +366,7 @@ def _file_events(known: Account) -> Iterator[dict[str, Any]]:
             ended = {"on": of.ends_on, "what": "end", "icon": "out", "rank": 90}
             yield event | ended | {"why": why_url(known, f"fin-{of.id}")}
     for it in known.events:
-        if it.act == "billing.correct_bills" or (it.act == "correct_reading" and was_read(known, it)):
+        if it.act in CORRECTED or (it.act == "correct_reading" and was_read(known, it)):
             yield {
                 "on": it.on,
                 "group": READS if it.act == "correct_reading" else MONEY,

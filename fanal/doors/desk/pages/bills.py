@@ -15,6 +15,7 @@ from fanal.doors.bills import picture_bill, print_bill
 from fanal.doors.bills.finding import COMPUTED, NoSuchBill, bill_id_named
 from fanal.doors.desk.citations import address_of
 from fanal.doors.desk.language import current
+from fanal.doors.desk.pages.runs import WRITERS
 from fanal.law.articles import number_in
 from fanal.law.metering.plausibility import HoldReason
 from fanal.law.tariffs import lines as wording_of
@@ -34,7 +35,8 @@ TOTAL, DUE, HELD, LINE = "total", "echeance", "retenue", "ligne-"
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """The bill, computed or issued."""
     story = _story(number)
-    return render(request, "desk/bills/page.html", _shown(story) | {"drawer": None})
+    may = {"may_correct": story.stands and not story.correction_id and bool(request.roles & WRITERS)}
+    return render(request, "desk/bills/page.html", _shown(story) | may | {"drawer": None})
 
 
 def why(request: HttpRequest, number: str, about: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from fanal.doors.desk.language import current
 from fanal.doors.desk.routes import routes
 from fanal.doors.desk.templatetags.desk import account_number
+from fanal.law.conditions.ch04_corrections import Cause
 from fanal.records.billing.facts import bill_number
 from fanal.reports import journal as report
 from fanal.reports.journal import JournalEvent, Named
@@ -53,7 +54,9 @@ ACTS = {
     "billing.resume_run": gettext_noop("Reprendre un lot"),
     "billing.begin_issuing": gettext_noop("Commencer l’émission"),
     "billing.issue_run": gettext_noop("Émettre un lot"),
+    "billing.propose_correction": gettext_noop("Proposer une correction"),
     "billing.correct_bills": gettext_noop("Corriger des factures"),
+    "billing.refuse_correction": gettext_noop("Refuser une correction"),
     "invariants.verified": gettext_noop("Vérifier les invariants"),
     "demo.step": gettext_noop("Bâtir la ville de démonstration"),
     "demo.finished": gettext_noop("Finir la ville de démonstration"),
@@ -82,7 +85,10 @@ GROUNDS = {
     "index": gettext_noop("Index"), "ids": gettext_noop("Numéros internes"), "accounts": gettext_noop("Comptes"),
     "act": gettext_noop("Décision"), "postings": gettext_noop("Écritures"), "debit_cents": gettext_noop("Débits"),
     "removed": gettext_noop("Poses finies"), "ends_on": gettext_noop("Fin"), "reasons": gettext_noop("Motifs"),
-    "invariants": gettext_noop("Invariants"),
+    "invariants": gettext_noop("Invariants"), "difference_cents": gettext_noop("Écart"),
+    "cause": gettext_noop("Cause"), "proposed_by": gettext_noop("Proposée par"),
+    "approved_by": gettext_noop("Approuvée par"), "reversed": gettext_noop("Factures reprises"),
+    "made": gettext_noop("Nouvelles factures"), "correction": gettext_noop("Correction"),
 }  # fmt: skip
 INNER = ("rows", "looked", "milliseconds", "seconds", "stories", "today")  # shown elsewhere, or of no use to a person
 DECISIONS = {
@@ -177,6 +183,8 @@ def _value(key: str, value: Any) -> str:
         broken = [it[0] for it in value if it[2]]
         held = _("%(count)s respectés") % {"count": len(value) - len(broken)}
         return f"{held}, {_('enfreints')} {', '.join(broken)}" if broken else held
+    if key == "cause" and value in set(Cause):
+        return Cause(value).words[current()]
     if key == "act":
         return _(DECISIONS[value]) if value in DECISIONS else str(value)
     if isinstance(value, list):

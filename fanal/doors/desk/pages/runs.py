@@ -319,7 +319,7 @@ def _reason(text: str | None) -> HoldReason | None:
 def _held(bill: report.HeldBill, run: report.RunTotals) -> dict[str, Any]:
     """A row of the worklist: why it is here, and what to do, the suggested fix first."""
     lang = current()
-    told = [(code.title(lang), _proof(code, evidence, bill, lang)) for code, evidence in bill.reasons]
+    told = [(code.title(lang), proof(code, evidence, bill.total_cents, lang)) for code, evidence in bill.reasons]
     fixes = list(dict.fromkeys(fix for code, _evidence in bill.reasons for fix in code.fixes))
     if any(Fix.ACCEPT not in code.fixes for code, _evidence in bill.reasons):
         fixes = [it for it in fixes if it != Fix.ACCEPT]
@@ -335,18 +335,20 @@ def _held(bill: report.HeldBill, run: report.RunTotals) -> dict[str, Any]:
 
 
 def _elsewhere(fix: Fix, bill: report.HeldBill) -> str:
-    """Where readings are mended; accepting and postponing are done here."""
+    """Where readings and the bill before are mended; accepting and postponing are done here."""
     if fix in (Fix.ACCEPT, Fix.POSTPONE):
         return ""
+    if fix == Fix.CORRECT and bill.previous and HoldReason.BASIS_CHANGED in {code for code, _evidence in bill.reasons}:
+        return reverse("correction_new", args=[facts.bill_number(bill.previous)])
     if fix == Fix.CORRECT and bill.register_id:
         return reverse("reads_correct", args=[bill.delivery_point_id, bill.register_id, bill.read_on.isoformat()])
     chosen = f"&registre={bill.register_id}" if bill.register_id else ""
     return f"{reverse('reads_round', args=[bill.cycle])}?on={bill.read_on.isoformat()}{chosen}"
 
 
-def _proof(code: HoldReason, evidence: dict[str, Any], bill: report.HeldBill, lang: Any) -> str:
+def proof(code: HoldReason, evidence: dict[str, Any], total_cents: int, lang: Any) -> str:
     """The figures that prove a reason; one that was not kept is said unknown."""
-    known: dict[str, Any] = {**dict.fromkeys(NAMED), **evidence, "total": bill.total_cents}
+    known: dict[str, Any] = {**dict.fromkeys(NAMED), **evidence, "total": total_cents}
     if code == HoldReason.TOTAL_SWING:
         known["usual"] = evidence.get("usual_cents")
     if code == HoldReason.DOUBTFUL_READING and not known["finding"]:

@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from fanal.doors.desk.language import current
+from fanal.doors.desk.pages.runs import APPROVERS
 from fanal.doors.office import today
 from fanal.law.explain import fill
 from fanal.law.metering.plausibility import HoldReason
 from fanal.records.journal.facts import last_id
+from fanal.reports import corrections
 from fanal.reports import today as report
 
 # What the sentences of a hold may name.
@@ -23,6 +25,8 @@ def page(request: HttpRequest) -> HttpResponse:
     stands = report.today(today())
     held = [{"bill": it, **_why(it)} for it in stands.held]
     known = {"today": stands, "money": _money(), "held": held, "last": _first(stands.issued_runs)}
+    if request.roles & APPROVERS:
+        known["corrections"] = corrections.waiting()
     return render(request, "desk/today/page.html", known)
 
 
