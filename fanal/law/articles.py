@@ -26,7 +26,7 @@ FILE = "articles.toml"
 NUMBER = re.compile(r"\d+(?:\.\d+)+|Part(?:ie)? VIII")
 # In a sentence: « art. 4.2.1 a) », “s. 4.5”, « Partie VIII »; a quantity never has two points.
 CITED = re.compile(r"(?:\b(?:art\.|s\.)[ \u00a0]\d+(?:\.\d+)+|\b\d+(?:\.\d+){2,})(?: [a-h]\))?|\bPart(?:ie)? VIII\b")
-CHAPTER = re.compile(r"^(ch\d+)_\w+$")  # the rules of ch04_billing.py are named ch04.…
+CHAPTER = re.compile(r"^(ch\d+|part\d+)_\w+$")  # the rules of ch04_billing.py are named ch04.…
 OPENING = re.compile(rf"({NUMBER.pattern})\b[^:\n]*:")
 
 

@@ -83,6 +83,13 @@ def permit(*, when: Iterable[Ground], unless: Iterable[Ground] = (), besides: It
     return Decision(outcome=not obstacles, grounds=(*required, *excluded, *besides), obstacles=obstacles)
 
 
+def listed(words: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Words put one after another in both languages, to be said in a sentence; « aucun » when there is none."""
+    together = tuple(words)
+    nothing = {"fr": "aucun", "en": "none"}
+    return {lang: ", ".join(it[lang] for it in together) or nothing[lang] for lang in ("fr", "en")}
+
+
 def _plain(value: Any) -> Any:
     """Dates and decimals as text, sequences as lists, records as their fields."""
     if is_dataclass(value) and not isinstance(value, type):

@@ -40,8 +40,11 @@ def as_dict(decision: Decision[Any]) -> dict[str, Any]:
 def figure_named(figure: Figure, lang: Lang = "fr") -> tuple[str, str]:
     """What a figure of the texts is called, and its value as people read it. KeyError names one without a name."""
     named = _named()[figure.name]
-    value = named["values"][figure.value] if named["read"] == "words" else figure.value
-    return fill(named[lang], {}, lang), fill(f"{{value:{named['read']}}}", {"value": value}, lang)
+    values = figure.value if isinstance(figure.value, tuple) else (figure.value,)
+    kind = named["read"]
+    read = [named["values"][it] if kind == "words" else it for it in values]
+    said = ", ".join(fill(f"{{value:{kind}}}", {"value": it}, lang) for it in read)
+    return fill(named[lang], {}, lang), said
 
 
 def fill(template: str, facts: Mapping[str, Any], lang: Lang = "fr") -> str:
@@ -58,7 +61,7 @@ class _Words(string.Formatter):
     def format_field(self, value: Fact, kind: str) -> str:
         if isinstance(value, Mapping):
             return value[self.lang]
-        if isinstance(value, str) and kind != "day":
+        if isinstance(value, str) and kind not in ("day", "month_day"):
             return value
         if value is None:
             return {"fr": "inconnu", "en": "unknown"}[self.lang]
@@ -68,6 +71,8 @@ class _Words(string.Formatter):
 def _worded(value: bool | int | str | Decimal | date, kind: str, lang: Lang) -> str:
     if kind == "day":
         return wording.day(value if isinstance(value, date) else date.fromisoformat(str(value)), lang)
+    if kind == "month_day":
+        return wording.month_day(date.fromisoformat(f"2000-{value}"), lang)  # a day of any year, written MM-DD
     if isinstance(value, Decimal | int):
         match kind:
             case "money":

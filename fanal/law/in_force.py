@@ -73,6 +73,7 @@ def figures_in_force(municipality: str, on: date, *, root: Path = PARAMETERS) ->
             known = [(since, value) for since, value in entry.values if since <= on]
             if known:
                 since, value = known[-1]
+                value = tuple(value) if isinstance(value, list) else value
                 found.append(Figure(name=name, value=value, since=since, article=entry.article, source=entry.source))
     return tuple(found)
 

@@ -64,6 +64,12 @@ def _divided(numerator: int | Column, denominator: int | Column, more: int | Col
     return np.asarray(np.sign(numerator) * ((np.abs(numerator) + more) // denominator))
 
 
+def shared(cents: int, parts: int) -> tuple[int, ...]:
+    """Split an amount in parts as equal as cents allow; their sum is exact, and the larger ones come last."""
+    each, more = divmod(cents, parts)
+    return (each,) * (parts - more) + (each + 1,) * more
+
+
 def product(quantity: Column, *factors: int | Column) -> Column:
     """Multiply a column by integers or columns; falls to Python integers where 62 bits would not do."""
     bound = _peak(quantity)

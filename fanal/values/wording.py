@@ -72,6 +72,12 @@ def day(on: date, lang: Lang = "fr") -> str:
     return f"1er{text[1:]}" if lang == "fr" and on.day == 1 else text
 
 
+def month_day(on: date, lang: Lang = "fr") -> str:
+    """A day of any year: « 1er décembre », "December 1"."""
+    text = format_date(on, "d MMMM" if lang == "fr" else "MMMM d", locale=_locale(lang))
+    return f"1er{text[1:]}" if lang == "fr" and on.day == 1 else text
+
+
 def short_day(on: date, lang: Lang = "fr") -> str:
     """A date with its month abbreviated, for tables and charts: « 12 janv. 2026 », "Jan. 12, 2026"."""
     text = format_date(on, "d MMM y" if lang == "fr" else "MMM d, y", locale=_locale(lang))

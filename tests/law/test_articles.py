@@ -55,7 +55,7 @@ def test_before_the_first_edition_nothing_is_invented() -> None:
 def test_a_rule_is_found_by_the_article_that_opens_it_and_its_sentences_need_no_case() -> None:
     rules = {it.name: it.said for it in articles.article(MUNICIPALITY, "4.3.1", TODAY).rules}
 
-    assert set(rules) == {"ch04.due_date", "ch04.payment_delay", "ch04.due_dates"}
+    assert {"ch04.due_date", "ch04.payment_delay", "ch04.due_dates"} <= set(rules)
     assert rules["ch04.payment_delay"]["en"][0] == ("Billed on …, to be paid within 21\u00a0days: the delay leads to …")
 
 

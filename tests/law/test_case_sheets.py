@@ -18,7 +18,14 @@ SHEETS = Path(__file__).parents[1] / "cases"
 TOWNS = Path(__file__).parent / "parameters"
 KEYS = {"titre", "regle", "le", "faits", "reponse", "parametres", "remplis", "non_remplis", "fichier"}
 NONE = "aucune"
-ALWAYS_SAME = {"payment_delay", "two_instalments_are_offered"}
+# What a type may say but its rule never does.
+UNANSWERED = {"RateClass": {"DOMESTIC", "FLAT_RATE"}}
+ALWAYS_SAME = {
+    "payment_delay",
+    "two_instalments_are_offered",
+    "owner_pays_no_subscription_fee",
+    "two_fees_are_charged",
+}
 
 
 def sheets() -> list[dict[str, Any]]:
@@ -65,7 +72,7 @@ def outcomes_to_show(outcome: Any) -> set[Any]:
     if outcome is bool:
         return {True, False}
     if isinstance(outcome, type) and issubclass(outcome, Enum):
-        return {it.value for it in outcome}
+        return {it.value for it in outcome} - UNANSWERED.get(outcome.__name__, set())
     return {"none", "some"} if NoneType in get_args(outcome) else set()
 
 
