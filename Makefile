@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo stop test law check fix bench bench-peers docs messages load screenshots campaign
+.PHONY: help setup demo stop test law check fix bench bench-peers peers docs messages load screenshots campaign
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/ —/'
@@ -47,6 +47,9 @@ bench-peers: $(READY)  ## the same invoices by Tryton, in an environment of its 
 
 campaign: $(READY)  ## the long campaigns: 1,000 kills of a bill run, 100,000 bills per book against the oracle
 	ORACLE_BILLS=100000 KILLS=1000 $(BIN)/python -m pytest -n 2 tests/law/tariffs tests/records/test_killed_runs.py
+
+peers: $(READY)  ## the same bills by rating engines that others wrote, each in an environment of its own under var/
+	@$(BIN)/python -m benchmarks.engines
 
 docs: $(READY)  ## write the generated pages of docs/reference
 	$(BIN)/python -m docs.generate

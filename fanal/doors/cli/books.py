@@ -6,12 +6,11 @@ from itertools import groupby
 from pathlib import Path
 
 from fanal.doors.cli import text
+from fanal.law.tariffs import prices
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
-from fanal.law.tariffs.rules import BillingDemand
 from fanal.law.tariffs.shelf import BookError, UnknownBook, catalogue, load, read
 from fanal.values import wording
-from fanal.values.money import QUANTITY_SCALE, unscaled
 
 CONFIDENCE = {
     "two_sources": "deux sources concordent",
@@ -83,7 +82,7 @@ def page(book: Book) -> str:
         f"il lui faut : {', '.join(book.needs)} ; il regarde aussi : "
         f"{', '.join(sorted(book.accepts - set(book.needs))) or 'rien'}"
     )
-    out += [f"registre {name} : {it.fr} ({it.unit}{_season(it.season)})" for name, it in book.registers.items()]
+    out += [f"registre {name} : {it.fr} ({it.unit})" for name, it in book.registers.items()]
     if book.net_metering:
         out.append(f"mesurage net : le registre {book.net_metering} se retranche, le surplus va en banque")
     if book.rounding != "half_up" or book.rounded != "line":
@@ -97,9 +96,10 @@ def page(book: Book) -> str:
         out.append(f"  source : {version.source}")
         if version.note:
             out.append(f"  note : {version.note.fr}")
-        if power := _billing_demand(version.billing_demand):
-            out.append(f"  puissance à facturer : {power}")
-        out += [_row(charge, version.source, version.confidence) for charge in charges]
+        if power := " ; ".join(prices.demand(version.billing_demand)):
+            article = f" ({version.billing_demand.article})" if version.billing_demand.article else ""
+            out.append(f"  puissance à facturer : {power}{article}")
+        out += [_row(charge, book, version.source, version.confidence) for charge in charges]
     out += ["", "Taxes"]
     for tax in book.taxes:
         for rate in tax.rates:
@@ -111,71 +111,11 @@ def page(book: Book) -> str:
     return "\n".join(wording.typography(line) for line in out)
 
 
-def _billing_demand(rule: BillingDemand) -> str:
-    """« 90 % des kVA ; 65 % de la plus grande puissance des 11 périodes d’avant, en hiver »."""
-    parts = []
-    if rule.power_factor_percent is not None:
-        parts.append(f"{wording.number(rule.power_factor_percent)} % des kVA")
-    if past := rule.ratchet:
-        months = f", qui finissent au mois {', '.join(map(str, past.months))}" if past.months else ""
-        parts.append(
-            f"{wording.number(past.percent)} % de la plus grande puissance des {past.periods} périodes d’avant"
-            f"{_season(past.season)}{months}"
-        )
-    return " ; ".join(parts) + (f" ({rule.article})" if parts and rule.article else "")
-
-
-def _season(name: str | None) -> str:
-    return {None: "", "winter": ", en hiver", "summer": ", en été"}.get(name, f", saison « {name} »")
-
-
-def _row(charge: Charge, source: str, confidence: str) -> str:
-    row = f"  {charge.code:<14} {_price(charge):>12} {_each(charge)}{_reach(charge)}{_season(charge.season)}"
-    times = {"multiplier": ", × multiplicateur", "units": ", × nombre d’appareils", "households": ", × ménages",
-             "kw": ", × kW à facturer"}.get(charge.times or "", "")  # fmt: skip
-    row += f"{times} — {charge.title_fr}"
+def _row(charge: Charge, book: Book, source: str, confidence: str) -> str:
+    said = "".join(f", {it}" for it in prices.limits(charge))
+    row = f"  {charge.code:<14} {prices.amount(charge, book):>12} {prices.each(charge)}{said} — {charge.title_fr}"
     if charge.article:
         row += f" [{charge.article}]"
     if charge.confidence != confidence:
         row += f" — {CONFIDENCE[charge.confidence]}"
     return row if charge.source == source else f"{row} (source : {charge.source})"
-
-
-def _price(charge: Charge) -> str:
-    return (wording.percentage if charge.kind == "percent" else wording.price)(charge.price_micro)
-
-
-def _each(charge: Charge) -> str:
-    """What a price is for: « le kWh », « le kW par 30 jours », « par mois »."""
-    length = {"month": "par mois", "bill": "par facture"}.get(charge.per, f"par {charge.per_days} jours")
-    length = "par jour" if charge.per_days == 1 else length
-    match charge.kind:
-        case "energy":
-            of = f" du registre {charge.of}" if charge.of not in ("kwh", "kvarh") else ""
-            return f"le {charge.unit}{of}" + (f", moins {', '.join(charge.less)}" if charge.less else "")
-        case "demand":
-            return f"le kW {length}" + {"billing_kw": "", "power_factor_excess": " au-delà de la puissance réelle"}.get(
-                charge.of, f" du registre {charge.of}"
-            )
-        case "percent":
-            return f"de {', '.join(charge.on)}" if charge.on else "des lignes qui précèdent"
-        case "bank":
-            return "le kWh laissé en banque"
-        case "rounding":
-            return "arrondi du document"
-    return length
-
-
-def _reach(charge: Charge) -> str:
-    """How far a block goes, and above what a kW is billed."""
-    if charge.kind == "percent" and charge.upto_milli:
-        return f", cos φ sous {wording.number(unscaled(charge.upto_milli, QUANTITY_SCALE))}"
-    over = f" au-delà de {wording.quantity(charge.over_milli, 'kW')}" if charge.over_milli else ""
-    if charge.over_percent_milli:
-        over += f" au-delà de {wording.quantity(charge.over_percent_milli)} % des kWh"
-    if not charge.upto_milli:
-        return over
-    unit = "kW" if charge.kind == "demand" else "kWh"
-    limit = f"{over}, jusqu’à {wording.quantity(charge.upto_milli, unit)}"
-    spans = {0: " par mois" if charge.per else "", 1: " par jour"}
-    return limit if unit == "kW" else limit + spans.get(charge.width_days, f" par {charge.width_days} jours")

@@ -16,7 +16,7 @@ from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.demand import past_peak
 from fanal.law.tariffs.inputs import ONE, Quantities
-from fanal.law.tariffs.intervals import QUARTERS, registers_of, slots_of
+from fanal.law.tariffs.intervals import QUARTERS, peaks_of, registers_of, slots_of
 from fanal.law.tariffs.rate import Rated, rate
 from fanal.law.tariffs.shelf import BookError, UnknownBook, load
 from fanal.law.tariffs.taxes import day_number
@@ -172,7 +172,7 @@ def _from_intervals(
     elif any(register.below is not None for register in book.registers.values()):
         raise Refused("missing", "temperature", f"Le livre {book.code} demande « temperature » avec « intervals ».")
     slots = slots_of(book, *period, celsius=celsius)
-    sums = registers_of(book, slots, values.reshape(1, -1))
+    sums = registers_of(book, slots, values.reshape(1, -1)) | peaks_of(book, period[0], values.reshape(1, -1))
     figures.setdefault("kwh", int(values.sum()))
     return {name: int(column[0]) for name, column in sums.items()}
 

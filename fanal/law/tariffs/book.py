@@ -174,8 +174,8 @@ def _most_of(charges: tuple[Charge, ...], version: int) -> int:
 
 def faults(book: Book) -> Iterator[tuple[str, str]]:
     """Say what is wrong with a well-formed book, as (key, reason) in French."""
-    if book.cent <= 0:
-        yield "cent", "la plus petite pièce doit être positive"
+    if book.cent < Decimal("0.001"):
+        yield "cent", "la plus petite pièce doit être positive, d’un millième au moins"
     if book.quantum <= 0:
         yield "quantum", "le pas des quantités doit être positif"
     for key, season in {"winter": book.winter, **{f"seasons.{name}": it for name, it in book.seasons.items()}}.items():

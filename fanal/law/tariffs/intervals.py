@@ -94,6 +94,27 @@ def registers_of(book: Book, slots: Slots, values: npt.NDArray[np.integer]) -> d
     return {name: sums[n] for n, (name, it) in enumerate(book.registers.items()) if it.unit == "kWh"}
 
 
+def peaks_of(
+    book: Book,
+    start: int,
+    values: npt.NDArray[np.integer],
+    *,
+    holidays: npt.NDArray[np.integer] | None = None,
+) -> dict[str, Column]:
+    """Find what each register in kW shows: the highest quarter-hour of its season and hours, × 4 quarters.
+
+    start: first day; values [meters, quarter-hours] in 1/1000 kWh, whole days. One int64 column [meters] a register.
+    """
+    day = np.arange(start, start + values.shape[1] // QUARTERS)
+    off = np.isin(day, [] if holidays is None else holidays)
+    found = {}
+    for name, register in book.registers.items():
+        if register.unit == "kW":
+            inside = values[:, _taken(book, register, day, off)]
+            found[name] = inside.max(axis=1, initial=0).astype(np.int64) * 4
+    return found
+
+
 def _wide_enough(values: npt.NDArray[np.integer], edges: Column, count: int) -> type[np.integer]:
     """The integers that the longest run of these values fits in: narrow ones are added faster."""
     longest = int(np.diff(edges, append=count).max(initial=0))

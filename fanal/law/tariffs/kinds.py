@@ -110,8 +110,8 @@ class Segment:
             active, reactive = np.maximum(self.rows.kwh, 0), self.rows.kvarh
             least = cos_milli * HUNDREDTHS // QUANTITY_SCALE * 2 - 1
             apparent = product(active, active) + product(reactive, reactive)
-            enough = product(active, active, (2 * HUNDREDTHS) ** 2) - apparent * least**2 >= 0
-            self._reached[cos_milli] = enough.astype(bool)
+            enough = product(active, active, (2 * HUNDREDTHS) ** 2) >= product(apparent, least**2)
+            self._reached[cos_milli] = np.asarray(enough, bool)
         return self._reached[cos_milli]
 
 

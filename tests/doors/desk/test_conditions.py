@@ -1,5 +1,6 @@
 """What is cited opens on its text, as it stood that day: an article of the bylaw, a price, a tax."""
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from fanal.doors.desk.citations import address_of
 from fanal.doors.desk.roles import Role
 from fanal.doors.desk.templatetags.desk import article, articles
 from fanal.doors.office import today
+from fanal.law.tariffs.shelf import catalogue, load
 from fanal.records.billing.facts import bill_number
 
 Opens, Checks, Signs = Callable[..., Page], Callable[..., None], Callable[..., Client]
@@ -44,6 +46,18 @@ def test_a_page_of_the_law_or_of_the_prices_opens_in_few_queries(
     path: str, client_as: Signs, few_queries: Callable[..., Any]
 ) -> None:
     assert "En vigueur le" in few_queries(client_as(Role.SERVICE), path).content.decode()
+
+
+def test_every_book_opens_with_its_prices_in_its_own_money_whatever_its_kinds_of_charge(client_as: Signs) -> None:
+    desk = client_as(Role.SERVICE)
+    for code in catalogue():
+        page = desk.get(f"/tarifs/{code}/?le={load(code).versions[-1].from_on}").content.decode()
+        assert all(html.escape(it.title_fr, quote=False).partition("’")[0] in page for it in load(code).charges[-1:])
+    tiers = desk.get("/tarifs/evn/residential/?le=2026-01-01").content.decode()
+    assert "1\u00a0984 VND" in tiers
+    assert "jusqu’à 50\u00a0kWh par mois" in tiers
+    events = desk.get("/tarifs/hydro_quebec/Flex_D/?le=2026-05-01").content.decode()
+    assert "du registre « event »" in events.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("path", ["/conditions/99/", "/conditions/4.3.1/", "/tarifs/x/", "/tarifs/hydro_quebec/Z/"])

@@ -111,7 +111,7 @@ def _case(book: Book, draw: random.Random) -> Case:
         [
             Decimal(draw.randint(0, 6000)),
             Decimal(draw.randint(0, 600_000)),
-            Decimal(draw.randint(0, 10**9)).scaleb(-3),
+            Decimal(draw.randint(0, 10 ** draw.randint(6, 12))).scaleb(-3),
             edge.quantize(Decimal("0.001")) + draw.choice([0, 0, Decimal("0.001"), Decimal("-0.001")]),
             Decimal(0),
             Decimal(draw.randint(-(10**7), 0)).scaleb(-3),

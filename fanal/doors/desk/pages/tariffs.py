@@ -6,17 +6,16 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from fanal.doors.desk.asked import day_asked
 from fanal.doors.desk.language import current
-from fanal.law.tariffs import shelf
+from fanal.law.tariffs import prices, shelf
 from fanal.law.tariffs.book import Book, Version
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.taxes import Tax, TaxRate
 from fanal.reports.step import CONFIDENCE, LANGUAGES
 from fanal.values import wording
-from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, scaled
+from fanal.values.money import PRICE_SCALE, scaled
 
 DOUBTFUL = {"derived", "background"}  # to be checked against the text
 
@@ -55,9 +54,9 @@ def _book_shown(book: Book, on: date) -> dict[str, Any]:
         "version": _dated(version),
         "versions": [_dated(it) for it in reversed(book.versions)],
         "note": _text(version.note) if version and version.note else "",
-        "charges": [_charge(it, version) for it in charges if version],
+        "charges": [_charge(it, book, version) for it in charges if version],
         "article": articles.pop() if len(articles) == 1 else "",  # said once when it is that of every price
-        "demand": list(_demand(demand)) if demand else [],
+        "demand": list(prices.demand(demand, current())) if demand else [],
         "demand_article": demand.article if demand else "",
         "taxes": [{"tax": it, "rate": _rate(_on(it.rates, on))} for it in book.taxes],
     }
@@ -95,61 +94,17 @@ def _dated(it: Version | TaxRate | None) -> dict[str, Any]:
     }
 
 
-def _charge(charge: Charge, version: Version) -> dict[str, Any]:
+def _charge(charge: Charge, book: Book, version: Version) -> dict[str, Any]:
     """A price as people read it, with its limits; its source only where it is not that of the version."""
     return {
         "charge": charge,
         "title": charge.title(current()),
-        "each": _each(charge),
-        "limits": " ; ".join(_limits(charge)),
+        "amount": prices.amount(charge, book, current()),
+        "each": prices.each(charge, current()),
+        "limits": " ; ".join(prices.limits(charge, current())),
         "source": charge.source if charge.source != version.source else "",
         "sure": _sure(charge.confidence) if charge.confidence != version.confidence else "",
     }
-
-
-def _each(charge: Charge) -> str:
-    """« par kWh », « par kW et par 30 jours »."""
-    lang = current()
-    parts = [_("par kWh")] if charge.unit == "kWh" else [_("par kW")] if charge.unit == "kW" else []
-    if charge.times == "units":
-        parts.append(_("par appareil"))
-    if charge.per_days:
-        parts.append(
-            _("par jour") if charge.per_days == 1 else _("par %(days)s") % {"days": wording.days(charge.per_days, lang)}
-        )
-    return ", ".join(parts)
-
-
-def _limits(charge: Charge) -> Any:
-    """Where a block begins and ends, from which power, in which season, by how many phases."""
-    lang = current()
-    each = ""
-    if charge.width_days:
-        each = " " + (_("par jour") if charge.width_days == 1
-                      else _("par %(days)s") % {"days": wording.days(charge.width_days, lang)})  # fmt: skip
-    if charge.upto_milli:
-        yield _("jusqu’à %(limit)s") % {"limit": wording.quantity(charge.upto_milli, "kWh", lang)} + each
-    if charge.after_milli:
-        yield _("au-delà de %(limit)s") % {"limit": wording.quantity(charge.after_milli, "kWh", lang)} + each
-    if charge.over_milli:
-        yield _("au-delà de %(limit)s") % {"limit": wording.quantity(charge.over_milli, "kW", lang)}
-    if charge.season:
-        yield _("en hiver") if charge.season == "winter" else _("en été")
-    if charge.phases:
-        yield _("monophasé") if charge.phases == 1 else _("triphasé")
-    if charge.times == "multiplier":
-        yield _("fois le multiplicateur")
-
-
-def _demand(rule: Any) -> Any:
-    """What counts as power to bill, besides the power that was read."""
-    lang = current()
-    for percent, words in (
-        (rule.power_factor_percent, _("%(percent)s de la puissance apparente (kVA)")),
-        (rule.winter_ratchet_percent, _("%(percent)s de la plus grande puissance de l’hiver")),
-    ):
-        if percent is not None:
-            yield words % {"percent": wording.percentage(scaled(percent, QUANTITY_SCALE) * 10, lang)}
 
 
 def _rate(rate: TaxRate | None) -> str:
