@@ -112,7 +112,7 @@ def page(book: Book) -> str:
 
 
 def _row(charge: Charge, book: Book, source: str, confidence: str) -> str:
-    said = "".join(f", {it}" for it in prices.limits(charge))
+    said = "".join(f", {it}" for it in prices.limits(charge, book))
     row = f"  {charge.code:<14} {prices.amount(charge, book):>12} {prices.each(charge)}{said} — {charge.title_fr}"
     if charge.article:
         row += f" [{charge.article}]"

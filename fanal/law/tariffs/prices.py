@@ -19,7 +19,7 @@ _WORDS: Final[dict[str, dict[Lang, str]]] = {
     "unit": {"fr": "par appareil", "en": "per unit"},
     "household": {"fr": "par ménage", "en": "per household"},
     "register": {"fr": "du registre « {} »", "en": "of register “{}”"},
-    "less": {"fr": "moins {}", "en": "less {}"},
+    "less": {"fr": "moins : {}", "en": "less: {}"},
     "excess": {"fr": "de la puissance maximale au-delà de la puissance réelle", "en": "of maximum beyond real power"},
     "share": {"fr": "de : {}", "en": "of: {}"},
     "before": {"fr": "de ce qui précède", "en": "of what comes before"},
@@ -65,12 +65,6 @@ def _each(charge: Charge, lang: Lang) -> Iterator[str]:
 
     if charge.kind in ("energy", "demand", "bank"):
         yield word("each", charge.unit)
-    if charge.kind in ("energy", "demand") and charge.of not in ("kwh", "kvarh", "billing_kw"):
-        yield word("excess") if charge.of == "power_factor_excess" else word("register", charge.of)
-    if charge.less:
-        yield word("less", ", ".join(charge.less))
-    if charge.kind == "percent":
-        yield word("share", ", ".join(charge.on)) if charge.on else word("before")
     if charge.kind == "bank":
         yield word("bank")
     if charge.kind == "fixed" and charge.times in ("units", "households"):
@@ -81,8 +75,30 @@ def _each(charge: Charge, lang: Lang) -> Iterator[str]:
         yield word("day") if charge.per_days == 1 else word("days", days(charge.per_days, lang))
 
 
-def limits(charge: Charge, lang: Lang = "fr") -> Iterator[str]:
-    """Where a block begins and ends, from which power, in which season, by how many phases, times what."""
+def limits(charge: Charge, book: Book, lang: Lang = "fr") -> Iterator[str]:
+    """Of what a price is, where a block begins and ends, in which season, by how many phases, times what."""
+    yield from _of(charge, book, lang)
+    yield from _reach(charge, lang)
+
+
+def _of(charge: Charge, book: Book, lang: Lang) -> Iterator[str]:
+    """The register, what comes off it, or the lines that a share is of."""
+
+    def register(name: str) -> str:
+        said = book.registers[name]
+        return said.en if lang == "en" else said.fr
+
+    if charge.kind in ("energy", "demand") and charge.of in book.registers:
+        yield _WORDS["register"][lang].format(register(charge.of))
+    if charge.of == "power_factor_excess":
+        yield _WORDS["excess"][lang]
+    if charge.less:
+        yield _WORDS["less"][lang].format(", ".join(map(register, charge.less)))
+    if charge.kind == "percent":
+        yield _WORDS["share"][lang].format(", ".join(charge.on)) if charge.on else _WORDS["before"][lang]
+
+
+def _reach(charge: Charge, lang: Lang) -> Iterator[str]:
 
     def word(name: str, *facts: str) -> str:
         return _WORDS[name][lang].format(*facts)
@@ -94,12 +110,12 @@ def limits(charge: Charge, lang: Lang = "fr") -> Iterator[str]:
     length = f" {length}" if length else ""
     if charge.kind == "percent" and charge.upto_milli:
         yield word("cos", number(unscaled(charge.upto_milli, QUANTITY_SCALE), lang))
-    elif charge.upto_milli:
-        yield word("upto", quantity(charge.upto_milli, unit, lang)) + length
     if charge.after_milli and charge.kind == "energy":
         yield word("above", quantity(charge.after_milli, unit, lang)) + length
     if charge.over_milli:
         yield word("above", quantity(charge.over_milli, "kW", lang))
+    if charge.upto_milli and charge.kind != "percent":
+        yield word("upto", quantity(charge.upto_milli, unit, lang)) + length
     if charge.over_percent_milli:
         yield word("above", word("of_kwh", percentage(charge.over_percent_milli * 10, lang)))
     if charge.season:

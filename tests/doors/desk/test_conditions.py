@@ -57,7 +57,7 @@ def test_every_book_opens_with_its_prices_in_its_own_money_whatever_its_kinds_of
     assert "1\u00a0984 VND" in tiers
     assert "jusqu’à 50\u00a0kWh par mois" in tiers
     events = desk.get("/tarifs/hydro_quebec/Flex_D/?le=2026-05-01").content.decode()
-    assert "du registre « event »" in events.replace("\u00a0", " ")
+    assert "du registre « Événements de pointe »" in events.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("path", ["/conditions/99/", "/conditions/4.3.1/", "/tarifs/x/", "/tarifs/hydro_quebec/Z/"])

@@ -101,7 +101,7 @@ def _charge(charge: Charge, book: Book, version: Version) -> dict[str, Any]:
         "title": charge.title(current()),
         "amount": prices.amount(charge, book, current()),
         "each": prices.each(charge, current()),
-        "limits": " ; ".join(prices.limits(charge, current())),
+        "limits": ", ".join(prices.limits(charge, book, current())),
         "source": charge.source if charge.source != version.source else "",
         "sure": _sure(charge.confidence) if charge.confidence != version.confidence else "",
     }
