@@ -25,6 +25,8 @@ ALWAYS_SAME = {
     "two_instalments_are_offered",
     "owner_pays_no_subscription_fee",
     "two_fees_are_charged",
+    "risky_deposit_is_asked",
+    "estimate_was_sent",
 }
 
 
