@@ -2,13 +2,20 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 from calendar_oracle import same_date, walk, walk_clear, walk_months
 
+from fanal.law.conditions import ch05_end as ch05
+from fanal.law.conditions import ch06_deposit as ch06
+from fanal.law.conditions import ch07_interruption as ch07
+from fanal.law.conditions import ch16_large_power as ch16
+from fanal.law.conditions.part8_definitions import RateClass, Use
 from fanal.law.delays import holidays, last_clear_day, last_day, last_day_of_months, last_days
+from fanal.law.rules import Rule, all_rules
 from fanal.values.dates import add_months, to_days
 
 HOLIDAYS = holidays("alma")
@@ -80,3 +87,54 @@ def test_an_oracle_without_holidays_would_be_caught() -> None:
     naive = [it + timedelta(days=21) for it in STARTS]
 
     assert naive != [last_day(it, 21, HOLIDAYS) for it in STARTS]
+
+
+def rule_of(name: str) -> Rule:
+    return all_rules()[name]
+
+
+def test_no_protected_home_is_ever_cut_in_winter_and_a_window_is_what_may_be_cut() -> None:
+    """T6: each day a notice may leave, and each of the 60 days that follow, over two years with a leap day."""
+    cut, window = rule_of("ch07.may_disconnect"), rule_of("ch07.interruption_window")
+    home = ch07.Home(principal_residence=True, occupied_by_customer=True, heated_by_electricity=True)
+    sent = ch07.Interruption(cause=ch07.Cause.NO_ACCESS, use=Use.DOMESTIC, home=home)
+    for start in (date(2027, 7, 1) + timedelta(days=it) for it in range(0, 731, 5)):
+        case = replace(sent, interruption_notice_sent_on=start)
+        days = [start + timedelta(days=it) for it in range(60)]
+        cuts = [day for day in days if cut.decide(case, day, "alma").outcome]
+        told = window.decide(case, start, "alma").outcome
+
+        assert not [day for day in cuts if day.month in (12, 1, 2, 3)], start
+        assert cuts == [day for day in days if told and told.opens_on <= day <= told.closes_on], start
+
+
+def an_end(received_on: date) -> ch05.EndRequest:
+    return ch05.EndRequest(rate_class=RateClass.MEDIUM_POWER, received_on=received_on)
+
+
+def a_deposit(since: date) -> ch06.Kept:
+    return ch06.Kept(use=Use.DOMESTIC, since=since)
+
+
+def a_risky_bill(billed_on: date) -> ch16.RiskyBill:
+    return ch16.RiskyBill(billed_on=billed_on, preauthorized=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "walked"),
+    [
+        ("ch04.due_date", lambda it: None, lambda it: walk(it, 21)),
+        ("ch05.subscription_ends_on", an_end, lambda it: walk(it, 30)),
+        ("ch06.deposit_is_due_on", lambda it: ch06.Asked(sent_on=it), lambda it: walk(it, 9)),
+        ("ch06.deposit_is_refunded_by", a_deposit, lambda it: walk(same_date(it, 24), 60)),
+        ("ch16.risky_bill_is_due_on", a_risky_bill, lambda it: walk(it, 7)),
+        ("ch16.very_risky_deposit_is_due_on", lambda it: ch16.Sent(sent_on=it), lambda it: walk(it, 8)),
+    ],
+)
+def test_a_rule_dates_its_delay_as_the_walk_does(
+    name: str, facts: Callable[[date], object], walked: Callable[[date], date]
+) -> None:
+    rule = rule_of(name)
+    starts = STARTS[::7] + STARTS[3::31]
+
+    assert [rule.decide(facts(it), it, "alma").outcome for it in starts] == [walked(it) for it in starts]
