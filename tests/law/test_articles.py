@@ -88,6 +88,12 @@ def test_a_sentence_gives_its_articles_and_never_takes_a_quantity_for_one(senten
     assert articles.CITED.findall(sentence) == found
 
 
+def test_a_chapter_gives_its_articles_in_order() -> None:
+    told = articles.chapter(MUNICIPALITY, "7", TODAY)
+
+    assert [it.number for it in told.articles][:4] == ["7.1", "7.1.1", "7.1.2", "7.1.3"]
+
+
 def test_what_has_no_number_is_refused() -> None:
     with pytest.raises(articles.UnknownArticle, match=r"Aucun article ne porte le numéro 99\.9"):
         articles.article(MUNICIPALITY, "99.9", TODAY)

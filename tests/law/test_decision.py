@@ -72,6 +72,7 @@ def test_each_fact_is_worded_for_its_reader(template: str, value: object, french
     assert explain.fill(template, {"x": value}, "en") == english
 
 
-def test_a_kind_of_wording_that_does_not_exist_is_refused() -> None:
+@pytest.mark.parametrize(("kind", "value"), [("furlong", 1), ("money", date(2026, 1, 12))])
+def test_a_kind_of_wording_that_does_not_exist_is_refused(kind: str, value: object) -> None:
     with pytest.raises(ValueError, match="no wording"):
-        explain.fill("{x:furlong}", {"x": 1}, "fr")
+        explain.fill(f"{{x:{kind}}}", {"x": value}, "fr")

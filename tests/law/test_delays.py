@@ -1,6 +1,7 @@
 """Part VIII: every delay of the bylaw goes through these promises."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -98,6 +99,26 @@ def test_an_extension_names_every_day_of_rest_it_crosses() -> None:
     sentence = explain.sentence(ground, "fr")
     assert "Vendredi saint, samedi, dimanche, lundi de Pâques" in sentence
     assert "23 avril 2019" in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("names = {}\ndays = {}\n", "ne se lit pas"),
+        ('[covers]\nfrom = 2026-01-01\nto = 2027-01-01\n[names]\n[days]\n2026-01-01 = "x"\n', "ne se lit pas"),
+        (
+            "[covers]\nfrom = 2026-01-01\nto = 2027-01-01\n"
+            '[names]\nx = { fr = "x", en = "x" }\n[days]\n2027-01-01 = "x"\n',
+            "le 2027-01-01 est hors des années couvertes",
+        ),
+    ],
+)
+def test_holidays_that_cannot_be_trusted_are_refused(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "ville").mkdir()
+    (tmp_path / "ville" / "holidays.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ParameterError, match=message):
+        delays.holidays("ville", root=tmp_path)
 
 
 def test_a_municipality_without_holidays_is_named() -> None:

@@ -22,6 +22,12 @@ class Terms(DatedTerms):
     rate: Decimal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names(DatedTerms):
+    names: tuple[str, ...]
+    rate: Decimal
+
+
 def written(tmp_path: Path, text: str) -> Path:
     (tmp_path / "ville").mkdir()
     (tmp_path / "ville" / "chapitre.toml").write_text(text, encoding="utf-8")
@@ -61,6 +67,23 @@ def test_a_wrong_file_is_refused_with_the_key(tmp_path: Path, text: str, message
         in_force(Terms, "ville", "chapitre", on=ON, root=written(tmp_path, text))
 
     assert str(refused.value).startswith("ville/chapitre.toml")
+
+
+def test_a_list_is_read_as_it_is_and_a_whole_number_as_a_number(tmp_path: Path) -> None:
+    root = written(
+        tmp_path, '[names]\narticle = "1"\nsource = "s"\n2019-04-01 = ["a", "b"]\n' + RATE + "2020-01-01 = 2\n"
+    )
+
+    terms = in_force(Names, "ville", "chapitre", on=ON, root=root)
+
+    assert (terms.names, terms.rate) == (("a", "b"), Decimal(2))
+
+
+def test_a_list_of_other_things_is_refused(tmp_path: Path) -> None:
+    root = written(tmp_path, '[names]\narticle = "1"\nsource = "s"\n2019-04-01 = ["a", 2]\n' + RATE)
+
+    with pytest.raises(ParameterError, match="il faut une liste de textes"):
+        in_force(Names, "ville", "chapitre", on=ON, root=root)
 
 
 def test_an_unknown_municipality_is_named() -> None:

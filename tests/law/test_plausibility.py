@@ -210,3 +210,9 @@ def test_a_hold_proves_itself_with_its_figures() -> None:
         "9\u00a0000\u00a0kWh en 60\u00a0jours, contre 2\u00a0100\u00a0kWh d’habitude."
     )
     assert HoldReason.HIGH_USE.fixes == ("reread", "accept")
+
+
+def test_a_reading_of_the_day_of_the_one_before_shows_no_odd_use() -> None:
+    again = replace(BELIEVABLE, previous_on=BELIEVABLE.read_on, usual_kwh_day=1)
+
+    assert check_reading(again, TERMS) == []

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from fanal.law.decision import Decision, Ground, ground
+from fanal.law.decision import Decision, Ground, ground, permit
 from fanal.law.delays import Holidays
 from fanal.law.in_force import DatedTerms
 from fanal.law.rules import facts, rule
@@ -152,8 +152,7 @@ def minimum_demand_is_large(case: BilledDemand, terms: Terms) -> Ground:
 def working_hours_run(case: Moment, terms: Terms, holidays: Holidays) -> Decision[bool]:
     """Part VIII, « heures normales de travail »: weekdays 7:30–12:00 and 13:00–16:30, holidays left out."""
     day, hour = day_is_worked(case.at.date(), holidays), hour_is_worked(case.at.time(), terms)
-    wrong = tuple(it for it in (day, hour) if not it.holds)
-    return Decision(outcome=not wrong, grounds=(day, hour), obstacles=wrong)
+    return permit(when=[day, hour])
 
 
 def day_is_worked(on: date, holidays: Holidays) -> Ground:
@@ -174,6 +173,12 @@ def hour_is_worked(at: time, terms: Terms) -> Ground:
         hour=at.strftime("%H:%M"),
         hours={"fr": _hours(terms, "à"), "en": _hours(terms, "to")},
     )
+
+
+@rule
+def is_winter(on: date, terms: Terms) -> Decision[bool]:
+    """Part VIII, « période d’hiver »: whether the day is in it."""
+    return permit(when=[winter_runs(on, terms)])
 
 
 def winter_runs(on: date, terms: Terms) -> Ground:
