@@ -38,6 +38,14 @@ WITH wanted AS (
 )
 {TOTALS} ORDER BY r.state IN ('ISSUED', 'ABANDONED'), r.id DESC
 """
+# Those under way, then the last ones issued.
+RECENT = f"""
+WITH wanted AS (
+    SELECT id FROM billing_run WHERE corrects_subscription_id = 0 AND state <> 'ABANDONED' AND on_date <= %(on)s
+    ORDER BY state IN ('ISSUED'), id DESC LIMIT %(limit)s
+)
+{TOTALS} ORDER BY r.state IN ('ISSUED'), r.id DESC
+"""
 # The run, the last one issued before it for the same cycle, and the one of a year ago, each named by its part.
 COMPARED = f"""
 WITH this AS (SELECT * FROM billing_run WHERE id = %(run)s), issued AS (
@@ -217,6 +225,11 @@ def listed(*, cycle: int | None = None, before: int | None = None, limit: int = 
     """Regular runs, those under way first, then the latest; those whose id is below `before`."""
     given = {"cycle": -1 if cycle is None else cycle, "before": 2**31 - 1 if before is None else before, "limit": limit}
     return [RunTotals(*row) for row in _rows(LISTED, given)]
+
+
+def recent(on: date, limit: int) -> list[RunTotals]:
+    """Regular runs dated that day or before and not abandoned, those under way first, then the last ones issued."""
+    return [RunTotals(*row) for row in _rows(RECENT, {"on": on, "limit": limit})]
 
 
 def compared(run_id: int) -> Compared | None:

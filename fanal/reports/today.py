@@ -10,25 +10,12 @@ from django.db import connection
 from fanal.records.billing.facts import LAST_REVIEW, READY
 from fanal.records.journal.facts import last_event
 from fanal.records.ledger.facts import Chart
+from fanal.reports.bill_runs import RunTotals, recent
 
 HELD_SHOWN = 8
 RECENT_RUNS = 6
 CHECKED = ("invariants.verified", "demo.finished")  # events whose grounds hold [[code, title, violations], …]
 
-RUNS = f"""
-WITH recent AS (
-    SELECT * FROM billing_run WHERE corrects_subscription_id = 0 AND state <> 'ABANDONED' AND on_date <= %(on)s
-    ORDER BY state IN ('ISSUED'), id DESC LIMIT %(limit)s
-)
-SELECT r.id, r.on_date, r.cycle, r.state, r.paused, r.opened_by, r.approved_by, t.bills, t.held, t.cents, t.kwh
-FROM recent r, LATERAL (
-    SELECT count(*) AS bills, count(*) FILTER (WHERE NOT ({READY})) AS held,
-        coalesce(sum(b.total_cents) FILTER (WHERE {READY}), 0)::bigint AS cents,
-        coalesce(sum(b.kwh) FILTER (WHERE {READY}), 0)::bigint AS kwh
-    FROM billing_bill b {LAST_REVIEW}
-    WHERE b.id >= r.id::bigint << 33 AND b.id < (r.id::bigint + 1) << 33
-) t ORDER BY r.state IN ('ISSUED'), r.id DESC
-"""
 # Of the runs named: the bills that wait, the largest first, each with who, where, and its first reason.
 HELD = f"""
 SELECT b.id >> 33, b.subscription_id, a.number, concat_ws(' ', nullif(c.given_name, ''), c.name),
@@ -52,28 +39,6 @@ SELECT coalesce(sum(debit_cents - credit_cents), 0)::bigint,
     (SELECT count(*) FROM payments_receipt WHERE received_on > %(since)s AND received_on <= %(on)s)
 FROM ledger_posting WHERE ledger_account_id = %(receivable)s AND on_date <= %(on)s
 """
-
-
-@dataclass(frozen=True, slots=True)
-class RunLine:
-    """A run with its totals; money in cents, energy in thousandths of kWh."""
-
-    id: int
-    on: date
-    cycle: int
-    state: str
-    paused: bool
-    opened_by: str
-    approved_by: str
-    bills: int
-    held: int
-    total_cents: int
-    kwh: int
-
-    @property
-    def leaving(self) -> int:
-        """How many of its bills leave, or left."""
-        return self.bills - self.held
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +69,8 @@ class Check:
 class Today:
     """What stands."""
 
-    open_runs: list[RunLine]
-    issued_runs: list[RunLine]
+    open_runs: list[RunTotals]
+    issued_runs: list[RunTotals]
     held: list[HeldLine]
     held_count: int
     check: Check | None
@@ -129,21 +94,20 @@ def money(on: date) -> Money:
 
 def today(on: date) -> Today:
     """Aujourd’hui: three queries, whatever the size of the town."""
+    runs = recent(on, RECENT_RUNS)
+    issued = [it for it in runs if it.state == "ISSUED"]
+    opened = [it for it in runs if it.state != "ISSUED"]
+    waiting = [it.id for it in (*opened, *_last_of_each_cycle(issued)) if it.held]
     with connection.cursor() as cursor:
-        cursor.execute(RUNS, {"on": on, "limit": RECENT_RUNS})
-        runs = [RunLine(*row) for row in cursor.fetchall()]
-        issued = [it for it in runs if it.state == "ISSUED"]
-        opened = [it for it in runs if it.state != "ISSUED"]
-        waiting = [it.id for it in (*opened, *_last_of_each_cycle(issued)) if it.held]
         cursor.execute(HELD, {"runs": waiting, "limit": HELD_SHOWN})
         rows = cursor.fetchall()
         held = [HeldLine(*row[:7], json.loads(row[7])) for row in rows]
     return Today(opened, issued, held, rows[0][8] if rows else 0, last_check())
 
 
-def _last_of_each_cycle(issued: list[RunLine]) -> list[RunLine]:
+def _last_of_each_cycle(issued: list[RunTotals]) -> list[RunTotals]:
     """What an older run held was billed or held again by the next one of its cycle."""
-    last: dict[int, RunLine] = {}
+    last: dict[int, RunTotals] = {}
     for run in issued:
         last.setdefault(run.cycle, run)
     return list(last.values())

@@ -15,6 +15,7 @@ from fanal.law.metering.plausibility import HoldReason
 from fanal.records.journal.facts import last_id
 from fanal.reports import corrections
 from fanal.reports import today as report
+from fanal.reports.bill_runs import RunTotals
 
 # What the sentences of a hold may name.
 NAMED = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "book")
@@ -36,7 +37,7 @@ def _money() -> report.Money:
     return cache.get_or_set(key, lambda: report.money(today()), timeout=None)
 
 
-def _first(runs: list[report.RunLine]) -> report.RunLine | None:
+def _first(runs: list[RunTotals]) -> RunTotals | None:
     return runs[0] if runs else None
 
 
