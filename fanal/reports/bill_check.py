@@ -1,13 +1,13 @@
 """One bill rated again from what was kept with it: its book, its quantities; each line beside the one that was sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from fanal.law.tariffs.inputs import Quantities
 from fanal.law.tariffs.rate import rate
 from fanal.law.tariffs.taxes import taxes_on
-from fanal.reports.bill_story import BILL, BillStory
+from fanal.reports.bill_story import BILL, CREDIT_NOTE, BillStory
 from fanal.values.dates import to_days
 
 GIVEN = ("kwh", "kw", "kva", "winter_kw", "multiplier", "phases", "units")
@@ -24,15 +24,21 @@ class Redone:
 
 
 def redo(story: BillStory) -> Redone | None:
-    """Refaire le calcul; None for a credit note, which takes a bill back line by line, and for what has no line."""
-    if story.kind != BILL or not story.lines:
+    """Refaire le calcul; a credit note is found again as the bill that it takes back. None for what has no line."""
+    if not story.lines:
         return None
+    if story.kind == CREDIT_NOTE:
+        return _negated(_rated(_taken_back(story), sum(it.amount_cents for it in story.lines if it.is_credit)))
+    return _rated(story, story.settled[0].rated_cents if story.settled else 0)
+
+
+def _rated(story: BillStory, credit: int) -> Redone | None:
+    """The bill by the kernel; `credit` is what was already billed on estimates, in cents."""
     start, end = (np.array([to_days(it)], np.int64) for it in (story.rated_from_on, story.to_on))
     given = {name: np.array([getattr(story, name)], np.int64) for name in GIVEN}
     rated = rate(story.book, start, end, Quantities(**given))
     if rated.refusals:
         return None
-    credit = story.settled[0].rated_cents if story.settled else 0
     net = rated.net - credit
     taxes = taxes_on(story.book, net, end - 1)[0] if credit else rated.tax
     own = iter(int(it) for it in rated.amount)
@@ -48,3 +54,16 @@ def redo(story: BillStory) -> Redone | None:
         lines=found, total_cents=total, differing=differing,
         holds=whole and not differing and total == story.total_cents,
     )  # fmt: skip
+
+
+def _taken_back(note: BillStory) -> BillStory:
+    """The bill that a credit note takes back: the same lines and use, with their other sign."""
+    lines = tuple(replace(it, quantity=-it.quantity, amount_cents=-it.amount_cents) for it in note.lines)
+    return replace(note, kind=BILL, kwh=-note.kwh, total_cents=-note.total_cents, lines=lines)
+
+
+def _negated(found: Redone | None) -> Redone | None:
+    if found is None:
+        return None
+    lines = {line: -cents for line, cents in found.lines.items()}
+    return replace(found, lines=lines, total_cents=-found.total_cents)

@@ -94,6 +94,8 @@ def explain_due(story: BillStory) -> Explanation:
     """Why the bill is due on its day, and whether it may be paid in two."""
     if story.issue is None:
         answer = said("La facture n’est pas émise : rien n’est échu.", "The bill is not issued: nothing is due.")
+    elif story.total_cents <= 0:
+        answer = said(*_CREDIT, credit=-story.total_cents)
     else:
         answer = said("À payer au plus tard le {on:day}.", "To be paid by {on:day}.", on=story.issue.due_on)
     steps = tuple(_dates(story))
@@ -310,12 +312,17 @@ def _correction(story: BillStory) -> Iterable[Step]:
             f"It {verbs[1]} bill {{number}} of {{on:day}}{reason}.{people[1]}",
             **facts,
         ),
+        **bylaw("4.5", story.on),
     )
 
 
 def _dates(story: BillStory) -> Iterable[Step]:
     """The due date by 4.3.1 with the calendar of Part VIII; the two instalments of 4.2.2, or why there are none."""
     if story.issue is None or story.kind == CREDIT_NOTE:
+        return
+    if story.total_cents <= 0:
+        yield Step(key="due", title=said("Échéance", "Due date"), note=said(*_CREDIT, credit=-story.total_cents),
+                   **bylaw("4.3.1", story.issue.on))  # fmt: skip
         return
     terms = in_force(ch04_billing.Terms, settings.FANAL_BYLAW, "ch04_billing", on=story.issue.on)
     closed = holidays(settings.FANAL_BYLAW)
@@ -337,6 +344,12 @@ def _dates(story: BillStory) -> Iterable[Step]:
         **bylaw("4.2.2", story.issue.on),
         source=terms.figure("instalment_days").source,
     )
+
+
+_CREDIT = (
+    "Rien n’est à payer pour cette facture : {credit:money} sont portés au crédit du compte.",
+    "Nothing is to be paid for this bill: {credit:money} goes to the credit of the account.",
+)
 
 
 def bill_case(story: BillStory) -> ch04_billing.BillCase:

@@ -108,10 +108,7 @@ def bill_steps(story: BillStory) -> list[Step]:
 
 
 def _period(story: BillStory) -> Iterator[Step]:
-    note = said(
-        "Le jour de la relève ouvre la période suivante : il n’est pas compté ici.",
-        "The day of the reading opens the next period: it is not counted here.",
-    )
+    note = said(*(_LAST_DAY if story.book.flat_rate else _READING_DAY))
     yield Step(
         key="days",
         title=said("Jours", "Days"),
@@ -121,6 +118,16 @@ def _period(story: BillStory) -> Iterator[Step]:
         **bylaw("4.2.1", story.on),
         lines=frozenset(it.line for it in story.lines if it.charge),
     )
+
+
+_READING_DAY = (
+    "Le jour de la relève ouvre la période suivante : il n’est pas compté ici.",
+    "The day of the reading opens the next period: it is not counted here.",
+)
+_LAST_DAY = (
+    "Le dernier jour ouvre la période suivante : il n’est pas compté ici.",
+    "The last day opens the next period: it is not counted here.",
+)
 
 
 def _measured(story: BillStory) -> Iterator[Step]:

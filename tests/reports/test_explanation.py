@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from fanal.law.metering.plausibility import HoldReason
 from fanal.reports import bill_history, explanation
+from fanal.reports.bill_check import redo
 from fanal.reports.bill_story import BillStory, Doubt, Hold, UnknownBill, stories
 from fanal.reports.step import Step
 from fanal.values import wording
@@ -236,6 +237,42 @@ def test_a_credit_note_names_the_bill_that_it_cancels_and_why(town: billed.Bille
     assert first.key == "correction"
     assert "annule la facture" in first.note["fr"]
     assert "mal lu" in first.note["fr"]
+
+
+def test_a_credit_note_is_found_again_as_the_bill_that_it_takes_back(town: billed.Billed) -> None:
+    notes = stories(town.bills(kind=1))
+
+    assert notes
+    for note in notes:
+        again = redo(note)
+        assert again is not None
+        assert (again.holds, again.total_cents) == (True, note.total_cents)
+        first, *others = note.lines
+        planted = redo(replace(note, lines=(replace(first, amount_cents=first.amount_cents + 1), *others)))
+        assert planted is not None
+        assert (planted.holds, planted.differing) == (False, (first.line,))
+
+
+def test_a_bill_that_gives_back_more_than_it_asks_is_never_due(town: billed.Billed) -> None:
+    story = next(it for it in stories(town.bills()) if it.issue)
+    credit = explanation.explain_due(replace(story, total_cents=-1250))
+
+    assert credit.answer["fr"].startswith("Rien n’est à payer pour cette facture")
+    assert [(it.key, it.cited and it.cited.of) for it in credit.steps] == [("due", "4.3.1")]
+    assert "12,50" in credit.steps[0].note["fr"]
+
+
+def test_a_step_cites_what_was_in_force_on_its_days(town: billed.Billed) -> None:
+    for story in told(town):
+        for step in explanation.explain_bill(story).steps:
+            cited = step.cited
+            assert (cited is None) is (step.article == ""), step.key
+            if cited and "/" in cited.of:
+                assert cited.of in {story.book.code, *(it.code for it in story.book.taxes)}
+                assert cited.on < story.to_on
+            elif cited:
+                assert cited.on == story.on
+                assert f"art. {cited.of}" in step.article
 
 
 def test_the_reasons_of_a_change_add_up_to_the_cent(town: billed.Billed) -> None:

@@ -2,16 +2,36 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Page, expect
 
 from fanal.doors.desk.roles import Role
 from fanal.doors.office import today
+from fanal.records.billing import acts
 from fanal.records.ledger import facts as ledger
 from fanal.reports.account import UnknownAccount, account
+from fanal.reports.bill_history import comparable
+from fanal.values.dates import add_months
+
+
+@dataclass(frozen=True)
+class Days:
+    """As much of a bill as comparing needs."""
+
+    rated_from_on: date
+    to_on: date
+    settles_id: int
+
+    @property
+    def days(self) -> int:
+        return (self.to_on - self.rated_from_on).days
+
 
 FIRST, STOPPED, ESTIMATED, RETURNED, NEVER, CREDIT = (
     "0000000018", "0000000067", "0000000075", "0000000158", "0000000190", "0000000208",
@@ -43,6 +63,71 @@ def test_every_reason_of_the_page_opens(number: str, lang: str, client_as: Calla
 
     assert len(reasons) > 5
     assert {it: code for it in reasons if (code := client.get(it).status_code) != 200} == {}
+
+
+def an_estimated_account() -> str:
+    """The account of the last bill whose quantity was estimated."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.number FROM billing_issue i JOIN ledger_account a ON a.id = i.account_id "
+            "JOIN billing_measure m ON m.account_id = i.account_id AND m.bill_id = i.bill_id "
+            "WHERE m.estimate_id <> 0 ORDER BY i.number DESC LIMIT 1"
+        )
+        return str(cursor.fetchone()[0])
+
+
+def test_what_happened_has_its_reason_with_its_article(client_as: Callable[..., Client]) -> None:
+    number = an_estimated_account()
+    client, known = client_as(Role.SERVICE), account(number, today())
+    of, estimate = known.subscriptions[0], known.estimates[0]
+    first_on = (known.bills_of(of)[0].to_on or today()).replace(day=1)
+    month = first_on if known.month(of, first_on) else add_months(first_on, -1)
+    said = {
+        about: client.get(f"/comptes/{number}/pourquoi/{about}/").content.decode()
+        for about in (f"debut-{of.id}", f"estimation-{estimate.id}", f"mois-{of.id}-{month:%Y-%m}", "echeance")
+    }
+
+    assert "#art-2.2" in said[f"debut-{of.id}"]
+    assert "Inscrit au journal par" in said[f"debut-{of.id}"]
+    assert "#art-4.1.2" in said[f"estimation-{estimate.id}"]
+    assert "÷" in said[f"estimation-{estimate.id}"]
+    assert "kWh par jour" in said[f"mois-{of.id}-{month:%Y-%m}"]
+    for about in (
+        "debut-9999999",
+        "fin-0",
+        "estimation-0",
+        "correction-0",
+        f"mois-{of.id}-2026-13",
+        f"mois-{of.id}-1999-01",
+    ):
+        assert client.get(f"/comptes/{number}/pourquoi/{about}/").status_code == 404, about
+
+
+def test_a_correction_says_what_it_took_back_what_it_asks_and_who_approved(client_as: Callable[..., Client]) -> None:
+    client, known = client_as(Role.SERVICE), account(FIRST, today())
+    bill = known.bills[0]
+    acts.correct_bills(
+        subscription_id=bill.subscription_id or 0, from_bill_id=bill.source, by="paul", approved_by="marie",
+        on=today(), reason="relève corrigée",
+    )  # fmt: skip
+    timeline = client.get(f"/comptes/{FIRST}/?tout").content.decode()
+    (url,) = set(re.findall(r'href="(/comptes/\d+/pourquoi/correction-\d+/)"', timeline))
+    said = client.get(url).content.decode()
+
+    assert "Note de crédit" in said
+    assert "Nouvelle facture" in said
+    assert "Approuvé par marie." in said
+    assert "#art-4.5" in said
+
+
+def test_a_bill_that_takes_estimates_back_is_not_set_beside_last_year() -> None:
+    at = dict(rated_from_on=date(2026, 1, 12), to_on=date(2026, 3, 13), settles_id=0)
+    bill, long, settling = (Days(**at | it) for it in ({}, {"rated_from_on": date(2025, 11, 13)}, {"settles_id": 7}))
+
+    assert comparable(bill, bill)
+    assert [comparable(*pair) for pair in ((bill, long), (long, bill), (bill, settling), (settling, bill))] == [
+        False
+    ] * 4
 
 
 def test_what_is_unusual_is_said_first(client_as: Callable[..., Client]) -> None:

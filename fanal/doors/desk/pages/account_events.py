@@ -1,7 +1,7 @@
 """« Pourquoi ? » of what happened to an account: start and end, meter, estimates, corrections, months of use."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -70,11 +70,11 @@ def why_estimate(known: Account, named: str) -> dict[str, Any] | None:
     if it is None:
         return None
     quantity, (operation, note) = wording.quantity(it.quantity, UNITS[it.kind], lang), method_of(it)
-    days = {"first": wording.day(it.from_on, lang), "last": wording.day(it.to_on, lang)}
+    days = {"first": wording.day(it.from_on, lang), "last": wording.day(it.to_on - timedelta(days=1), lang)}
     answer = _("Aucune relève réelle ne ferme ces jours : %(quantity)s sont estimés, en attendant la prochaine relève.")
     steps = [
         step(
-            _("De la relève du %(first)s au %(last)s") % days,
+            _("Du %(first)s au %(last)s") % days,
             "",
             wording.days((it.to_on - it.from_on).days, lang),
         ),
