@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import billing
 import pytest
 from django.db import connection
 from django.test import Client
@@ -13,7 +14,6 @@ from playwright.sync_api import Page, expect
 
 from fanal.doors.desk.roles import Role
 from fanal.doors.office import today
-from fanal.records.billing import acts
 from fanal.records.ledger import facts as ledger
 from fanal.reports.account import UnknownAccount, account
 from fanal.reports.bill_history import comparable
@@ -106,18 +106,17 @@ def test_what_happened_has_its_reason_with_its_article(client_as: Callable[..., 
 def test_a_correction_says_what_it_took_back_what_it_asks_and_who_approved(client_as: Callable[..., Client]) -> None:
     client, known = client_as(Role.SERVICE), account(FIRST, today())
     bill = known.bills[0]
-    acts.correct_bills(
-        subscription_id=bill.subscription_id or 0, from_bill_id=bill.source, by="paul", approved_by="marie",
-        on=today(), reason="relève corrigée",
-    )  # fmt: skip
+    billing.correct(bill.subscription_id or 0, bill.source, today())
     timeline = client.get(f"/comptes/{FIRST}/?tout").content.decode()
-    (url,) = set(re.findall(r'href="(/comptes/\d+/pourquoi/correction-\d+/)"', timeline))
-    said = client.get(url).content.decode()
+    ids = {int(it) for it in re.findall(r"/pourquoi/correction-(\d+)/", timeline)}
+    proposed, approved = (f"/comptes/{FIRST}/pourquoi/correction-{it}/" for it in sorted(ids))
+    said = client.get(approved).content.decode()
 
     assert "Note de crédit" in said
     assert "Nouvelle facture" in said
     assert "Approuvé par marie." in said
     assert "#art-4.5" in said
+    assert "paul" in client.get(proposed).content.decode()
 
 
 def test_a_bill_that_takes_estimates_back_is_not_set_beside_last_year() -> None:
