@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
+from docs.law_answers import answers_page
 from docs.law_pages import coverage_page, parameters_page
 from fanal.doors import cli
 
@@ -50,7 +51,12 @@ def _row(action: argparse.Action) -> str:
     return f"| `{name.replace('|', chr(92) + '|')}` | {action.help or ''} |"
 
 
-PAGES = {"commands.md": commands_page, "law-coverage.md": coverage_page, "parameters.md": parameters_page}
+PAGES = {
+    "commands.md": commands_page,
+    "law-coverage.md": coverage_page,
+    "parameters.md": parameters_page,
+    "law-answers.md": answers_page,
+}
 
 
 if __name__ == "__main__":

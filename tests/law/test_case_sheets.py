@@ -1,7 +1,6 @@
 """The sheets of tests/cases, written as the office tells its cases: each one is put to its rule."""
 
 import json
-import tomllib
 from collections import Counter
 from enum import Enum
 from pathlib import Path
@@ -10,12 +9,10 @@ from typing import Any, get_args
 
 import pytest
 
-from fanal.law import cases
-from fanal.law.in_force import PARAMETERS
+from docs.law_answers import answers_page, put, sheets
 from fanal.law.rules import all_rules
 
-SHEETS = Path(__file__).parents[1] / "cases"
-TOWNS = Path(__file__).parent / "parameters"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "law-answers.md"
 KEYS = {"titre", "regle", "le", "faits", "reponse", "parametres", "remplis", "non_remplis", "fichier"}
 NONE = "aucune"
 # What a type may say but its rule never does.
@@ -28,21 +25,6 @@ ALWAYS_SAME = {
     "risky_deposit_is_asked",
     "estimate_was_sent",
 }
-
-
-def sheets() -> list[dict[str, Any]]:
-    return [
-        {**sheet, "fichier": path.stem}
-        for path in sorted(SHEETS.glob("*.toml"))
-        for sheet in tomllib.loads(path.read_text(encoding="utf-8"))["cas"]
-    ]
-
-
-def put(sheet: dict[str, Any]) -> dict[str, Any]:
-    """The sheet as `fanal decide` takes it, and its answer."""
-    town = sheet.get("parametres", "alma")
-    case = {"rule": sheet["regle"], "on": str(sheet["le"]), "parameters": town, "facts": sheet.get("faits", {})}
-    return cases.answer(case, root=PARAMETERS if (PARAMETERS / town).is_dir() else TOWNS)
 
 
 def as_json(value: Any) -> Any:
@@ -98,3 +80,7 @@ def test_every_ground_is_seen_met_and_not_met() -> None:
     rules = {rule for rule, _ in seen}
 
     assert {(rule, holds) for rule in rules - ALWAYS_SAME for holds in (True, False)} - seen == set()
+
+
+def test_every_sentence_is_the_one_that_was_proofread() -> None:
+    assert answers_page() == PAGE.read_text(encoding="utf-8"), "run « make docs », and read the sentences that changed"
