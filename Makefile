@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo stop test law check fix bench bench-peers peers docs messages load screenshots campaign
+.PHONY: help setup demo stop test law check fix bench bench-peers mutation peers docs messages load screenshots campaign
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/ —/'
@@ -50,6 +50,9 @@ campaign: $(READY)  ## the long campaigns: 1,000 kills of a bill run, 100,000 bi
 
 peers: $(READY)  ## the same bills by rating engines that others wrote, each in an environment of its own under var/
 	@$(BIN)/python -m benchmarks.engines
+
+mutation: $(READY)  ## every branch of the law is reached, and its mutants die: half an hour, in an environment apart
+	@$(BIN)/python -m benchmarks.mutation
 
 docs: $(READY)  ## write the generated pages of docs/reference
 	$(BIN)/python -m docs.generate
