@@ -21,6 +21,9 @@ pytest_add_cli_args_test_selection = [
     "tests/law/test_case_sheets.py", "tests/law/test_delays.py",
     "tests/law/test_ch04_billing.py", "tests/law/test_ch04_corrections.py",
 ]
+
+[tool.pytest.ini_options]
+disable_test_id_escaping_and_forfeit_all_rights_to_community_support = true
 """
 
 

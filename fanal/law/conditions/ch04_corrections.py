@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from fanal.law.decision import Decision, Ground, ground
+from fanal.law.decision import Decision, Ground, ground, permit
 from fanal.law.in_force import DatedTerms
 from fanal.law.rules import facts, rule
 from fanal.values.dates import add_months
@@ -41,6 +41,25 @@ CAUSE_WORDS: Mapping[Cause, Mapping[str, str]] = {
     Cause.TAMPERING: {"fr": "entrave ou manipulation", "en": "tampering or obstruction"},
     Cause.OTHER: {"fr": "autre erreur", "en": "other error"},
 }
+
+
+class Change(StrEnum):
+    """What changes a bill: an error of 4.5, or what another article rules."""
+
+    ERROR = "ERROR"
+    ESTIMATE_ADJUSTED = "ESTIMATE_ADJUSTED"
+    EQUAL_PAYMENTS_REVIEW = "EQUAL_PAYMENTS_REVIEW"
+    NO_SUBSCRIPTION = "NO_SUBSCRIPTION"
+    LATE_BILLING = "LATE_BILLING"
+
+
+CHANGE_WORDS: Mapping[Change, Mapping[str, str]] = {
+    Change.ERROR: {"fr": "erreur de facturation", "en": "billing error"},
+    Change.ESTIMATE_ADJUSTED: {"fr": "estimation rajustée", "en": "adjusted estimate"},
+    Change.EQUAL_PAYMENTS_REVIEW: {"fr": "révision des versements égaux", "en": "review of equal payments"},
+    Change.NO_SUBSCRIPTION: {"fr": "consommation sans abonnement", "en": "use without a subscription"},
+    Change.LATE_BILLING: {"fr": "facturation en retard", "en": "late billing"},
+}
 FAULTS = (Cause.METERING, Cause.MULTIPLIER)
 
 
@@ -55,6 +74,14 @@ class Terms(DatedTerms):
     charge_months_energy: int
     charge_months_unknown: int
     crossed_months: int
+
+
+@facts
+class BillChange:
+    """A change of what was billed, and what it comes to: above zero, an extra charge."""
+
+    change: Change
+    difference_cents: int = 0
 
 
 @facts
@@ -75,6 +102,23 @@ class CorrectionCase:
     def is_charge(self) -> bool:
         """Whether the customer will owe more."""
         return self.difference_cents > 0
+
+
+@rule
+def change_is_a_correction(case: BillChange) -> Decision[bool]:
+    """4.5: the limits hold for corrections only, not for the changes that other articles rule."""
+    return permit(when=[], unless=[another_article_rules(case)], besides=[arrangement_without_fee_is_possible(case)])
+
+
+def another_article_rules(case: BillChange) -> Ground:
+    """4.5: an estimate adjusted (4.1.2), a review (4.4), use without a subscription, or a bill that was late."""
+    return ground("4.5", "another_article_rules", case.change is not Change.ERROR, change=CHANGE_WORDS[case.change])
+
+
+def arrangement_without_fee_is_possible(case: BillChange) -> Ground:
+    """4.5: an extra charge, or what tampering hid, may be paid by an agreement without administration fee."""
+    possible = case.change is Change.ERROR and case.difference_cents > 0
+    return ground("4.5", "arrangement_without_fee_is_possible", possible, difference=case.difference_cents)
 
 
 @rule
