@@ -98,7 +98,7 @@ HELD = f"""
 SELECT b.id >> 33, b.subscription_id, b.from_on, b.to_on, b.total_cents, h.reason, h.evidence
 FROM unnest(%(subscriptions)s::bigint[]) s (id)
 JOIN LATERAL (SELECT * FROM (SELECT b.* FROM billing_run r
-    JOIN billing_bill b ON b.id = r.id::bigint << 33 | s.id << 1 AND b.account_id = %(account)s
+    JOIN billing_bill b ON b.id = (r.id::bigint << 33) | (s.id << 1) AND b.account_id = %(account)s
     WHERE r.state <> 'ABANDONED' AND r.on_date <= %(on)s ORDER BY r.id DESC LIMIT 1) last WHERE last.held) b ON true
 {LAST_REVIEW}
 JOIN LATERAL (SELECT reason, evidence FROM billing_hold h

@@ -182,3 +182,22 @@ def test_the_account_is_accessible_at_every_width(
 
 def test_a_reason_is_accessible_as_a_page(page_as: Callable[..., Page], accessible: Callable[..., None]) -> None:
     accessible(page_as(Role.SERVICE), f"/comptes/{FIRST}/pourquoi/solde/")
+
+
+def test_a_bill_that_waits_for_a_decision_is_said_with_its_reason_and_leads_to_it(
+    client_as: Callable[..., Client],
+) -> None:
+    client = client_as(Role.SERVICE)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.number FROM billing_bill b JOIN ledger_account a ON a.id = b.account_id WHERE b.held AND "
+            "NOT EXISTS (SELECT FROM billing_issue i WHERE i.bill_id = b.id) ORDER BY b.id DESC LIMIT 1"
+        )
+        (number,) = cursor.fetchone()
+    (held,) = account(number, today()).held
+    page = client.get(f"/comptes/{number}/").content.decode()
+    leads = f"/factures/{held.run_id}:{held.subscription_id}/"
+
+    assert "attend une décision" in page
+    assert page.count(leads) >= 2  # what is next, and what is unusual
+    assert client.get(leads).status_code == 200

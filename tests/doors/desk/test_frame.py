@@ -123,3 +123,17 @@ def test_nothing_comes_from_elsewhere() -> None:
 )
 def test_a_figure_is_worded_as_people_read_it(written: str, shown: str) -> None:
     assert engines["django"].from_string(written).render({"none": None, "tag": "<b>"}) == shown
+
+
+def test_today_leads_to_what_it_names_and_to_no_page_that_is_closed_to_the_role(
+    client_as: Callable[..., Client],
+) -> None:
+    leads = re.compile(r'href="(/(?:lots|factures|invariants)/[^"#]*)')
+    clerk, service = client_as(Role.BILLING), client_as(Role.SERVICE)
+    of_clerk = set(leads.findall(clerk.get("/").content.decode()))
+    of_service = set(leads.findall(service.get("/").content.decode()))
+
+    assert any(it.startswith("/factures/") for it in of_service)
+    assert {it for it in of_clerk if clerk.get(it).status_code != 200} == set()
+    assert {it for it in of_service if service.get(it).status_code != 200} == set()
+    assert len(of_clerk) > len(of_service)

@@ -63,6 +63,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "owed": _owed(known),
         "next": next_of(known, chosen),
         "unusual": list(_unusual(known)),
+        "waiting": next((_name_of(it) for it in known.held if chosen and it.subscription_id == chosen.id), ""),
         "last": last_bill_of(known, chosen),
         "payment": _last_payment(known),
         "since": first_day(known),
@@ -198,7 +199,7 @@ def _unusual(known: Account) -> Iterator[dict[str, Any]]:
             "word": _("Facture retenue"),
             "title": reason.title(lang),
             "text": reason.proof(facts, lang),
-            "url": "",
+            "url": reverse("bill_why", args=[_name_of(held), "retenue"]),
         }
     if owed["overdue"]:
         text = _("%(amount)s en retard depuis le %(day)s, soit %(days)s.") % {
@@ -209,6 +210,11 @@ def _unusual(known: Account) -> Iterator[dict[str, Any]]:
         yield {"kind": "bad", "word": _("En retard"), "title": text, "text": "", "url": why_url(known, "echeance")}
     yield from _unusual_money(known, lang)
     yield from _unusual_use(known, lang)
+
+
+def _name_of(held: report.Held) -> str:
+    """What a bill without a number is called: its run and its subscription."""
+    return f"{held.run_id}:{held.subscription_id}"
 
 
 def _unusual_money(known: Account, lang: Any) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages.runs import APPROVERS
+from fanal.doors.desk.routes import routes
 from fanal.doors.office import today
 from fanal.law.explain import fill
 from fanal.law.metering.plausibility import HoldReason
@@ -24,8 +25,9 @@ NAMED = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estim
 def page(request: HttpRequest) -> HttpResponse:
     """The home page of every role."""
     stands = report.today(today())
-    held = [{"bill": it, **_why(it)} for it in stands.held]
-    known = {"today": stands, "money": _money(), "held": held, "last": _first(stands.issued_runs)}
+    held = [{"bill": it, "name": f"{it.run_id}:{it.subscription_id}", **_why(it)} for it in stands.held]
+    known = {"today": stands, "money": _money(), "held": held, "last": _first(stands.issued_runs),
+             "sees_runs": routes()["run"].admits(request.roles)}  # fmt: skip
     if request.roles & APPROVERS:
         known["corrections"] = corrections.waiting()
     return render(request, "desk/today/page.html", known)
