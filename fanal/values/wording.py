@@ -1,7 +1,7 @@
 """Figures as people read them, in the French and the English of Canada. Never for machines."""
 
 import re
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from functools import cache
 from typing import Literal
@@ -82,6 +82,11 @@ def short_day(on: date, lang: Lang = "fr") -> str:
     """A date with its month abbreviated, for tables and charts: « 12 janv. 2026 », "Jan. 12, 2026"."""
     text = format_date(on, "d MMM y" if lang == "fr" else "MMM d, y", locale=_locale(lang))
     return f"1er{text[1:]}" if lang == "fr" and on.day == 1 else text
+
+
+def hour(at: time, lang: Lang = "fr") -> str:
+    """An hour of the day: « 14 h 05 », "14:05"."""
+    return f"{at.hour}{NO_BREAK}h{NO_BREAK}{at.minute:02d}" if lang == "fr" else f"{at.hour}:{at.minute:02d}"
 
 
 def weekday(on: date, lang: Lang = "fr") -> str:

@@ -1,6 +1,6 @@
 """Figures as the French and the English of Canada write them."""
 
-from datetime import date
+from datetime import date, time
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,3 +49,8 @@ def test_an_amount_reads_back_to_the_cent(cents: int) -> None:
     text = wording.money(cents).replace("\u00a0", "").replace("−", "-").removesuffix("$").replace(",", "")
 
     assert int(text) == cents
+
+
+def test_an_hour_is_said_as_each_language_says_it() -> None:
+    assert wording.hour(time(14, 5)) == "14\u00a0h\u00a005"
+    assert wording.hour(time(9, 0), "en") == "9:00"

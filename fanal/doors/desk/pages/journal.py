@@ -182,7 +182,7 @@ def _value(key: str, value: Any) -> str:
     if key == "invariants" and isinstance(value, list):
         broken = [it[0] for it in value if it[2]]
         held = _("%(count)s respectés") % {"count": len(value) - len(broken)}
-        return f"{held}, {_('enfreints')} {', '.join(broken)}" if broken else held
+        return f"{held}, " + _("enfreints") + f" {', '.join(broken)}" if broken else held
     if key == "cause" and value in set(Cause):
         return Cause(value).words[current()]
     if key == "act":

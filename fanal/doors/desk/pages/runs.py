@@ -242,7 +242,8 @@ def _left(job: queue.KnownJob, done: int, total: int) -> str:
     unit = ngettext("encore %(count)s seconde", "encore %(count)s secondes", left) % {"count": left}
     if left > 90:
         unit = ngettext("encore %(count)s minute", "encore %(count)s minutes", left // 60) % {"count": left // 60}
-    return f"{far}, {unit}, {_('fin vers {hour} h {minute}').format(hour=ends.hour, minute=f'{ends.minute:02d}')}"
+    end = _("fin vers {hour}").format(hour=wording.hour(ends.time(), lang))
+    return f"{far}, {unit}, {end}"
 
 
 # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -273,8 +274,8 @@ def _figures(compared: report.Compared) -> list[dict[str, Any]]:
 
 
 def _against(now: int, then: int, shown: Callable[[int], str], since: str) -> str:
-    """« + 3,9 %, dernier lot : 4 118 306 kWh »."""
-    if not then:
+    """« + 3,9 %, dernier lot : 4 118 306 kWh »; without a share that would say nothing: none, or over tenfold."""
+    if not then or now == then or abs(now - then) > 10 * abs(then):
         return _("{since} : {then}").format(since=since, then=shown(then))
     return _("{change}, {since} : {then}").format(change=signed_share(now - then, then), since=since, then=shown(then))
 

@@ -5,12 +5,13 @@
 `{{ "4.3.1"|article:on }}` `{{ sentence|articles:on }}` `{% icon "reads" %}` `{% static "…" %}`.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.contrib.messages.constants import DEFAULT_LEVELS
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -65,6 +66,13 @@ def day(on: date | None) -> str:
 def short_day(on: date | None) -> str:
     """« 12 janv. 2026 », for tables."""
     return "" if on is None else _raised(wording.short_day(on, current()).replace(" ", wording.NO_BREAK))
+
+
+@register.filter
+def moment(at: datetime) -> SafeString:
+    """« 12 janv. 2026, 14 h 05 » of an instant, in the office's time zone."""
+    here = timezone.localtime(at)
+    return format_html("{}, {}", short_day(here.date()), wording.hour(here.time(), current()))
 
 
 @register.filter
