@@ -24,12 +24,13 @@ class Argon2id(Argon2PasswordHasher):
 
 
 class LoginForm(AllauthLoginForm):
-    """The sign-in form: labels above the fields, nothing in them."""
+    """The sign-in form: labels above the fields, nothing in them, the hand on the first."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+        self.fields["login"].widget.attrs["autofocus"] = True
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -23,7 +23,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if not typing and found.count == 1 and found.results[0].names_one:
         return redirect("account", number=found.results[0].account)
     results = [{"it": it, **_why(it)} for it in found.results]
-    known = {"said": said, "found": found, "results": results, "suggested": SUGGESTED}
+    known = {"said": said, "found": found, "results": results, "suggested": SUGGESTED, "seeks": not said}
     return render(request, "desk/search/suggestions.html" if typing else "desk/search/page.html", known)
 
 

@@ -81,5 +81,11 @@
       event.detail.isError = false;
     }
   });
+  // Back from an act on a row, the keyboard goes on from the row that is now the current one; the address's own jump,
+  // which takes the focus away, comes first.
+  addEventListener("load", () => document.getElementById(location.hash.slice(1))
+    ?.querySelector(".worklist > li[aria-current] :is(input[type=checkbox], a, button)")?.focus({ preventScroll: true }));
+  // On a phone the rail scrolls: where one is comes in sight.
+  document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   document.addEventListener("change", (event) => { if (event.target.dataset.submits !== undefined) event.target.form.requestSubmit(); });
 })();
