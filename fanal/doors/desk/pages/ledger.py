@@ -29,6 +29,11 @@ BUCKETS = {
     "days_31_60": gettext_noop("31 à 60 jours"), "days_61_90": gettext_noop("61 à 90 jours"),
     "days_over_90": gettext_noop("Plus de 90 jours"), "credit": gettext_noop("Crédits"),
 }  # fmt: skip
+CHART = (gettext_noop("Encaisse"), gettext_noop("Comptes clients"), gettext_noop("TPS à remettre"),
+         gettext_noop("TVQ à remettre"), gettext_noop("Ventes d’électricité, tarif D"),
+         gettext_noop("Ventes d’électricité, tarif DP"), gettext_noop("Ventes d’électricité, tarif G"),
+         gettext_noop("Ventes d’électricité, tarif M"), gettext_noop("Éclairage public et sentinelle"),
+         gettext_noop("Ventes d’électricité, autres tarifs"))  # fmt: skip
 CSV = "text/csv; charset=utf-8"
 RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
 
@@ -40,7 +45,7 @@ def trial(request: HttpRequest) -> HttpResponse:
     debit, credit = sum(it.debit_cents for it in lines), sum(it.credit_cents for it in lines)
     balances = [it.debit_cents - it.credit_cents for it in lines]
     known = {
-        "lines": [{"line": it, "balance": cents, "credit_balance": -cents}
+        "lines": [{"line": it, "name": _(it.name), "balance": cents, "credit_balance": -cents}
                   for it, cents in zip(lines, balances, strict=True)],
         "debit": debit, "credit": credit, "gap": abs(debit - credit), "as_of": on, "closed": facts.closed_through(),
         "debtors": sum(it for it in balances if it > 0), "creditors": -sum(it for it in balances if it < 0),
@@ -57,7 +62,9 @@ def aged(request: HttpRequest) -> HttpResponse:
     found = report.aged(on, bucket=bucket, offset=(page - 1) * PAGE_LINES, limit=PAGE_LINES)  # type: ignore[arg-type]
     pages = max(-(-found.listed // PAGE_LINES), 1)
     parts = [{"key": it.name, "word": _(BUCKETS[it.name]), "part": it} for it in found.parts]
-    known = {"aged": found, "parts": parts, "bucket": bucket, "page": page, "pages": pages, "as_of": on,
+    words = [it["word"] for it in parts]
+    lines = [(it, list(zip(words, it.parts, strict=True))) for it in found.lines]
+    known = {"aged": found, "lines": lines, "parts": parts, "bucket": bucket, "page": page, "pages": pages, "as_of": on,
              "overdue": sum(it.cents for it in found.parts[1:5]), "tab": "aged"}  # fmt: skip
     return render(request, "desk/ledger/aged.html", known)
 
