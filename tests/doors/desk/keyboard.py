@@ -23,7 +23,7 @@ FOCUSED = """() => {
   if (right - left < 1 || bottom - top < 1) wrong = "out of sight";
   else if (!ringed) wrong = "without a ring";
   else if (!over || !(it.contains(over) || over.contains(it))) wrong = "under " + over?.outerHTML.slice(0, 90);
-  return { name: name.trim().replace(/\\s+/g, " "), wrong, tag: it.tagName, id: it.id };
+  return { name: name.trim().replace(/\\s+/g, " ").replace(" ,", ","), wrong, tag: it.tagName, id: it.id };
 }"""
 
 # Whether Tab came around: to nothing, or to what it had already reached.
