@@ -1,11 +1,11 @@
-"""`fanal books [CODE]`: the books of tariffs, their versions, figures, sources and confidence; `--check`: one file."""
+"""`fanal books [CODE]`: the books shipped, with their sources; `--check` one file; `--propose` and activate one."""
 
 import argparse
 import sys
 from itertools import groupby
 from pathlib import Path
 
-from fanal.doors.cli import text
+from fanal.doors.cli import proposals, text
 from fanal.law.tariffs import prices
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
@@ -34,6 +34,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser = subparsers.add_parser("books", help="montrer les livres de tarifs, leurs prix et leurs sources")
     parser.add_argument("code", nargs="?", help="un seul livre, par exemple hydro_quebec/D")
     parser.add_argument("--check", type=Path, metavar="FICHIER", help="vérifier un livre, comme alma/D.toml")
+    proposals.declare(parser)
     parser.set_defaults(run=run)
 
 
@@ -41,6 +42,8 @@ def run(options: argparse.Namespace) -> int:
     """Print the shelf, or one book; 2 when the book is unknown or unusable. 1 when the checked one has a fault."""
     if options.check:
         return check(options.check)
+    if proposals.are_meant(options):
+        return proposals.run(options)
     try:
         said = page(load(options.code)) if options.code else shelf()
     except (UnknownBook, BookError) as error:

@@ -60,6 +60,10 @@ NAMES = {"run_people_have_names": NO_NAME, "correction_people_have_names": NO_NA
 SECOND_TO_CORRECT = "Une deuxième personne approuve la correction : pas celle qui l’a proposée."
 ONE_OPEN_CORRECTION = "Une correction de cet abonnement attend déjà : l’approuver, la refuser ou la retirer d’abord."
 UNDONE = "(aperçu)"  # why, and who approves, what is only shown
+BEHIND = (
+    "Des factures du lot ({count}) ont été calculées avec un livre de tarifs remplacé depuis : rouvrir le lot s’il est "
+    "revu, et le calculer de nouveau."
+)
 STALE = "Ce lieu a été facturé ou corrigé depuis le calcul."
 
 
@@ -133,7 +137,7 @@ def compute_one(*, run_id: int, subscription_id: int, by: str, on: date) -> int:
 def finish_computing(*, run_id: int, by: str, on: date) -> None:
     """Terminer le calcul, once every chunk is computed."""
     run = _locked(run_id, RunState.OPEN, RunState.COMPUTED)
-    if run.chunks.filter(computed=False).exists():
+    if facts.chunks_to_compute(run_id):
         raise refuse("Toutes les tranches du lot ne sont pas calculées : reprendre le calcul.")
     _move(run, RunState.COMPUTED)
     journal.record("billing.compute_run", about=f"run:{run_id}", by=by, on=on, grounds=facts.run_totals(run_id))
@@ -220,6 +224,7 @@ def review_bill(*, run_id: int, subscription_id: int, act: str, reason: str, by:
 def finish_review(*, run_id: int, by: str, on: date) -> None:
     """Terminer la revue: what is still held stays out of the run."""
     run = _locked(run_id, RunState.COMPUTED)
+    _refuse_behind(run_id)
     run.reviewed_by = by
     _move(run, RunState.REVIEWED, "reviewed_by")
     journal.record("billing.review_run", about=f"run:{run_id}", by=by, on=on, grounds=facts.run_totals(run_id))
@@ -278,6 +283,11 @@ def _locked(run_id: int, *states: RunState, shared: bool = False) -> Run:
     return run
 
 
+def _refuse_behind(run_id: int) -> None:
+    if count := facts.bills_behind(run_id):
+        raise refuse(BEHIND.format(count=wording.number(count)), field="state")
+
+
 def _move(run: Run, state: RunState, *fields: str) -> None:
     run.state = state
     second = ("run_approved_by_a_second_person", "run_issued_only_once_approved")
@@ -296,6 +306,7 @@ def begin_issuing(*, run_id: int, by: str, on: date) -> None:
         raise refuse(
             f"La période comptable est fermée jusqu’au {wording.day(closed)} : émettre à une date plus tardive."
         )
+    _refuse_behind(run_id)
     series = _locked_series(on.year)  # first: corrections take it too
     for bill in facts.stale_bills(run_id):
         Review.objects.create(**bill, act=ReviewAct.POSTPONE, reason=STALE, by=by, on=on)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from fanal.law.tariffs.shelf import catalogue
 from fanal.records.billing.gather import LAST_SEQUENCE
 from fanal.records.billing.models import Bill, BilledDays, Chunk, Hold, Review, Run, RunState
+from fanal.records.billing.shelf import codes
 from fanal.records.columns import Columns, read
 
 # A bill is ready when its last review accepts it, or when it is not held and nobody postponed it.
@@ -71,6 +71,24 @@ WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33 AND b
     OR EXISTS (SELECT FROM billing_measure m WHERE m.bill_id = b.id AND m.kind = 1 AND (
         m.to_sequence < {LAST_SEQUENCE.format(point="b.delivery_point_id", day="to_on")}
         OR m.from_sequence < {LAST_SEQUENCE.format(point="b.delivery_point_id", day="from_on")})))
+"""
+# Computed with a book whose prices of these days were changed since by the activation of another.
+BEHIND = """
+EXISTS (SELECT FROM billing_book k JOIN billing_proposal p ON p.code = k.code AND p.state = 'ACTIVATED'
+    WHERE k.id = b.book_id AND b.kind = 0 AND p.changes_from_on < b.to_on AND p.id > coalesce((
+        SELECT max(own.id) FROM billing_proposal own
+        WHERE own.code = k.code AND own.digest = k.digest AND own.state = 'ACTIVATED'), 0))
+"""
+BEHIND_BILLS = f"""
+SELECT count(*) FROM billing_bill b {LAST_REVIEW}
+WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33 AND {READY} AND {BEHIND}
+"""
+CHUNKS_TO_COMPUTE = f"""
+SELECT c.position, c.subscriptions FROM billing_chunk c
+WHERE c.run_id = %(run)s AND (NOT c.computed OR EXISTS (SELECT FROM billing_bill b
+    WHERE b.id BETWEEN (c.run_id::bigint << 33) | (c.first_subscription_id << 1)
+        AND (c.run_id::bigint << 33) | (c.last_subscription_id << 1) | 1 AND {BEHIND}))
+ORDER BY c.position
 """
 READY_COUNTS = f"""
 SELECT c.position, (
@@ -206,9 +224,17 @@ def is_paused(run_id: int) -> bool:
 
 
 def chunks_to_compute(run_id: int) -> list[tuple[int, int]]:
-    """Positions of the chunks that are not computed, with their numbers of subscriptions."""
-    return list(Chunk.objects.filter(run_id=run_id, computed=False).order_by("position")
-                .values_list("position", "subscriptions"))  # fmt: skip
+    """Chunks that are not computed, or with a book replaced since: positions, numbers of subscriptions."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHUNKS_TO_COMPUTE, {"run": run_id})
+        return [(position, subscriptions) for position, subscriptions in cursor.fetchall()]
+
+
+def bills_behind(run_id: int) -> int:
+    """How many of the bills that would leave were computed with a book replaced since for their days."""
+    with connection.cursor() as cursor:
+        cursor.execute(BEHIND_BILLS, {"run": run_id})
+        return int(cursor.fetchone()[0])
 
 
 def chunks_to_issue(run_id: int) -> list[tuple[int, int]]:
@@ -240,7 +266,7 @@ def book_codes(first: int, last: int) -> list[str]:
     """Codes of the books that those subscriptions use and that are on the shelf; an unknown one holds its bills."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT book FROM subscriptions_subscription WHERE id BETWEEN %s AND %s", [first, last])
-        return sorted({row[0] for row in cursor.fetchall()} & set(catalogue()))
+        return sorted({row[0] for row in cursor.fetchall()} & set(codes()))
 
 
 def run_totals(run_id: int) -> dict[str, int]:

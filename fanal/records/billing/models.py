@@ -43,6 +43,76 @@ class Charge(models.Model):
         constraints = [models.UniqueConstraint(fields=["book", "position"], name="charge_position_once")]
 
 
+class ProposalState(models.TextChoices):
+    """The life of a proposed book."""
+
+    PROPOSED = "PROPOSED", "proposé"
+    ACTIVATED = "ACTIVATED", "activé"
+    WITHDRAWN = "WITHDRAWN", "retiré"
+
+
+class Proposal(models.Model):
+    """Livre proposé: a content of a book, in force once a second person activates it; the last one activated counts."""
+
+    code = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64)
+    content = models.JSONField()  # the whole book with its taxes
+    replaces = models.CharField(
+        max_length=64, blank=True
+    )  # digest of the book it was compared with; none for a new code
+    changes_from_on = models.DateField(null=True)  # the first day whose amounts differ from those of that book
+    retroactive = models.BooleanField()  # said to change days gone by
+    note = models.CharField(max_length=300)
+    proposed_by = models.CharField(max_length=150)
+    proposed_on = models.DateField()
+    state = models.CharField(max_length=10, choices=ProposalState.choices, default=ProposalState.PROPOSED)
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_on = models.DateField(null=True)
+    reason = models.CharField(max_length=300, blank=True)  # why it was withdrawn
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code"], condition=Q(state="PROPOSED"), name="one_open_proposal_per_code"),
+            models.CheckConstraint(
+                condition=~Q(proposed_by="") & ~Q(note="")
+                & Q(proposed_by=Trim("proposed_by"), decided_by=Trim("decided_by"), note=Trim("note"))
+                & (Q(state="PROPOSED", decided_by="", decided_on=None)
+                   | ~Q(state="PROPOSED") & ~Q(decided_by="") & ~Q(decided_on=None)),
+                name="proposal_people_have_names",
+            ),
+            models.CheckConstraint(condition=~Q(state="WITHDRAWN") | ~Q(reason=""), name="proposal_withdrawn_says_why"),
+            models.CheckConstraint(
+                condition=Q(retroactive=True) | Q(changes_from_on=None)
+                | Q(changes_from_on__gte=F("proposed_on"))
+                & (~Q(state="ACTIVATED") | Q(changes_from_on__gte=F("decided_on"))),
+                name="proposal_rewrites_no_past_unsaid",
+            ),
+        ]  # fmt: skip
+
+
+class Rehearsal(models.Model):
+    """Répétition d'un livre: what it would have made of the bills of a window, asked for, then kept once."""
+
+    proposal = models.ForeignKey(
+        Proposal, models.PROTECT, null=True, related_name="rehearsals"
+    )  # none: a book in force
+    code = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64)
+    content = models.JSONField()
+    replaced = models.JSONField()  # codes of the books that it would replace
+    from_on = models.DateField()  # of bills that end in (from_on, to_on]
+    to_on = models.DateField()
+    dated = models.BooleanField()  # each day at the price of its date
+    by = models.CharField(max_length=150, db_column="by_whom")
+    on = models.DateField(db_column="on_date")
+    outcome = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(to_on__gt=F("from_on")), name="rehearsal_has_days"),
+        ]
+
+
 class RunState(models.TextChoices):
     """The stations of a run."""
 

@@ -1,8 +1,9 @@
-"""The books a run rates with, and the rows of the database that stand for their charges."""
+"""The books a run rates with: the one activated of each code, else the one shipped; and the rows of their charges."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,8 @@ from django.conf import settings
 
 from fanal.law.tariffs.book import Book as Tariff
 from fanal.law.tariffs.book import dump
-from fanal.law.tariffs.shelf import load
-from fanal.records.billing.models import Book, Charge
+from fanal.law.tariffs.shelf import catalogue, load
+from fanal.records.billing.models import Book, Charge, Proposal, ProposalState
 
 ALREADY_BILLED = "already_billed"
 
@@ -33,9 +34,44 @@ class ShelvedBook:
         return self.charge_ids[len(self.tariff.charges) : -1]
 
 
+def activated() -> dict[str, str]:
+    """By code, the digest of the book last activated."""
+    found = Proposal.objects.filter(state=ProposalState.ACTIVATED).order_by("code", "-pk").distinct("code")
+    return dict(found.values_list("code", "digest"))
+
+
+def codes() -> tuple[str, ...]:
+    """Codes of all the books, shipped or activated, sorted."""
+    return tuple(sorted({*catalogue(), *activated()}))
+
+
+def in_force(code: str) -> Tariff:
+    """The book of that code that bills are rated with. Raises BookError, UnknownBook."""
+    return books([code])[code]
+
+
+def books(codes: Iterable[str]) -> dict[str, Tariff]:
+    """By code, the book activated if there is one, else the shipped one. Raises BookError, UnknownBook."""
+    digests = activated()
+    return {code: proposed(digests[code]) if code in digests else load(code) for code in sorted(set(codes))}
+
+
+@lru_cache(maxsize=64)
+def proposed(digest: str) -> Tariff:
+    """A proposed book by its digest, which names one content for good."""
+    content = Proposal.objects.filter(digest=digest).values_list("content", flat=True)[:1].get()
+    return Tariff.model_validate(content)
+
+
+def keep(tariff: Tariff) -> None:
+    """Keep a book and its charges, if they are not."""
+    if not Book.objects.filter(code=tariff.code, digest=tariff.digest).exists():
+        _keep(tariff)
+
+
 def shelve(codes: Iterable[str]) -> dict[int, ShelvedBook]:
     """The books of those codes by id, each kept in the database on its first use. Raises BookError, UnknownBook."""
-    tariffs = {(tariff.code, tariff.digest): tariff for tariff in map(load, set(codes))}
+    tariffs = {(tariff.code, tariff.digest): tariff for tariff in books(codes).values()}
     rows = Book.objects.filter(digest__in=[digest for _, digest in tariffs]).in_bulk()
     kept = {(row.code, row.digest): id for id, row in rows.items()}
     kept |= {key: _keep(tariffs[key]) for key in sorted(tariffs.keys() - kept.keys())}
