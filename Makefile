@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo stop test law check fix bench bench-peers mutation peers docs messages load screenshots campaign
+.PHONY: help setup demo stop test law check fix bench bench-rehearsal bench-peers mutation peers docs messages load screenshots campaign
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/ —/'
@@ -39,8 +39,11 @@ check: $(READY)  ## style, types and contracts
 fix: $(READY)  ## put the style right
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
-bench: $(READY)  ## measure the kernel, the bill run and the PDF, as ratios in one run
+bench: $(READY)  ## measure the kernel, the bill run, a rehearsal and the PDF, as ratios in one run
 	@$(BIN)/python -m benchmarks
+
+bench-rehearsal: $(READY)  ## a book rehearsed for a town of 5,300, then for a million customers: seconds and memory
+	@$(BIN)/python -m benchmarks.rehearsal
 
 bench-peers: $(READY)  ## the same invoices by Tryton, in an environment of its own under var/
 	@$(BIN)/python -m benchmarks.peers

@@ -1,4 +1,4 @@
-"""`make bench`: the kernel, the bill run and the PDF, measured one after the other in one run."""
+"""`make bench`: the kernel, the bill run, a rehearsal and the PDF, measured one after the other in one run."""
 
 import os
 from pathlib import Path
@@ -12,13 +12,13 @@ os.environ.update(FANAL_HOME=str(HOME), DJANGO_SETTINGS_MODULE="fanal.settings.d
 
 def main() -> None:
     """Measure everything and print it; the server used for it is stopped at the end."""
-    from benchmarks import bill_run, kernel, pdf
+    from benchmarks import bill_run, kernel, pdf, rehearsal
     from fanal.doors import office
     from fanal.settings import embedded_postgres
 
     office.migrate()
     try:
-        for part in (kernel, bill_run, pdf):
+        for part in (kernel, bill_run, rehearsal, pdf):
             part.main()
     finally:
         embedded_postgres.stop(HOME)

@@ -6,8 +6,8 @@ is before taxes.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -23,8 +23,15 @@ CHUNK = 200_000  # bills read at once
 SWINGS_SHOWN = 20
 DECILES = 10
 DAYS_A_YEAR = 365
+Progress = Callable[[int], None]
 HEATINGS = ("ELECTRIC", "DUAL", "OTHER")  # the place of one is its code in the columns
 
+COUNT = """
+SELECT count(*) FROM billing_billeddays d JOIN billing_bill b ON b.id = d.bill_id AND b.account_id = d.account_id
+WHERE b.id >= (SELECT min(id)::bigint << 33 FROM billing_run WHERE on_date > %(from_on)s)
+    AND b.to_on > %(from_on)s AND b.to_on <= %(to_on)s
+    AND b.book_id = ANY(ARRAY(SELECT id FROM billing_book WHERE code = ANY(%(codes)s)))
+"""
 # From the last ids to the first: the bill that ends a chain of estimates comes before those that it settles.
 EDGES = """
 SELECT min(id), max(id) FROM (
@@ -36,9 +43,10 @@ BILLS = """
 SELECT b.id, b.subscription_id, b.book_id, b.rated_from_on, b.to_on, b.kwh, b.kw, b.kva, b.winter_kw, b.multiplier,
     b.phases, b.units, b.rated_cents, b.settles_id
 FROM billing_bill b JOIN billing_billeddays d ON d.bill_id = b.id AND d.account_id = b.account_id
-WHERE b.id BETWEEN %(low)s AND %(high)s AND b.to_on > %(from_on)s AND b.to_on <= %(to_on)s
-    AND b.book_id = ANY(%(books)s) AND (%(subscription)s = 0 OR b.subscription_id = %(subscription)s)
+WHERE {which} AND b.to_on > %(from_on)s AND b.to_on <= %(to_on)s AND b.book_id = ANY(%(books)s)
 """
+BY_IDS = BILLS.format(which="b.id BETWEEN %(low)s AND %(high)s")
+BY_SUBSCRIPTION = BILLS.format(which="d.subscription_id = %(subscription)s")
 BILL_KINDS = {
     "id": "int64", "subscription_id": "int64", "book_id": "int16", "rated_from_on": "datetime64[D]",
     "to_on": "datetime64[D]", "kwh": "int64", "kw": "int64", "kva": "int64", "winter_kw": "int64",
@@ -61,6 +69,7 @@ LEFT JOIN subscriptions_subscriptionholder h ON h.subscription_id = s.id AND h.r
 LEFT JOIN customers_customer c ON c.id = h.customer_id
 WHERE s.id = ANY(%s)
 """
+SUMS = ("days", "kwh", "issued", "current", "proposed")
 QUANTITIES = tuple(it.name for it in fields(Quantities) if it.name in BILL_KINDS)
 
 
@@ -83,6 +92,15 @@ class Group:
     def change_cents(self) -> int:
         """What the proposal adds, or takes away."""
         return self.proposed_cents - self.current_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Whose subscription it is, and where."""
+
+    account: str
+    customer: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +129,8 @@ class Rehearsal:
     `refused` counts, by reason in French, the bills that one of the books cannot rate; they are left out of all sums.
     """
 
-    candidate: Book
+    code: str
+    digest: str
     replaced: tuple[str, ...]
     from_on: date
     to_on: date
@@ -132,35 +151,65 @@ class Side:
     from_on: date
     to_on: date
     kwh: int
+    kw: int
     rated: Rated
 
 
 def rehearse(
-    candidate: Book, *, current: Mapping[str, Book], from_on: date, to_on: date, dated: bool = False
-) -> Rehearsal:
+    candidate: Book, *, current: Mapping[str, Book], from_on: date, to_on: date, dated: bool = False,
+    progress: Progress | None = None,
+) -> Rehearsal:  # fmt: skip
     """Rate under `candidate` the bills that end in (from_on, to_on] of the books that it would replace.
 
     `current` gives, by code, the books to compare with. Prices are compared version against version: the candidate's
     last one and the one in force the day before `to_on`, each as if it had always been in force; with `dated`, each day
-    has the price of its date, for a change that looks back.
+    has the price of its date, for a change that looks back. `progress` is told the bills read since the last time.
     """
     sides = {code: book if dated else book.always(to_on) for code, book in current.items()}
     proposed = candidate if dated else candidate.always()
     refused: Counter[str] = Counter()
-    parts = []
     with connection.cursor() as cursor:
         codes = _codes(cursor, tuple(current))
+        all_customers = _Customers(cursor, sorted(set(codes.values())), codes)
         for bills in _bills(cursor, list(codes), from_on, to_on):
-            parts.append(_both(bills, {id: sides[code] for id, code in codes.items()}, proposed, refused))
-        customers = _by_customer(parts, sorted(set(codes.values())), codes)
-        _locate(cursor, customers)
-        swings = _swings(cursor, customers)
+            read_now = len(bills["id"])
+            all_customers.add(_both(bills, {id: sides[code] for id, code in codes.items()}, proposed, refused))
+            if progress:
+                progress(read_now)
+        billed = all_customers.billed()
+        swings = _swings(cursor, billed)
     return Rehearsal(
-        candidate=candidate, replaced=tuple(current), from_on=from_on, to_on=to_on, dated=dated,
-        bills=sum(len(part["id"]) for part in parts), refused=dict(refused.most_common()),
-        issued_cents=int(customers["issued"].sum()), total=_group((), customers, slice(None)),
-        classes=_classes(customers), deciles=_deciles(customers), swings=swings,
+        code=candidate.code, digest=candidate.digest, replaced=tuple(current), from_on=from_on, to_on=to_on,
+        dated=dated, bills=all_customers.bills, refused=dict(refused.most_common()),
+        issued_cents=int(billed["issued"].sum()), total=_group((), billed, slice(None)),
+        classes=_classes(billed), deciles=_deciles(billed), swings=swings,
     )  # fmt: skip
+
+
+def bills_to_read(codes: tuple[str, ...], *, from_on: date, to_on: date) -> int:
+    """How many live bills of those books end in the window: what `progress` counts to."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, {"codes": list(codes), "from_on": from_on, "to_on": to_on})
+        return int(cursor.fetchone()[0])
+
+
+def plain(found: Rehearsal) -> dict[str, Any]:
+    """The outcome as JSON values: cents, thousandths of kWh, days as text."""
+    return asdict(found) | {"from_on": found.from_on.isoformat(), "to_on": found.to_on.isoformat()}
+
+
+def recalled(kept: Mapping[str, Any]) -> Rehearsal:
+    """The outcome that `plain` made, read back from JSON."""
+    groups = {name: tuple(_regrouped(it) for it in kept[name]) for name in ("classes", "deciles")}
+    days = {name: date.fromisoformat(kept[name]) for name in ("from_on", "to_on")}
+    return Rehearsal(**dict(kept) | groups | days | {
+        "replaced": tuple(kept["replaced"]), "total": _regrouped(kept["total"]),
+        "swings": tuple(Swing(**it) for it in kept["swings"]),
+    })  # fmt: skip
+
+
+def _regrouped(kept: Mapping[str, Any]) -> Group:
+    return Group(**dict(kept) | {"key": tuple(kept["key"])})
 
 
 def side_by_side(
@@ -168,17 +217,42 @@ def side_by_side(
 ) -> dict[str, list[Side]]:
     """One customer's bills of the window, billed by the books `codes`, under each of `books`; oldest first."""
     with connection.cursor() as cursor:
-        chunks = list(_bills(cursor, list(_codes(cursor, codes)), from_on, to_on, subscription_id))
+        given = {"from_on": from_on, "to_on": to_on, "books": list(_codes(cursor, codes)),
+                 "subscription": subscription_id}  # fmt: skip
+        bills = _unsettled(read(cursor, BY_SUBSCRIPTION, BILL_KINDS, given), np.zeros(0, np.int64))
     found: dict[str, list[Side]] = {name: [] for name in books}
-    for bills in reversed(chunks):
-        for at in np.argsort(bills["to_on"]):
-            one = {name: column[at : at + 1] for name, column in bills.items()}
-            span = {name: one[name][0].item() for name in ("rated_from_on", "to_on")}
-            for name, book in books.items():
-                side = Side(from_on=span["rated_from_on"], to_on=span["to_on"], kwh=int(one["kwh"][0]),
-                            rated=_rate(book, one))  # fmt: skip
-                found[name].append(side)
+    for at in np.argsort(bills["to_on"]):
+        one = {name: column[at : at + 1] for name, column in bills.items()}
+        for name, book in books.items():
+            side = Side(from_on=one["rated_from_on"][0].item(), to_on=one["to_on"][0].item(), kwh=int(one["kwh"][0]),
+                        kw=int(one["kw"][0]), rated=_rate(book, one))  # fmt: skip
+            found[name].append(side)
     return found
+
+
+def under_both(
+    subscription_id: int, candidate: Book, current: Mapping[str, Book], *, from_on: date, to_on: date, dated: bool
+) -> list[list[Side]]:
+    """One customer's bills of the window, oldest first: under the book that billed each, then under the candidate."""
+    sides = {code: book if dated else book.always(to_on) for code, book in current.items()}
+    proposed = candidate if dated else candidate.always()
+    found: list[tuple[Side, Side]] = []
+    for code, book in sides.items():
+        of = side_by_side(subscription_id, {"now": book, "then": proposed}, from_on=from_on, to_on=to_on, codes=(code,))
+        found += zip(of["now"], of["then"], strict=True)
+    found.sort(key=lambda pair: pair[0].from_on)
+    return [[pair[0] for pair in found], [pair[1] for pair in found]]
+
+
+def customers(subscription_ids: list[int]) -> dict[int, Customer]:
+    """Who those subscriptions are, by their ids."""
+    with connection.cursor() as cursor:
+        return _people(cursor, subscription_ids)
+
+
+def _people(cursor: Any, ids: list[int]) -> dict[int, Customer]:
+    cursor.execute(CUSTOMERS, [ids])
+    return {id: Customer(*rest) for id, *rest in cursor.fetchall()}
 
 
 def _codes(cursor: Any, codes: tuple[str, ...]) -> dict[int, str]:
@@ -187,16 +261,21 @@ def _codes(cursor: Any, codes: tuple[str, ...]) -> dict[int, str]:
     return dict(cursor.fetchall())
 
 
-def _bills(cursor: Any, books: list[int], from_on: date, to_on: date, subscription_id: int = 0) -> Iterator[Columns]:
+def _bills(cursor: Any, books: list[int], from_on: date, to_on: date) -> Iterator[Columns]:
     """The live bills that end in the window, without those that a later one of them settles."""
     cursor.execute(EDGES, {"chunk": CHUNK, "from_on": from_on})
     settled = np.zeros(0, np.int64)
-    given = {"from_on": from_on, "to_on": to_on, "books": books, "subscription": subscription_id}
+    given = {"from_on": from_on, "to_on": to_on, "books": books}
     for low, high in cursor.fetchall():
-        bills = read(cursor, BILLS, BILL_KINDS, given | {"low": low, "high": high})
-        settled = np.union1d(settled, bills["settles_id"])
-        kept = ~np.isin(bills["id"], settled)
-        yield {name: column[kept] for name, column in bills.items()}
+        bills = read(cursor, BY_IDS, BILL_KINDS, given | {"low": low, "high": high})
+        yield _unsettled(bills, settled)
+        settled = np.union1d(settled, bills["settles_id"][bills["settles_id"] > 0])
+
+
+def _unsettled(bills: Columns, settled: np.ndarray) -> Columns:
+    """Without the bills that another of them, or a later one, settles."""
+    kept = ~np.isin(bills["id"], np.append(settled, bills["settles_id"]))
+    return {name: column[kept] for name, column in bills.items()}
 
 
 def _rate(book: Book, bills: Columns) -> Rated:
@@ -223,28 +302,36 @@ def _both(bills: Columns, current: dict[int, Book], proposed: Book, refused: Cou
     return {name: column[kept] for name, column in columns.items()}
 
 
-def _by_customer(parts: list[Columns], names: list[str], codes: dict[int, str]) -> dict[str, Any]:
-    """The bills of each subscription taken together; its book is that of its last bill."""
-    sums = ("days", "kwh", "issued", "current", "proposed")
-    columns = {
-        name: np.concatenate([part[name] for part in parts]) if parts else np.zeros(0, np.int64)
-        for name in ("id", "subscription_id", "book_id", *sums)
-    }
-    order = np.lexsort((columns["id"], columns["subscription_id"]))
-    columns = {name: column[order] for name, column in columns.items()}
-    subscription, first = np.unique(columns["subscription_id"], return_index=True)
-    found = {name: np.add.reduceat(columns[name], first) if len(first) else columns[name] for name in sums}
-    last = np.append(first[1:], len(order)) - 1 if len(first) else first
-    place = {id: names.index(code) for id, code in codes.items()}
-    book = np.array([place[id] for id in columns["book_id"][last].tolist()], np.int64)
-    return found | {"subscription_id": subscription, "book": book, "names": names}
+class _Customers:
+    """What each subscription was billed in all, filled chunk after chunk from the last bills to the first.
 
+    One row a subscription whatever the number of bills; its book is that of its last bill.
+    """
 
-def _locate(cursor: Any, customers: dict[str, Any]) -> None:
-    """Add how the place of each customer is heated."""
-    places = read(cursor, PLACES, PLACE_KINDS, {"heatings": list(HEATINGS)})
-    at = np.searchsorted(places["subscription_id"], customers["subscription_id"])
-    customers["heating"] = places["heating"][at] if len(at) else np.zeros(0, np.int16)
+    def __init__(self, cursor: Any, names: list[str], codes: dict[int, str]) -> None:
+        places = read(cursor, PLACES, PLACE_KINDS, {"heatings": list(HEATINGS)})
+        self.ids, self.heating, self.names, self.bills = places["subscription_id"], places["heating"], names, 0
+        self.sums = {name: np.zeros(len(self.ids), np.int64) for name in SUMS}
+        self.book = np.full(len(self.ids), -1, np.int16)
+        self.place_of = np.zeros(max(codes, default=0) + 1, np.int16)
+        for id, code in codes.items():
+            self.place_of[id] = names.index(code)
+
+    def add(self, bills: Columns) -> None:
+        """Add the bills of one chunk."""
+        at = np.searchsorted(self.ids, bills["subscription_id"])
+        for name, column in self.sums.items():
+            np.add.at(column, at, bills[name])
+        new = np.flatnonzero(self.book[at] < 0)
+        new = new[np.argsort(bills["id"][new])]  # of several bills of a subscription the last one stays
+        self.book[at[new]] = self.place_of[bills["book_id"][new]]
+        self.bills += len(at)
+
+    def billed(self) -> dict[str, Any]:
+        """Those with a bill."""
+        seen = self.book >= 0
+        columns = self.sums | {"subscription_id": self.ids, "heating": self.heating, "book": self.book.astype(np.int64)}
+        return {name: column[seen] for name, column in columns.items()} | {"names": self.names}
 
 
 def _group(key: tuple[Any, ...], customers: dict[str, Any], chosen: Any) -> Group:
@@ -278,11 +365,10 @@ def _swings(cursor: Any, customers: dict[str, Any]) -> tuple[Swing, ...]:
     chosen = np.lexsort((customers["subscription_id"], -change))[:SWINGS_SHOWN]
     chosen = chosen[change[chosen] > 0]
     ids = customers["subscription_id"][chosen].tolist()
-    cursor.execute(CUSTOMERS, [ids])
-    people = {id: rest for id, *rest in cursor.fetchall()}
+    people = _people(cursor, ids)
     return tuple(
         Swing(
-            subscription_id=id, account=people[id][0], customer=people[id][1], address=people[id][2],
+            subscription_id=id, account=people[id].account, customer=people[id].customer, address=people[id].address,
             book=customers["names"][customers["book"][at]], kwh=int(customers["kwh"][at]),
             current_cents=int(customers["current"][at]), proposed_cents=int(customers["proposed"][at]),
         )

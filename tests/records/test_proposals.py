@@ -13,7 +13,7 @@ from fanal.records.journal.facts import last_event
 from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import RegisterKind
 from fanal.values.refusal import Refused
-from tests.billing import bill_of, bill_on, compute, issue, lines_of, rows
+from tests.billing import bill_of, bill_on, compute, correct, issue, lines_of, rows
 from tests.books import dearer_access
 from tests.factories import Place, make_place, make_subscription, typed
 
@@ -233,6 +233,12 @@ def test_a_retroactive_price_shows_the_bills_it_touches_and_they_are_corrected()
     proposals.activate_book(proposal_id=proposal, by="marie", on=TODAY)
     assert bill_of(run, house).total_cents == bill.total_cents  # what was issued stays
     assert last_event(["billing.activate_book"]).grounds["bills"] == 1
+    [made] = correct(house, bill.id, TODAY)
+    corrected = made >> 33
+    days = [(from_on, to_on, cents) for from_on, to_on, cents, _ in access_of(corrected, house)]
+    assert [it[:2] for it in days] == [(date(2025, 10, 1), PAST), (PAST, billed_on)]
+    assert days[1][2] == 15 * 90
+    assert proposal_facts.touched(CODE, PAST, TODAY).billed_cents == bill_of(corrected, house).total_cents
 
 
 def test_bills_long_before_the_changed_days_are_not_touched():

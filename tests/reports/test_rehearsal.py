@@ -1,5 +1,6 @@
 """A proposed book meets what was billed: to the cent where nothing changes, and by hand where something does."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -101,6 +102,20 @@ def test_ranges_of_bills_change_nothing(town, monkeypatch):
 def test_nothing_billed_in_the_window_is_an_empty_rehearsal(town):
     found = rehearse(D, current={D.code: D}, from_on=date(2019, 1, 1), to_on=date(2019, 12, 31), dated=True)
     assert (found.bills, found.total.customers, found.classes, found.deciles, found.swings) == (0, 0, (), (), ())
+
+
+def test_an_outcome_kept_as_json_is_read_back_whole(town):
+    found = rehearse(with_access_price(D, "0.60"), current={D.code: D}, from_on=FROM, to_on=TO)
+    assert found.swings
+    assert rehearsal.recalled(json.loads(json.dumps(rehearsal.plain(found)))) == found
+
+
+def test_progress_counts_the_bills_that_are_read(town):
+    told = []
+    rehearse(D, current={D.code: D}, from_on=FROM, to_on=TO, progress=told.append)
+    settled = rehearsal.bills_to_read((D.code,), from_on=FROM, to_on=TO) - sum(told)
+    assert sum(told) > 0
+    assert settled >= 0
 
 
 def test_nothing_is_written(town):

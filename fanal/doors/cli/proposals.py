@@ -115,7 +115,7 @@ def page(known: "KnownProposal", on: date) -> str:
         for it in changes(before, after):
             until = f" au {wording.day(it.to_on)} exclu" if it.to_on else ""
             out.append(f"  dès le {wording.day(it.from_on)}{until}  {subject(it)} : "
-                       f"{figure(it.before)} → {figure(it.after)}")  # fmt: skip
+                       f"{figure(it.before, before)} → {figure(it.after, after)}")  # fmt: skip
     if known.is_open:
         out += ["", *_touches(facts.touched(known.code, known.changes_from_on, on))]
     return "\n".join(wording.typography(line) for line in out)

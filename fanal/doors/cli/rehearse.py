@@ -3,18 +3,17 @@
 import argparse
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fanal.doors.cli import text
-from fanal.doors.office import open_office
-from fanal.law.tariffs.book import Book
-from fanal.law.tariffs.shelf import BookError, UnknownBook, load, read
+from fanal.doors.office import open_office, today
+from fanal.law.tariffs.shelf import BookError, read
 from fanal.values import wording
 from fanal.values.money import half_up
 
 if TYPE_CHECKING:
+    from fanal.law.tariffs.book import Book
     from fanal.reports.rehearsal import Group, Rehearsal
 
 HEATING = {"ELECTRIC": "chauffage électrique", "DUAL": "biénergie", "OTHER": "autre chauffage"}
@@ -23,7 +22,11 @@ HEATING = {"ELECTRIC": "chauffage électrique", "DUAL": "biénergie", "OTHER": "
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
     parser = subparsers.add_parser("rehearse", help="répéter un tarif : ce qu’il aurait changé, client par client")
-    parser.add_argument("--book", required=True, metavar="LIVRE", help="un livre (hydro_quebec/D) ou son fichier .toml")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--book", metavar="LIVRE", help="un livre (hydro_quebec/D) ou son fichier .toml")
+    which.add_argument(
+        "--proposal", type=int, metavar="NUMÉRO", help="un livre proposé, par le numéro de la proposition"
+    )
     parser.add_argument("--from", dest="from_on", type=text.day, required=True, metavar="DATE",
                         help="les factures dont la période finit après ce jour")  # fmt: skip
     parser.add_argument("--to", dest="to_on", type=text.day, required=True, metavar="DATE",
@@ -32,6 +35,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
                         help="le livre qu’il remplacerait, s’il porte un autre code ; se répète")  # fmt: skip
     parser.add_argument("--dated", action="store_true",
                         help="chaque jour au prix de sa date, pour un changement rétroactif")  # fmt: skip
+    parser.add_argument("--annex", type=Path, metavar="FICHIER.pdf", help="écrire aussi l’annexe pour le conseil")
     parser.add_argument("--json", action="store_true", help="répondre en JSON")
     parser.set_defaults(run=run)
 
@@ -41,38 +45,56 @@ def run(options: argparse.Namespace) -> int:
     if options.from_on >= options.to_on:
         print("La période doit finir après son début.", file=sys.stderr)
         return 2
+    open_office()
+    from fanal.records.billing import shelf
+    from fanal.reports import rehearsal
+
     try:
-        candidate = read(Path(options.book)) if options.book.endswith(".toml") else load(options.book)
-        current = {code: load(code) for code in options.instead_of or [candidate.code]}
-    except (UnknownBook, BookError) as fault:
+        candidate = _candidate(options)
+        current = shelf.books(options.instead_of or [candidate.code])
+        found = rehearsal.rehearse(
+            candidate, current=current, from_on=options.from_on, to_on=options.to_on, dated=options.dated
+        )
+    except (LookupError, BookError) as fault:
         print(text.shown(fault), file=sys.stderr)
         return 2
     except OSError:
         print(f"{text.shown(options.book)} ne se lit pas.", file=sys.stderr)
         return 2
-    open_office()
-    from fanal.reports.rehearsal import rehearse
-
-    try:
-        found = rehearse(candidate, current=current, from_on=options.from_on, to_on=options.to_on, dated=options.dated)
-    except LookupError as fault:
-        print(text.shown(fault), file=sys.stderr)
+    if options.annex and not _annexed(options.annex, found, candidate, current):
         return 2
-    print(json.dumps(plain(found), ensure_ascii=False, default=str) if options.json else page(found))
+    print(json.dumps(rehearsal.plain(found), ensure_ascii=False) if options.json else page(found))
     return 0
 
 
-def plain(found: "Rehearsal") -> dict[str, object]:
-    """The outcome as JSON: integers in cents and thousandths of kWh, the candidate by its code and digest."""
-    candidate: Book = found.candidate
-    return asdict(found) | {"candidate": {"code": candidate.code, "digest": candidate.digest}}
+def _annexed(path: Path, found: "Rehearsal", candidate: "Book", current: "dict[str, Book]") -> bool:
+    """Write the annex; False when the file cannot be written."""
+    from fanal.doors.bills.annex import annex_of
+
+    try:
+        path.write_bytes(annex_of(found, candidate, current, on=today()))
+    except OSError:
+        print(f"{text.shown(path)} ne s’écrit pas.", file=sys.stderr)
+        return False
+    return True
+
+
+def _candidate(options: argparse.Namespace) -> "Book":
+    """The book named: a proposal, a file, or the one in force of a code."""
+    from fanal.records.billing import proposal_facts, shelf
+
+    if options.proposal is not None:
+        if (known := proposal_facts.proposal(options.proposal)) is None:
+            raise LookupError(f"La proposition {options.proposal} n’existe pas.")
+        return shelf.proposed(known.digest)
+    return read(Path(options.book)) if options.book.endswith(".toml") else shelf.in_force(options.book)
 
 
 def page(found: "Rehearsal") -> str:
     """The outcome as a page of text."""
     whole = found.total
     out = [
-        f"Répétition de {found.candidate.code} (empreinte {found.candidate.digest[:12]}), à la place de "
+        f"Répétition de {found.code} (empreinte {found.digest[:12]}), à la place de "
         f"{', '.join(found.replaced)}",
         f"{wording.number(found.bills)} factures finies entre le {wording.day(found.from_on)} (exclu) et le "
         f"{wording.day(found.to_on)} ; {wording.number(whole.customers)} clients ; avant taxes ; rien n’est inscrit.",

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from fanal.doors.jobs import bill_run, checking, verification
+from fanal.doors.jobs import bill_run, checking, rehearsing, verification
 from fanal.doors.jobs.models import Job, JobState
 from fanal.records.billing import facts as billing
 from fanal.values.refusal import Refused
 
-COMPUTE, ISSUE, VERIFY = "compute_run", "issue_run", "verify"
+COMPUTE, ISSUE, VERIFY, REHEARSE = "compute_run", "issue_run", "verify", "rehearse"
 LOCKS = 0x6A6F62  # the class of advisory locks that tells who works on a job
 SILENT = "La tâche s’est arrêtée. Ce qui était fait est gardé ; la redemander continue où elle en était."
 
@@ -119,4 +119,5 @@ WORK: dict[str, Work] = {
     COMPUTE: (bill_run.compute_run, billing.chunks_to_compute),
     ISSUE: (verification.issue_verified, billing.chunks_to_issue),
     VERIFY: (checking.verify_now, checking.steps),
+    REHEARSE: (rehearsing.rehearse_now, rehearsing.steps),
 }

@@ -6,19 +6,19 @@ Only what changes an amount counts: titles, articles, sources and confidence may
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
+from fanal.law.tariffs import prices
 from fanal.law.tariffs.book import Book, Version, dump
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.taxes import Tax, TaxRate
 from fanal.values.money import PRICE_SCALE, scaled
-from fanal.values.wording import Lang, percentage, price, quantity
-from fanal.values.wording import days as days_text
+from fanal.values.wording import Lang, percentage
 
-# What a book says without any effect on an amount.
+# What a price says without any effect on an amount, and what the whole book says of it.
 WORDS = frozenset({
     "book", "version", "version_from", "version_to", "title_key", "title_fr", "title_en", "article", "source",
-    "confidence",
+    "confidence", "rounding", "quantum_milli", "cent_scale",
 })  # fmt: skip
 OF_THE_VERSION = {"from", "to", "source", "confidence", "note", "charges"}  # what is not one rule for the whole version
 OF_THE_BOOK = {"kind", "code", "title", "utility", "taxes", "titles", "articles", "version"}
@@ -55,32 +55,14 @@ def subject(change: Change, lang: Lang = "fr") -> str:
     return side.title(lang) if isinstance(side, Charge) else change.what
 
 
-def figure(side: Charge | TaxRate | str | None, lang: Lang = "fr") -> str:
-    """A price with its unit and its limits, a rate, a rule as it is written; a dash for none."""
+def figure(side: Charge | TaxRate | str | None, book: Book, lang: Lang = "fr") -> str:
+    """A price of a book with what it is for and its limits, a rate, a rule as it is written; a dash for none."""
     if isinstance(side, TaxRate):
         return percentage(scaled(side.rate, PRICE_SCALE), lang)
     if not isinstance(side, Charge):
         return side or "–"
-    parts = [price(side.price_micro, lang)]
-    if side.unit != "day":
-        parts.append(_PER[lang].format(side.unit))
-    if side.per_days:
-        parts.append(_PER[lang].format(_a_day(side.per_days, lang)))
-    if side.upto_milli or side.after_milli:
-        words, limit = (_UPTO, side.upto_milli) if side.upto_milli else (_BEYOND, side.after_milli)
-        each = _PER[lang].format(_a_day(side.width_days, lang)) if side.width_days else ""
-        parts.append(f"({words[lang].format(quantity(limit, side.unit, lang))} {each}".rstrip() + ")")
-    return " ".join(parts)
-
-
-_PER: Final = {"fr": "par {}", "en": "per {}"}
-_UPTO: Final = {"fr": "jusqu’à {}", "en": "up to {}"}
-_BEYOND: Final = {"fr": "au-delà de {}", "en": "beyond {}"}
-_DAY: Final = {"fr": "jour", "en": "day"}
-
-
-def _a_day(count: int, lang: Lang) -> str:
-    return _DAY[lang] if count == 1 else days_text(count, lang)
+    limits = ", ".join(prices.limits(side, book, lang))
+    return f"{prices.amount(side, book, lang)} {prices.each(side, lang)}" + (f" ({limits})" if limits else "")
 
 
 def _rules(before: Book, after: Book) -> Iterator[Change]:

@@ -99,7 +99,7 @@ class Rehearsal(models.Model):
     code = models.CharField(max_length=60)
     digest = models.CharField(max_length=64)
     content = models.JSONField()
-    replaced = models.JSONField()  # codes of the books that it would replace
+    replaced = models.JSONField()  # by code, the digests of the books that it would replace
     from_on = models.DateField()  # of bills that end in (from_on, to_on]
     to_on = models.DateField()
     dated = models.BooleanField()  # each day at the price of its date

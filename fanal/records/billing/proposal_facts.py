@@ -14,13 +14,12 @@ SELECT count(*) FROM subscriptions_subscription WHERE book = %(code)s AND (ends_
 """
 # Live bills with days at the prices that change.
 BILLS = """
-SELECT {what} FROM billing_bill b
+SELECT count(*), count(DISTINCT b.subscription_id), coalesce(sum(b.total_cents), 0)::bigint FROM billing_bill b
 JOIN billing_billeddays d ON d.account_id = b.account_id AND d.bill_id = b.id
 JOIN billing_book k ON k.id = b.book_id
 WHERE b.id >= (SELECT min(id)::bigint << 33 FROM billing_run WHERE on_date > %(since)s)
     AND k.code = %(code)s AND b.to_on > %(since)s
 """
-COUNTED = BILLS.format(what="count(*), count(DISTINCT b.subscription_id), coalesce(sum(b.total_cents), 0)::bigint")
 RUNS = """
 SELECT r.id, r.on_date, r.cycle, r.state, count(*) FROM billing_run r
 JOIN billing_bill b ON b.id >= r.id::bigint << 33 AND b.id < (r.id::bigint + 1) << 33 AND b.kind = 0
@@ -84,7 +83,7 @@ class KnownRehearsal:
     proposal_id: int | None
     code: str
     digest: str
-    replaced: tuple[str, ...]
+    replaced: dict[str, str]
     from_on: date
     to_on: date
     dated: bool
@@ -97,9 +96,9 @@ _PROPOSAL = tuple(KnownProposal.__dataclass_fields__)
 _REHEARSAL = tuple(KnownRehearsal.__dataclass_fields__)
 
 
-def proposals(*, code: str = "") -> list[KnownProposal]:
-    """Every proposal, or those of one book: the open ones first, then the last first."""
-    found = Proposal.objects.filter(**({"code": code} if code else {})).order_by("-pk").values(*_PROPOSAL)
+def proposals() -> list[KnownProposal]:
+    """Every proposal: the open ones first, then the last first."""
+    found = Proposal.objects.order_by("-pk").values(*_PROPOSAL)
     return sorted((KnownProposal(**it) for it in found), key=lambda it: not it.is_open)
 
 
@@ -129,7 +128,7 @@ def touched(code: str, since: date | None, on: date) -> Touched:
         [served] = cursor.fetchone()
         if since is None:
             return Touched(subscriptions=served, bills=0, billed_subscriptions=0, billed_cents=0, runs=())
-        cursor.execute(COUNTED, of)
+        cursor.execute(BILLS, of)
         bills, subscriptions, cents = cursor.fetchone()
         cursor.execute(RUNS, of)
         names = ("run_id", "on", "cycle", "state", "bills")
@@ -141,13 +140,13 @@ def rehearsals(*, proposal_id: int | None = None, limit: int = 20) -> list[Known
     """The last rehearsals, or those of one proposal, the last first."""
     which = {} if proposal_id is None else {"proposal_id": proposal_id}
     found = Rehearsal.objects.filter(**which).order_by("-pk").values(*_REHEARSAL)[:limit]
-    return [_known(it) for it in found]
+    return [KnownRehearsal(**it) for it in found]
 
 
 def rehearsal(rehearsal_id: int) -> KnownRehearsal | None:
     """The rehearsal of that id; None when there is none."""
     found = Rehearsal.objects.filter(pk=rehearsal_id).values(*_REHEARSAL).first()
-    return _known(found) if found else None
+    return KnownRehearsal(**found) if found else None
 
 
 def rehearsed(rehearsal_id: int) -> Tariff:
@@ -155,5 +154,7 @@ def rehearsed(rehearsal_id: int) -> Tariff:
     return Tariff.model_validate(Rehearsal.objects.values_list("content", flat=True).get(pk=rehearsal_id))
 
 
-def _known(row: dict[str, Any]) -> KnownRehearsal:
-    return KnownRehearsal(**row | {"replaced": tuple(row["replaced"])})
+def compared(asked: KnownRehearsal) -> dict[str, Tariff]:
+    """By code, the books that a rehearsal compares with, as they were when it was asked for."""
+    found = {code: kept(digest) for code, digest in asked.replaced.items()}
+    return {code: book for code, book in found.items() if book}

@@ -125,10 +125,14 @@ def ask_rehearsal(
     proposal_id: int | None = None,
 ) -> int:  # fmt: skip
     """Demander une répétition of a book, proposed or not: its id. The worker computes it and keeps the outcome."""
+    compared = shelf.books(replaced)
+    for it in compared.values():
+        shelf.keep(it)  # what it is compared with stays readable
     with saying({"rehearsal_has_days": "La période doit finir après son début."}):
         made = Rehearsal.objects.create(
-            proposal_id=proposal_id, code=book.code, digest=book.digest, content=dump(book), replaced=list(replaced),
-            from_on=from_on, to_on=to_on, dated=dated, by=by, on=on,
+            proposal_id=proposal_id, code=book.code, digest=book.digest, content=dump(book),
+            replaced={code: it.digest for code, it in compared.items()}, from_on=from_on, to_on=to_on, dated=dated,
+            by=by, on=on,
         )  # fmt: skip
     grounds = {"rehearsal": made.pk, "digest": book.digest, "proposal": proposal_id}
     journal.record("billing.rehearse_book", about=f"book:{book.code}", by=by, on=on, grounds=grounds)

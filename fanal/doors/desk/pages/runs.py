@@ -146,6 +146,7 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
         "reasons": [(it, it.title(current()), count) for it, count in report.by_reason(waiting).items()],
         "reason": reason,
         "unread": held_count - len(bills),
+        "behind": facts.bills_behind(run.id) if run.state in ("COMPUTED", "REVIEWED", "APPROVED") else 0,
         "swings": [_swing(it, run) for it in report.swings(run_id)] if run.bills else [],
         **_rights(request, run),
     }
@@ -213,9 +214,9 @@ def _stage(place: int, now: int, title: str, fact: str) -> dict[str, str]:
 
 def _progress(run: report.RunTotals) -> Progress | None:
     """The work under way, or how it ended when it did not succeed."""
-    kind = WORKING.get(run.state)
+    kind = WORKING.get(run.state, queue.COMPUTE if run.state == "COMPUTED" else None)
     job = queue.last_job(kind=kind, subject=run.id) if kind else None
-    if job is None or job.state == "DONE":
+    if job is None or job.state == "DONE" or (run.state == "COMPUTED" and not job.is_live):
         return None
     total = job.total or (run.subscriptions if kind == queue.COMPUTE else run.leaving)
     if kind == queue.COMPUTE:
@@ -395,7 +396,7 @@ def recompute(request: HttpRequest, run_id: int) -> HttpResponse:
 
 def compute(request: HttpRequest, run_id: int) -> HttpResponse:
     """Ask for the calculation, or go on with it; what suspended it is lifted."""
-    return _long(request, run_id, queue.COMPUTE, ("OPEN",), _("Calcul demandé."))
+    return _long(request, run_id, queue.COMPUTE, ("OPEN", "COMPUTED"), _("Calcul demandé."))
 
 
 def issue(request: HttpRequest, run_id: int) -> HttpResponse:

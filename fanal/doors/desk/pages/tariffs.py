@@ -9,10 +9,12 @@ from django.shortcuts import render
 
 from fanal.doors.desk.asked import day_asked
 from fanal.doors.desk.language import current
+from fanal.doors.desk.routes import routes
 from fanal.law.tariffs import prices, shelf
 from fanal.law.tariffs.book import Book, Version
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.taxes import Tax, TaxRate
+from fanal.records.billing import shelf as in_force
 from fanal.reports.step import CONFIDENCE, LANGUAGES
 from fanal.values import wording
 from fanal.values.money import PRICE_SCALE, scaled
@@ -23,12 +25,14 @@ DOUBTFUL = {"derived", "background"}  # to be checked against the text
 def listing(request: HttpRequest) -> HttpResponse:
     """Every book and every tax, with what is in force that day."""
     on = day_asked(request)
-    books = [shelf.load(it) for it in shelf.catalogue()]
+    books = list(in_force.books(in_force.codes()).values())
     shown = [{"of": it, "title": _text(it.title), "version": _dated(_on(it.versions, on))} for it in books]
     utilities = [(name, list(some)) for name, some in groupby(shown, key=lambda it: it["of"].utility)]
     taxes = [shelf.load_tax(it) for it in shelf.catalogue("tax")]
     known = [{"of": it, "title": _text(it.title), "version": _dated(_on(it.rates, on))} for it in taxes]
-    return render(request, "desk/tariffs/listing.html", {"utilities": utilities, "taxes": known, "as_of": on})
+    sees = routes()["proposals"].admits(request.roles)  # type: ignore[attr-defined]
+    context = {"utilities": utilities, "taxes": known, "as_of": on, "sees_proposals": sees}
+    return render(request, "desk/tariffs/listing.html", context)
 
 
 def page(request: HttpRequest, code: str) -> HttpResponse:
@@ -36,9 +40,11 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     on = day_asked(request)
     if code in shelf.catalogue("tax"):
         return render(request, "desk/tariffs/tax.html", _tax_shown(shelf.load_tax(code), on))
-    if code in shelf.catalogue():
-        return render(request, "desk/tariffs/book.html", _book_shown(shelf.load(code), on))
-    raise Http404(code)
+    try:
+        book = in_force.in_force(code)
+    except shelf.UnknownBook as problem:
+        raise Http404(code) from problem
+    return render(request, "desk/tariffs/book.html", _book_shown(book, on))
 
 
 def _book_shown(book: Book, on: date) -> dict[str, Any]:

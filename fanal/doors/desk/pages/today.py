@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from fanal.doors.desk.language import current
+from fanal.doors.desk.pages.proposals import DECIDERS, same
 from fanal.doors.desk.pages.runs import APPROVERS
 from fanal.doors.desk.routes import routes
 from fanal.doors.office import today
 from fanal.law.explain import fill
 from fanal.law.metering.plausibility import HoldReason
+from fanal.records.billing.proposal_facts import KnownProposal, proposals
 from fanal.records.journal.facts import last_id
 from fanal.reports import corrections
 from fanal.reports import today as report
@@ -30,7 +32,16 @@ def page(request: HttpRequest) -> HttpResponse:
              "sees_runs": routes()["run"].admits(request.roles)}  # fmt: skip
     if request.roles & APPROVERS:
         known["corrections"] = corrections.waiting()
+    known["proposals"] = _to_activate(request)
     return render(request, "desk/today/page.html", known)
+
+
+def _to_activate(request: HttpRequest) -> list[KnownProposal]:
+    """The proposed books that this person may activate."""
+    if not request.roles & DECIDERS:  # type: ignore[attr-defined]
+        return []
+    me = same(request.user.username)
+    return [it for it in proposals() if it.is_open and same(it.proposed_by) != me]
 
 
 def _money() -> report.Money:
