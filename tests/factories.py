@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
 from typing import Any
 
 import numpy as np
 from django.db import connection, models
+from PIL import Image
 
 from fanal.records.billing.models import Bill, Issue
 from fanal.records.customers import acts as customers
@@ -19,6 +21,7 @@ from fanal.records.payments import acts as payments
 from fanal.records.payments.acts import PaymentChannel
 from fanal.records.premises import acts as premises
 from fanal.records.subscriptions import acts as subscriptions
+from fanal.values.picture import Picture
 
 TODAY = date(2026, 1, 15)
 LONG_AGO = date(2023, 1, 1)
@@ -117,6 +120,13 @@ def make_readings(place: Place, indexes: Sequence[int], *, first_on: date, every
     days = [first_on + timedelta(days=every * at) for at in range(len(indexes))]
     metering.record_readings(readings=[typed(place, *it) for it in zip(indexes, days, strict=True)], **CLERK)
     return days[-1]
+
+
+def make_picture(grey: int = 128) -> Picture:
+    """A bare JPEG, as the gate of the pictures gives it."""
+    made = BytesIO()
+    Image.new("L", (120, 100), grey).save(made, "JPEG")
+    return Picture(content=made.getvalue(), width=120, height=100)
 
 
 def make_receipt(account_id: int, cents: int, *, received_on: date = TODAY, reference: str = "") -> str:

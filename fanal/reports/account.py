@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from fanal.records.billing.facts import LAST_REVIEW, READY
+from fanal.records.metering.facts import PHOTOS
 from fanal.reports.bill_history import Month, Span, months_through, overlap
 from fanal.values.dates import add_months
 from fanal.values.money import half_up
@@ -66,12 +67,13 @@ LEFT JOIN payments_returnedpayment t ON e.kind = 4 AND t.receipt_id = e.source
 ORDER BY e.on_date, e.kind, e.source
 """
 # In force: the last of its day. What was read under another customer is not this account's to see.
-READINGS = """
+READINGS = f"""
 SELECT l.delivery_point_id, l.register_id, g.kind, m.serial, l.read_on, l.value, l.source, l.quality, l.sequence,
     i.multiplier, lag(l.read_on) OVER w, lag(l.value) OVER w, g.dials,
     (SELECT json_agg(json_build_object('code', f.code, 'evidence', f.evidence) ORDER BY f.id) FROM metering_finding f
         WHERE f.delivery_point_id = l.delivery_point_id AND f.register_id = l.register_id AND f.read_on = l.read_on
-            AND f.sequence = l.sequence)
+            AND f.sequence = l.sequence),
+    {PHOTOS.format(point="l.delivery_point_id", register="l.register_id", day="l.read_on")}
 FROM (SELECT DISTINCT ON (r.delivery_point_id, r.register_id, r.read_on) r.* FROM metering_reading r
     JOIN subscriptions_subscription s ON s.account_id = %(account)s AND s.delivery_point_id = r.delivery_point_id
         AND r.read_on >= s.starts_on AND r.read_on <= coalesce(s.ends_on, 'infinity')
@@ -218,6 +220,7 @@ class Reading:
     previous: int | None
     dials: int
     findings: tuple[dict[str, Any], ...]
+    photos: list[int]
 
     @property
     def rolled_over(self) -> bool:
@@ -369,7 +372,7 @@ def account(number: str, on: date) -> Account:
             on,
             found,
             tuple(Entry(*row) for row in _rows(cursor, ENTRIES, of)),
-            tuple(Reading(*row[:13], tuple(_json(row[13]) or ())) for row in _rows(cursor, READINGS, of)),
+            tuple(Reading(*row[:13], tuple(_json(row[13]) or ()), row[14]) for row in _rows(cursor, READINGS, of)),
             tuple(Estimate(*row[:8], _json(row[8])) for row in _rows(cursor, ESTIMATES, of)),
             tuple(Event(*row[:5], _json(row[5])) for row in _rows(cursor, EVENTS, of)),
             tuple(Held(*row[:6], _json(row[6])) for row in _rows(cursor, HELD, of)),

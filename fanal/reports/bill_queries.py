@@ -1,5 +1,7 @@
 """What a batch of stories asks the database: one query per question, whatever the number of bills."""
 
+from fanal.records.metering.facts import PHOTOS
+
 BILLS = """
 SELECT b.*, a.number AS account_number, r.on_date AS run_on, s.starts_on, s.ends_on, s.domestic,
     p.civic_number, p.street, p.unit, p.city, p.postal_code, d.number AS delivery_point,
@@ -29,7 +31,10 @@ SELECT m.*, meter.serial, r.dials, hung.starts_on AS hung_on,
     CASE WHEN hung.ends_on <= m.to_on THEN hung.ends_on END AS removed_on,
     coalesce(opening.source, 0) AS from_source, coalesce(closing.source, 0) AS to_source,
     coalesce(closing.read_on, m.to_on) AS shown_on,
-    e.method, e.from_on AS e_from_on, e.to_on AS e_to_on, e.quantity AS e_quantity, e.inputs, e.by_whom
+    e.method, e.from_on AS e_from_on, e.to_on AS e_to_on, e.quantity AS e_quantity, e.inputs, e.by_whom,
+    {PHOTOS.format(point="b.delivery_point_id", register="m.register_id", day="m.from_on")} AS from_photos,
+    {PHOTOS.format(point="b.delivery_point_id", register="m.register_id", day="coalesce(closing.read_on, m.to_on)")}
+        AS to_photos
 FROM {OF_BILLS}
 JOIN billing_measure m USING (account_id, bill_id)
 JOIN billing_bill b ON b.account_id = m.account_id AND b.id = m.bill_id

@@ -10,6 +10,7 @@ from django.db import connection
 
 from fanal.law.metering.plausibility import HoldReason
 from fanal.records.billing.facts import LAST_REVIEW, READY
+from fanal.records.metering.facts import PHOTOS
 
 SWINGS_SHOWN = 20
 ABOUT_A_YEAR = 20  # days by which the run or the bill of a year ago may be earlier or later
@@ -102,7 +103,8 @@ ORDER BY abs(b.rated_cents - b.expected) DESC, b.id
 HELD = f"""
 SELECT b.id, b.subscription_id, {WHO}, b.total_cents, coalesce(h.reasons, '[]')::text, coalesce(review.act, ''),
     coalesce(review.reason, ''), coalesce(review.by_whom, ''), review.on_date, d.cycle, d.id,
-    coalesce(m.register_id, 0), coalesce(m.to_on, b.to_on), coalesce(before.number, 0), count(*) OVER ()
+    coalesce(m.register_id, 0), coalesce(m.to_on, b.to_on), coalesce(before.number, 0), coalesce(meter.serial, ''),
+    {PHOTOS.format(point="b.delivery_point_id", register="m.register_id", day="m.to_on")}, count(*) OVER ()
 FROM billing_bill b
 LEFT JOIN LATERAL (SELECT v.act, v.reason, v.by_whom, v.on_date FROM billing_review v
     WHERE v.bill_id = b.id ORDER BY v.id DESC LIMIT 1) review ON true
@@ -111,6 +113,7 @@ LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_array(reason, evidence) ORDER BY
 LEFT JOIN LATERAL (SELECT m.register_id, m.to_on FROM billing_measure m
     WHERE m.account_id = b.account_id AND m.bill_id = b.id ORDER BY m.position DESC LIMIT 1) m ON true
 LEFT JOIN billing_issue before ON before.account_id = b.account_id AND before.bill_id = b.previous_id
+LEFT JOIN metering_register g ON g.id = m.register_id LEFT JOIN metering_meter meter ON meter.id = g.meter_id
 {PEOPLE}
 WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33
     AND (b.held OR review.act = 'POSTPONE')
@@ -210,6 +213,8 @@ class HeldBill:
     register_id: int  # that closes the bill; 0 when nothing was measured
     read_on: date
     previous: int  # number of the bill before it; 0 for the first
+    meter: str
+    photos: list[int]  # of the reading that closes the bill
 
 
 @dataclass(frozen=True, slots=True)

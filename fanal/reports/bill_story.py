@@ -114,6 +114,19 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The photos of a dial (their ids) on the day that it was read."""
+
+    meter: str
+    on: date
+    photos: tuple[int, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON gives it."""
+        return {"meter": self.meter, "on": self.on.isoformat(), "photos": list(self.photos)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """What one register gave: indexes or highest demand, their sources, the meter."""
 
@@ -132,12 +145,20 @@ class Measure:
     multiplier: int
     rolled_over: bool
     quantity: int
+    from_photos: list[int]
+    to_photos: list[int]
     estimate: Estimate | None = None
 
     @property
     def estimated(self) -> bool:
         """Whether no real reading closes it."""
         return self.estimate is not None or self.to_source == 0
+
+    @property
+    def seen(self) -> tuple[Seen, ...]:
+        """What was photographed of its dial: at the end, then at the start where that counts."""
+        days = ((self.shown_on, self.to_photos), *(((self.from_on, self.from_photos),) if self.kind == KWH else ()))
+        return tuple(Seen(meter=self.serial, on=on, photos=tuple(photos)) for on, photos in days if photos)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -174,6 +174,7 @@ def _read(measure: Measure, position: int) -> Iterator[Step]:
         operation=said(operation, operation, **facts),
         result={lang: wording.quantity(measure.quantity, unit, lang) for lang in LANGUAGES} if known else NOTHING,
         note=said(*note, **facts),
+        seen=measure.seen,
     )
 
 

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from django.db import connection
 
+from fanal.records.metering.facts import PHOTOS
+
 Show = Literal["all", "todo", "doubtful"]
 STREET = "concat_ws(', ', nullif(p.civic_number, ''), p.street, 'app. ' || nullif(p.unit, ''))"
 # One row a register that hangs that day in the cycle, with the last reading of that day.
@@ -30,7 +32,8 @@ WHERE d.cycle = %(cycle)s
 SHOWN = {"all": "", "todo": "AND standing.value IS NULL", "doubtful": "AND is_doubtful"}
 LINES = f"""
 SELECT r.id, d.id, d.number, {STREET}, p.city, m.serial, r.kind, r.dials, i.multiplier, i.starts_on, i.ends_on,
-    standing.value, coalesce(standing.sequence, 0), coalesce(standing.source, 0), coalesce(standing.quality, 0)
+    standing.value, coalesce(standing.sequence, 0), coalesce(standing.source, 0), coalesce(standing.quality, 0),
+    {PHOTOS.format(point="d.id", register="r.id", day="%(on)s")}
 {HANGING} {{shown}} AND (%(registers)s::bigint[] IS NULL OR r.id = ANY(%(registers)s))
 ORDER BY d.sequence, d.id, r.kind, r.id LIMIT %(limit)s OFFSET %(offset)s
 """
@@ -65,9 +68,10 @@ SELECT cycle, points, registers, last.read_on, coalesce(last.done, 0),
 FROM points LEFT JOIN last USING (cycle) ORDER BY cycle
 """
 # The readings of a register at a point, the corrected ones too, with the issued bill that rests on each.
-HISTORY = """
+HISTORY = f"""
 SELECT l.read_on, l.sequence, l.value, l.source, l.quality, l.recorded_on,
-    l.sequence = max(l.sequence) OVER (PARTITION BY l.read_on) AS stands, used.account, used.number
+    l.sequence = max(l.sequence) OVER (PARTITION BY l.read_on) AS stands, used.account, used.number,
+    {PHOTOS.format(point="l.delivery_point_id", register="l.register_id", day="l.read_on")}
 FROM metering_reading l
 LEFT JOIN LATERAL (
     SELECT a.number AS account, i.number FROM billing_bill b
@@ -126,6 +130,7 @@ class RoundLine:
     sequence: int
     source: int
     quality: int
+    photos: list[int]
     kept: list[Kept] = field(default_factory=list)
 
 
@@ -158,7 +163,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PastReading:
-    """A reading of a register: whether it stands, and the number of the issued bill that rests on it."""
+    """A reading of a register: whether it stands, and the issued bill that rests on it, the photos of its day."""
 
     read_on: date
     sequence: int
@@ -169,6 +174,7 @@ class PastReading:
     stands: bool
     account: str | None
     bill_number: int | None
+    photos: list[int]
 
 
 def rounds(on: date) -> list[Round]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from fanal.law.explain import fill
+from fanal.reports.bill_story import Seen
 from fanal.values.wording import Lang
 
 Words = Mapping[str, str]
@@ -49,13 +50,15 @@ class Step:
     source: str = ""
     confidence: str = ""
     lines: frozenset[int] = frozenset()
+    seen: tuple[Seen, ...] = ()
 
     def as_dict(self, number: int) -> dict[str, Any]:
         """As JSON gives it."""
         words = {name: dict(getattr(self, name)) for name in ("title", "operation", "result", "exact", "note")}
         grounds = {name: getattr(self, name) for name in ("article", "source", "confidence")}
         cited = {"of": self.cited.of, "on": self.cited.on.isoformat()} if self.cited else None
-        return {"number": number, "key": self.key, **words, **grounds, "cited": cited, "lines": sorted(self.lines)}
+        more = {"cited": cited, "lines": sorted(self.lines), "seen": [it.as_dict() for it in self.seen]}
+        return {"number": number, "key": self.key, **words, **grounds, **more}
 
     def rows(self, lang: Lang, width: int, known: set[str]) -> list[str]:
         """The step as a terminal shows it, without its title; grounds that are `known` are not said again."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import setup_databases
+from factories import make_picture
 
 from fanal.law.conditions.ch04_corrections import Cause
 from fanal.records.billing import acts as billing
@@ -176,7 +177,7 @@ def _read(town: Town, on: date) -> None:
         )  # fmt: skip
         metering.exchange_meters(exchanges=[exchange], by="releveuse", on=on)
     rows = [
-        NewReading(delivery_point=point, meter=meter, kind=kind, index=index, read_on=on)
+        NewReading(delivery_point=point, meter=meter, kind=kind, index=index, read_on=on, photos=[make_picture()])
         for point, meter, kind, index in READ[on]
     ]
     recorded = metering.record_readings(readings=rows, by="releveuse", on=on)

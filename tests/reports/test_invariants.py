@@ -11,7 +11,7 @@ from fanal.records.subscriptions import acts as subscriptions
 from fanal.reports.invariants import SHOWN, Further, UnknownInvariant, invariants, verify
 from tests.reports.conftest import BOOKS, bill
 
-CODES = [f"I{number}" for number in (*range(1, 11), 14, 22, 23, 24, 25, 26)]
+CODES = [f"I{number}" for number in (*range(1, 11), 14, 22, 23, 24, 25, 26, 27)]
 LIVE = (
     "(SELECT bill_id FROM billing_billeddays WHERE subscription_id = (SELECT min(id) FROM subscriptions_subscription)"
 )
@@ -197,6 +197,12 @@ PLANTED = [
         "I26",
         "issued_beyond_the_calendar",
         f"UPDATE billing_issue SET issued_on = '1999-12-31' WHERE bill_id = {FIRST}",
+    ),
+    (
+        "I27",
+        "bytes_changed",
+        "ALTER TABLE metering_photo DROP CONSTRAINT photo_has_its_digest;"
+        "UPDATE metering_photo SET content = content || content",
     ),
 ]  # fmt: skip
 

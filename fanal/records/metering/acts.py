@@ -1,10 +1,11 @@
-"""Register, install, exchange and remove meters; record, correct and estimate what they show."""
+"""Register, install, exchange and remove meters; record, photograph, correct and estimate what they show."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
@@ -13,15 +14,17 @@ from fanal.law.metering import estimation
 from fanal.records.columns import Columns
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
+from fanal.records.metering import photos as pictures
 from fanal.records.metering import reads
 from fanal.records.metering.models import Estimate, Installation, Meter, Quality, Register, RegisterKind, Source
+from fanal.records.metering.photos import Attached, NewPhoto
 from fanal.records.metering.reads import NewReading, Recorded
 from fanal.records.premises.models import DeliveryPoint
 from fanal.values import wording
 from fanal.values.energy import parse_quantity
 from fanal.values.refusal import Problem, Refused, refuse, refuse_any
 
-__all__ = ["NewReading", "Quality", "Recorded", "RegisterKind", "Source"]
+__all__ = ["Attached", "NewPhoto", "NewReading", "Quality", "Recorded", "RegisterKind", "Source"]
 
 HUNG_TWICE = {
     "a_meter_hangs_in_one_place": "Un compteur est posé à deux endroits le même jour.",
@@ -166,26 +169,52 @@ def record_readings(
 
     Rows as typed, or columns: delivery_point_id i64, register_id i64, read_on D, value i64 (thousandths of the dial's
     unit), source i16, quality i16. A reading that is already there with the same index is counted, not kept twice.
+    The photos of a row are kept with its reading.
     """
     batch = reads.of_columns(readings) if isinstance(readings, dict) else reads.of_rows(readings)
     recorded = reads.store(batch, on=on)
     if recorded.refused and not keep_good:
         raise Refused(recorded.refused)
-    grounds = {
+    grounds: dict[str, Any] = {
         "stored": recorded.stored,
         "already": recorded.already,
         "refused": len(recorded.refused),
         "findings": len(recorded.findings),
     }
+    if taken := [] if isinstance(readings, dict) else pictures.of_readings(readings, recorded.refused):
+        grounds["photos"] = _attach(taken, by=by, on=on).ids
     journal.record("record_readings", about=f"readings:×{recorded.stored}", by=by, on=on, grounds=grounds)
     return recorded
 
 
 @transaction.atomic
+def attach_photos(*, photos: Sequence[NewPhoto], by: str, on: date) -> Attached:
+    """Joindre des photos à des relèves already recorded, all or none; one that a reading has already is counted.
+
+    Raises Refused with the row of each photo whose reading is not found.
+    """
+    attached = _attach(photos, by=by, on=on)
+    grounds = {"already": attached.already}
+    journal.record_many("attach_photos", noun="photo", ids=attached.ids, by=by, on=on, grounds=grounds)
+    return attached
+
+
+@transaction.atomic
 def correct_reading(
-    *, delivery_point_id: int, register_id: int, read_on: date, index: str, reason: str, by: str, on: date
+    *,
+    delivery_point_id: int,
+    register_id: int,
+    read_on: date,
+    index: str,
+    reason: str,
+    by: str,
+    on: date,
+    photos: Sequence[NewPhoto] = (),
 ) -> Recorded:
-    """Corriger une relève: the same register and day with the next sequence, and the written reason in the journal."""
+    """Corriger une relève: the same register and day with the next sequence, and the written reason in the journal.
+
+    `photos` of that register and day are kept with the new reading.
+    """
     if not reason.strip():
         raise refuse("Une correction demande une raison écrite.", field="reason")
     batch = reads.correction(delivery_point_id=delivery_point_id, register_id=register_id, read_on=read_on, index=index)
@@ -193,7 +222,14 @@ def correct_reading(
     refuse_any(recorded.refused)
     if recorded.already:
         raise refuse(f"L’index {index} est déjà inscrit pour le {wording.day(read_on)}.", field="index")
-    grounds = {"register": register_id, "read_on": read_on.isoformat(), "index": index, "reason": reason.strip()}
+    grounds: dict[str, Any] = {
+        "register": register_id,
+        "read_on": read_on.isoformat(),
+        "index": index,
+        "reason": reason.strip(),
+    }
+    if photos:
+        grounds["photos"] = _attach(photos, by=by, on=on).ids
     journal.record("correct_reading", about=f"delivery_point:{delivery_point_id}", by=by, on=on, grounds=grounds)
     return recorded
 
@@ -232,6 +268,12 @@ def record_estimate(
     grounds = {"kind": int(kind), "from_on": from_on.isoformat(), "to_on": to_on.isoformat(), "estimate": row.pk}
     journal.record("record_estimate", about=f"delivery_point:{delivery_point_id}", by=by, on=on, grounds=grounds)
     return row.pk
+
+
+def _attach(photos: Sequence[NewPhoto], *, by: str, on: date) -> Attached:
+    attached, wrong = pictures.store(photos, by=by, on=on)
+    refuse_any(wrong)
+    return attached
 
 
 def _estimated(means: Inventory | Test | Figure, days: int) -> estimation.Estimate:

@@ -9,7 +9,7 @@ from django.db import connection
 
 from fanal.law.metering.plausibility import roll_over
 from fanal.records import columns
-from fanal.records.metering.models import Finding, Quality, Reading, RegisterKind, Source
+from fanal.records.metering.models import Finding, Photo, Quality, Reading, RegisterKind, Source
 
 __all__ = ["Quality", "RegisterKind", "Source"]
 
@@ -51,6 +51,42 @@ class KnownFinding:
     sequence: int
     code: str
     evidence: dict[str, object]
+
+
+# Ids of the photos of a register on a day, corrected or not: what was seen stays seen.
+PHOTOS = """ARRAY(SELECT photo.id FROM metering_photo photo WHERE photo.delivery_point_id = {point}
+    AND photo.register_id = {register} AND photo.read_on = {day} ORDER BY photo.sequence, photo.id)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPhoto:
+    """A photo of a dial, without its bytes; `sequence` is of the reading that it came with."""
+
+    id: int
+    sequence: int
+    width: int
+    height: int
+    by: str
+    recorded_on: date
+
+
+def photos_of(delivery_point_id: int, register_id: int, read_on: date) -> list[KnownPhoto]:
+    """The photos of a register on a day, whichever reading of the day they came with, in that order."""
+    found = Photo.objects.filter(delivery_point_id=delivery_point_id, register_id=register_id, read_on=read_on)
+    names = KnownPhoto.__dataclass_fields__
+    return [KnownPhoto(**row) for row in found.order_by("sequence", "pk").values(*names)]
+
+
+def photo(photo_id: int) -> tuple[str, date, bytes] | None:
+    """(serial number of its meter, day of the reading, the JPEG); None for an unknown id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT m.serial, p.read_on, p.content FROM metering_photo p JOIN metering_register r "
+            "ON r.id = p.register_id JOIN metering_meter m ON m.id = r.meter_id WHERE p.id = %s",
+            [photo_id],
+        )
+        row = cursor.fetchone()
+    return (row[0], row[1], bytes(row[2])) if row else None
 
 
 def sites(delivery_point_ids: Iterable[int]) -> columns.Columns:

@@ -8,6 +8,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 
+from fanal.values.picture import SIDE_MAX
+
 
 class Meter(models.Model):
     """Compteur."""
@@ -134,6 +136,35 @@ class Finding(models.Model):
                 fields=["delivery_point_id", "register_id", "read_on", "sequence", "code"],
                 name="finding_once",
             )
+        ]
+
+
+class Photo(models.Model):
+    """Photo du cadran: what a register showed, as it was seen. Its bytes, their digest, who gave it and when."""
+
+    delivery_point_id = models.BigIntegerField()
+    register_id = models.BigIntegerField()
+    read_on = models.DateField()
+    sequence = models.SmallIntegerField()
+    sha256 = models.BinaryField(max_length=32)
+    content = models.BinaryField()  # a JPEG
+    width = models.SmallIntegerField()
+    height = models.SmallIntegerField()
+    by = models.CharField(max_length=150, db_column="by_whom")
+    recorded_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["delivery_point_id", "register_id", "read_on", "sequence", "sha256"],
+                name="photo_once_a_reading",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(recorded_on__gte=models.F("read_on")), name="photo_not_before_its_reading"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(width__range=(1, SIDE_MAX), height__range=(1, SIDE_MAX)), name="photo_has_its_size"
+            ),
         ]
 
 

@@ -21,6 +21,7 @@ from fanal.records.metering.facts import Past
 from fanal.records.metering.models import Finding, Quality, RegisterKind, Source
 from fanal.values import wording
 from fanal.values.energy import THOUSAND, format_quantity, parse_quantity
+from fanal.values.picture import Picture
 from fanal.values.refusal import Problem
 
 READ_TWICE = {"metering_reading_pkey": "Ces relèves viennent d’être inscrites par quelqu’un d’autre : les relire."}
@@ -41,6 +42,7 @@ class NewReading:
     kind: RegisterKind = RegisterKind.KWH
     source: Source = Source.STAFF
     quality: Quality = Quality.REAL
+    photos: Sequence[Picture] = ()  # of the dial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from factories import TODAY
 
 from fanal.doors.cli import main
 
-COMMANDS = ("reads", "payments", "correct_bill", "estimate", "close_period", "bill_run", "rehearse")
+COMMANDS = ("reads", "payments", "correct_bill", "estimate", "close_period", "bill_run", "rehearse", "photos")
 Answer = tuple[int, str, str]
 
 
