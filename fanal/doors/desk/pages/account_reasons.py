@@ -317,6 +317,7 @@ def _why_read(known: Account, named: str) -> dict[str, Any] | None:
         answer,
         steps,
         **law("4.1.1" if row["real"] else "4.1.2", it.read_on),
+        seen=it,
     )
 
 

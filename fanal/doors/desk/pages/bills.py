@@ -166,13 +166,14 @@ def _row(story: BillStory, line: Line, redone: Redone | None) -> dict[str, Any]:
 def _reads(story: BillStory) -> Iterator[dict[str, Any]]:
     """The readings under the bill, meter by meter: what each index was, who read it, and what they give."""
     for measure in story.measures:
-        both = [(measure.shown_on, measure.to_value, measure.to_source, True)]
+        both = [(measure.shown_on, measure.to_value, measure.to_source, measure.to_photos, True)]
         if measure.kind == KWH:
-            both.append((measure.from_on, measure.from_value, measure.from_source, False))
-        for on, value, source, closes in both:
+            both.append((measure.from_on, measure.from_value, measure.from_source, measure.from_photos, False))
+        for on, value, source, photos, closes in both:
             yield {
                 "on": on,
                 "serial": measure.serial,
+                "photos": photos,
                 "unit": UNITS[measure.kind],
                 "value": value // 1000 * 1000 if closes and measure.estimated else value,
                 "quality": _quality(measure, source, closes),
@@ -219,7 +220,8 @@ def _drawer(told: explanation.Explanation, about: str) -> dict[str, Any]:
         known |= fresh
         words = {name: getattr(step, name)[lang] for name in ("title", "operation", "result", "exact", "note")}
         of_bylaw = step.cited if step.cited and number_in(step.cited.of) else None
-        steps.append(words | {"url": url, "of_bylaw": of_bylaw, "article": step.article if article in fresh else "",
+        steps.append(words | {"seen": step.seen, "url": url, "of_bylaw": of_bylaw,
+                              "article": step.article if article in fresh else "",
                               "source": source[0] if source in fresh else ""})  # fmt: skip
     return {
         "about": about,

@@ -15,22 +15,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from fanal.doors.desk.language import current
+from fanal.doors.desk.pages import photos
 from fanal.doors.desk.roles import Role
 from fanal.doors.office import today
 from fanal.law.in_force import in_force
 from fanal.law.metering import plausibility
 from fanal.law.metering.plausibility import Finding, Fix, Severity, Terms
 from fanal.records.metering import acts, facts
-from fanal.records.metering.acts import NewReading, RegisterKind
+from fanal.records.metering.acts import NewPhoto, NewReading, RegisterKind
 from fanal.reports import rounds as report
 from fanal.reports.rounds import RoundLine
 from fanal.values import wording
 from fanal.values.energy import THOUSAND
-from fanal.values.refusal import Problem, Refused
+from fanal.values.picture import Picture
+from fanal.values.refusal import Problem, Refused, refuse
 
 PAGE_LINES = 50
 WRITERS = {Role.SERVICE, Role.BILLING, Role.ADMINISTRATOR}
 CELL = re.compile(r"r(\d{1,18})")
+PHOTO = re.compile(r"p(\d{1,18})")
+CHOOSE_AGAIN = gettext_noop("Les photos des lignes qui restent sont à choisir de nouveau.")
 # In the order of the numbers that metering keeps.
 SOURCES = ("", gettext_noop("employé"), gettext_noop("client"), gettext_noop("télérelève"), gettext_noop("pose"),
            gettext_noop("dépose"), gettext_noop("reprise"))  # fmt: skip
@@ -105,25 +109,33 @@ def enter(request: HttpRequest, cycle: int) -> HttpResponse:
     if request.POST.get("do") == "check" or not typed:
         if not typed:
             messages.error(request, _("Aucun index n’est tapé : rien n’est inscrit."))
+        if request.FILES:
+            messages.warning(request, _(CHOOSE_AGAIN))
         return _grid(request, cycle, request.POST, typed, status=200 if typed else 422)
+    pictures, spoilt = _pictures(request, typed)
     known = report.lines(cycle, on, registers=list(typed), limit=len(typed))
-    good = [it for it in known if it.register_id in typed]
+    good = [it for it in known if it.register_id in typed and it.register_id not in spoilt]
     readings = [
         NewReading(
-            delivery_point=it.point, meter=it.meter, kind=RegisterKind(it.kind), index=typed[it.register_id], read_on=on
+            delivery_point=it.point, meter=it.meter, kind=RegisterKind(it.kind), index=typed[it.register_id],
+            read_on=on, photos=pictures.get(it.register_id, ()),
         )
         for it in good
-    ]
+    ]  # fmt: skip
+    recorded = acts.Recorded(stored=0, already=0, refused=[], findings=[])
     try:
-        recorded = acts.record_readings(readings=readings, by=request.user.username, on=today(), keep_good=True)
+        if readings:
+            recorded = acts.record_readings(readings=readings, by=request.user.username, on=today(), keep_good=True)
     except Refused as refused:
         messages.error(request, str(refused))
         return _grid(request, cycle, request.POST, typed, status=422)
-    _say(request, recorded)
-    wrong = {good[it.row - 1].register_id: it for it in recorded.refused if it.row}
+    _say(request, recorded, len(spoilt))
+    wrong = spoilt | {good[it.row - 1].register_id: it for it in recorded.refused if it.row}
     if not wrong:
         return redirect(_address(cycle, on, request.POST))
-    left = {register: typed[register] for register in wrong}
+    if set(pictures) & set(wrong):
+        messages.warning(request, _(CHOOSE_AGAIN))
+    left = {register: typed[register] for register in wrong if register in typed}
     return _grid(request, cycle, request.POST, left, refused=wrong, status=422)
 
 
@@ -137,17 +149,26 @@ def correct(request: HttpRequest, point: int, register: int, day: str) -> HttpRe
     if stands is None:
         raise Http404
     known = {"place": place, "past": past, "stands": stands, "unit": UNITS[place.kind], "read_on": on,
-             "sources": [_(it) if it else "" for it in SOURCES]}  # fmt: skip
+             "sources": [_(it) if it else "" for it in SOURCES], "kinds": photos.KINDS,
+             "photos": facts.photos_of(point, register, on)}  # fmt: skip
     if request.method == "GET":
         return render(request, "desk/reads/correct.html", known)
-    index, reason = request.POST.get("index", "").strip(), request.POST.get("reason", "").strip()
+    pictures, spoilt = photos.came(request, "photo")
+    given = [NewPhoto(meter=place.meter, read_on=on, picture=it, kind=RegisterKind(place.kind),
+                      delivery_point=place.point) for it in pictures]  # fmt: skip
+    known |= {name: request.POST.get(name, "").strip() for name in ("index", "reason")}
+    who = {"by": request.user.username, "on": today()}
+    if request.POST.get("do") == "photo":
+        return _attach(request, given, spoilt, known, who)
     try:
+        if spoilt:
+            raise refuse(spoilt, field="photo")
         recorded = acts.correct_reading(
-            delivery_point_id=point, register_id=register, read_on=on, index=index, reason=reason,
-            by=request.user.username, on=today(),
+            delivery_point_id=point, register_id=register, read_on=on, index=known["index"], reason=known["reason"],
+            photos=given, **who,
         )  # fmt: skip
     except Refused as refused:
-        known |= {"index": index, "reason": reason, "errors": _errors(refused, place, index, on)}
+        known["errors"] = _errors(refused, place, known["index"], on)
         return render(request, "desk/reads/correct.html", known, status=422)
     messages.success(request, _("La relève est corrigée."))
     if recorded.findings:
@@ -179,6 +200,7 @@ def _grid(
     known = {
         "cycle": cycle, "read_on": on, "rows": rows, "counts": counts, "show": show, "page": page, "pages": pages,
         "may_write": bool(WRITERS & request.roles) and on <= today(), "in_future": on > today(), "last": today(),
+        "kinds": photos.KINDS,
         "open": any(it.line.value is None for it in rows), "alone": wanted is not None,
         "shows": [("all", _("Toutes"), counts.registers), ("todo", _("À relever"), counts.left),
                   ("doubtful", _("Douteuses"), counts.doubtful)],
@@ -245,6 +267,20 @@ def _kept(kept: report.Kept) -> dict[str, Any]:
     return _worded(finding)
 
 
+def _attach(
+    request: HttpRequest, given: list[NewPhoto], spoilt: str, known: dict[str, Any], who: dict[str, Any]
+) -> HttpResponse:
+    """Join photos to the reading as it stands."""
+    if not given:
+        known["errors"] = {"photo": spoilt or _("Aucune photo n’est choisie.")}
+        return render(request, "desk/reads/correct.html", known, status=422)
+    attached = acts.attach_photos(photos=given, **who)
+    said = ngettext("%(count)s photo jointe à la relève.", "%(count)s photos jointes à la relève.", len(attached.ids))
+    said %= {"count": len(attached.ids)}
+    messages.success(request, said if attached.ids else _("Cette photo était déjà là."))
+    return redirect(request.path)
+
+
 def _errors(refused: Refused, place: report.Place, index: str, on: date) -> dict[str, str]:
     """The refusal beside its field, in the language of the page."""
     errors = {it.field: it.reason for it in refused.problems}
@@ -256,14 +292,14 @@ def _errors(refused: Refused, place: report.Place, index: str, on: date) -> dict
     said = [it.text(current()) for it in plausibility.check_reading(reading, terms) if it.severity == Severity.REFUSED]
     if "index" in errors:
         errors["index"] = said[0] if said else _("Cet index est déjà inscrit pour ce jour : il n’y a rien à corriger.")
-    elif "reason" not in errors:
+    elif not {"reason", "photo"} & set(errors):
         errors["index"] = " ".join(errors.values())
     return errors
 
 
-def _say(request: HttpRequest, recorded: acts.Recorded) -> None:
+def _say(request: HttpRequest, recorded: acts.Recorded, spoilt: int) -> None:
     kept, doubts = recorded.stored, len({it.row for it in recorded.findings})
-    wrong = len({it.row for it in recorded.refused})
+    wrong = len({it.row for it in recorded.refused}) + spoilt
     if kept or recorded.already:
         said = ngettext("%(count)s relève inscrite.", "%(count)s relèves inscrites.", kept) % {"count": kept}
         if recorded.already:
@@ -278,8 +314,8 @@ def _say(request: HttpRequest, recorded: acts.Recorded) -> None:
         messages.warning(request, text % {"count": doubts})
     if wrong:
         text = ngettext(
-            "%(count)s index ne peut pas être inscrit : la raison est à côté.",
-            "%(count)s index ne peuvent pas être inscrits : la raison est à côté de chacun.",
+            "%(count)s ligne ne peut pas être inscrite : la raison est à côté.",
+            "%(count)s lignes ne peuvent pas être inscrites : la raison est à côté de chacune.",
             wrong,
         )
         messages.error(request, text % {"count": wrong})
@@ -290,6 +326,23 @@ def _typed(request: HttpRequest) -> dict[int, str]:
     found = ((CELL.fullmatch(name), text) for name, text in request.POST.items())
     cells = {int(name[1]): re.sub(r"\s", "", str(text))[:40] for name, text in found if name}
     return {register: text for register, text in list(cells.items())[:PAGE_LINES] if text}
+
+
+def _pictures(request: HttpRequest, typed: dict[int, str]) -> tuple[dict[int, list[Picture]], dict[int, Problem]]:
+    """The photos that came with each row, and why those of a row cannot be taken: the row then waits with them."""
+    taken, wrong = {}, {}
+    for name in request.FILES:
+        if not (cell := PHOTO.fullmatch(name)):
+            continue
+        pictures, refusal = photos.came(request, name)
+        register = int(cell[1])
+        if register not in typed and not refusal:
+            refusal = _("La photo attend son index : le taper, puis la choisir de nouveau.")
+        if refusal:
+            wrong[register] = Problem(0, "photo", refusal)
+        else:
+            taken[register] = pictures
+    return taken, wrong
 
 
 def _address(cycle: int, on: date, asked: Any) -> str:

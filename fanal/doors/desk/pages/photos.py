@@ -1,0 +1,59 @@
+"""Photos of dials: the whole picture, the small one beside an index, and what comes with a form."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from fanal.links.meters import photos
+from fanal.records.metering import facts
+from fanal.values.picture import Picture
+from fanal.values.refusal import Refused
+
+KEPT = "private, max-age=600, immutable"  # by this browser alone, while a clerk goes back and forth
+KINDS = "image/jpeg,image/png,image/webp"
+# What the gate of the pictures says, for the English of the desk.
+REFUSALS = (
+    gettext_noop("Le fichier est vide."),
+    gettext_noop("La photo pèse plus de 12 Mo."),
+    gettext_noop("Ce n’est pas une photo JPEG, PNG ou WebP."),
+    gettext_noop("C’est une photo HEIC ou AVIF : la prendre en JPEG (réglage « Le plus compatible » du téléphone)."),
+    gettext_noop("La photo a plus de 50 millions de points."),
+    gettext_noop("La photo a moins de 100 points de côté : aucun index ne s’y lit."),
+    gettext_noop("La photo est abîmée ou coupée : l’envoyer de nouveau, ou la reprendre."),
+)
+
+
+def whole(_request: HttpRequest, photo_id: int) -> HttpResponse:
+    """The photo as it is kept."""
+    return _answer(photo_id, small=False)
+
+
+def small(_request: HttpRequest, photo_id: int) -> HttpResponse:
+    """The photo, small enough to stand beside an index."""
+    return _answer(photo_id, small=True)
+
+
+def _answer(photo_id: int, *, small: bool) -> HttpResponse:
+    found = facts.photo(photo_id)
+    if found is None:
+        raise Http404
+    meter, read_on, content = found
+    answer = HttpResponse(photos.small(content) if small else content, content_type="image/jpeg")
+    # A serial number is any text: only its letters and figures go in a header.
+    name = "".join(it for it in meter if it.isascii() and (it.isalnum() or it == "-"))
+    answer["Content-Disposition"] = f'inline; filename="{name}_{read_on.isoformat()}.jpg"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = KEPT
+    return answer
+
+
+def came(request: HttpRequest, field: str) -> tuple[list[Picture], str]:
+    """The pictures that came in that field of a form, and what is wrong with one of them: then none is taken."""
+    taken = []
+    for file in request.FILES.getlist(field):
+        try:
+            taken.append(photos.decode(file.read(photos.BYTES_MAX + 1)))
+        except Refused as refused:
+            said = " ".join(_(it.reason) for it in refused.problems)
+            return [], _("{file} : {said}").format(file=file.name, said=said)
+    return taken, ""
