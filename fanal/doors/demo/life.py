@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from django.db import connection, transaction
 
-from fanal.doors.demo import registry
+from fanal.doors.demo import dial_photos, registry
 from fanal.doors.demo.calendar import Round
 from fanal.doors.demo.cashier import Cashier
 from fanal.doors.demo.readings import KWH, THOUSAND, Dials, Read, Sheet, sheets
@@ -21,6 +21,7 @@ from fanal.doors.demo.registry import BY, Memory
 from fanal.doors.demo.stories import Town
 from fanal.doors.jobs import bill_run
 from fanal.law.metering.plausibility import Fix, HoldReason
+from fanal.links.meters import photos
 from fanal.records.billing import acts as billing
 from fanal.records.billing import facts as bills
 from fanal.records.journal import acts as journal
@@ -49,6 +50,7 @@ class Counts:
     returns: int = 0
     moves: int = 0
     exchanges: int = 0
+    photos: int = 0
 
 
 @dataclass
@@ -184,6 +186,21 @@ def _record(reads: list[Read], on: datetime.date, counts: Counts) -> None:
     if again:
         mended = metering.record_readings(readings=_columns(again, [it.true for it in again]), by=CLERK, on=on)
         counts.reads += mended.stored
+    unread = {problem.row for problem in recorded.refused}
+    doubtful = {doubt.row for doubt in recorded.findings}
+    kept = [(row, read) for row, read in enumerate(reads, 1) if row not in unread]
+    seen = [read for row, read in kept if read.photographed or (row in doubtful and read.kind == KWH)]
+    if seen:
+        counts.photos += len(metering.attach_photos(photos=[_photo(it) for it in seen], by=CLERK, on=on).ids)
+
+
+def _photo(read: Read) -> metering.NewPhoto:
+    """What the dial showed, whatever was written down, through the gate of any photo."""
+    meter = read.hanging.serial
+    drawn = dial_photos.photo(meter, read.true // THOUSAND, read.hanging.dials)
+    return metering.NewPhoto(
+        meter=meter, read_on=read.read_on, picture=photos.decode(drawn), delivery_point=read.point.number
+    )
 
 
 def _columns(reads: list[Read], values: list[int]) -> dict[str, np.ndarray]:

@@ -17,6 +17,7 @@ KWH, KW, KVA = 1, 2, 3
 THOUSAND = 1000
 WINTER_MONTHS = (12, 1, 2, 3)
 MISSED_PERMILLE, MISSED_IN_WINTER_PERMILLE, SELF_READ_PERMILLE = 22, 45, 350
+PHOTO_ONE_IN = 100
 SLIP_PERMILLE, CORRECTED_PERMILLE, LATE_ENTRY_PERMILLE = 6, 850, 3
 
 
@@ -36,6 +37,12 @@ class Read:
     @property
     def wrong(self) -> bool:
         return self.true != self.written
+
+    @property
+    def photographed(self) -> bool:
+        """Whether the reader kept a photo of the dial in any case: what was slipped, and one read in a hundred."""
+        one_in = (self.point.rank * 37 + self.read_on.toordinal()) % PHOTO_ONE_IN == 0
+        return self.kind == KWH and (self.wrong or one_in)
 
 
 @dataclass
