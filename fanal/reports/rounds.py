@@ -44,7 +44,8 @@ JOIN unnest(%(registers)s::bigint[], %(points)s::bigint[], %(sequences)s::int[])
     ON f.delivery_point_id = of.point AND f.register_id = of.register AND f.sequence = of.sequence
 WHERE f.read_on = %(on)s ORDER BY f.id
 """
-# The last day on which most of a cycle was read in one go: one read in four is enough to be called a round.
+# The last day on which most of a cycle was read in one go: one read in four is enough to be called a round. A
+# correction, of a higher sequence, reads nothing more.
 ROUNDS = """
 WITH points AS (
     SELECT d.cycle, count(DISTINCT d.id) AS points, count(*) AS registers
@@ -53,9 +54,9 @@ WITH points AS (
         AND i.starts_on <= %(on)s AND (i.ends_on IS NULL OR i.ends_on > %(on)s)
     JOIN metering_register r ON r.meter_id = i.meter_id GROUP BY d.cycle
 ), days AS (
-    SELECT d.cycle, l.read_on, count(DISTINCT (l.delivery_point_id, l.register_id)) AS done
+    SELECT d.cycle, l.read_on, count(*) AS done
     FROM metering_reading l JOIN premises_deliverypoint d ON d.id = l.delivery_point_id
-    WHERE l.read_on > %(since)s AND l.read_on <= %(on)s GROUP BY d.cycle, l.read_on
+    WHERE l.read_on > %(since)s AND l.read_on <= %(on)s AND l.sequence = 1 GROUP BY d.cycle, l.read_on
 ), last AS (
     SELECT DISTINCT ON (cycle) cycle, read_on, done FROM days JOIN points USING (cycle)
     WHERE done * 4 >= registers ORDER BY cycle, read_on DESC

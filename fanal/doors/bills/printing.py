@@ -72,7 +72,7 @@ def picture_bill(bill_id: int, dots_per_inch: int = 100) -> list[bytes]:
 
 def temperatures() -> Temperatures:
     """Mean temperatures where they are known: the demo town has its weather, elsewhere none is known yet."""
-    known: Mapping[tuple[int, int], int] = monthly_temperature() if journal.events_about(DEMO) else {}
+    known: Mapping[tuple[int, int], int] = monthly_temperature() if journal.speaks_of(DEMO) else {}
     return known
 
 

@@ -16,6 +16,11 @@ def events_about(about: str) -> list[Event]:
     return list(Event.objects.filter(wanted).order_by("pk"))
 
 
+def speaks_of(about: str) -> bool:
+    """Whether anything was done about « noun:id », by itself."""
+    return Event.objects.filter(about=about).exists()
+
+
 def is_empty() -> bool:
     """Whether nothing was ever done here."""
     return not Event.objects.exists()

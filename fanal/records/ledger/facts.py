@@ -93,10 +93,10 @@ def trial_balance(on: date = LAST_DAY) -> list[TrialLine]:
     """Balance de vérification: every account of the chart with its totals through that day."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.code, c.name, coalesce(sum(p.debit_cents), 0)::bigint, coalesce(sum(p.credit_cents), 0)::bigint "
-            "FROM ledger_ledgeraccount c "
-            "LEFT JOIN ledger_posting p ON p.ledger_account_id = c.code AND p.on_date <= %s "
-            "GROUP BY c.code, c.name ORDER BY c.code",
+            "SELECT c.code, c.name, coalesce(p.debit, 0)::bigint, coalesce(p.credit, 0)::bigint "
+            "FROM ledger_ledgeraccount c LEFT JOIN ("
+            "SELECT ledger_account_id, sum(debit_cents) AS debit, sum(credit_cents) AS credit FROM ledger_posting "
+            "WHERE on_date <= %s GROUP BY ledger_account_id) p ON p.ledger_account_id = c.code ORDER BY c.code",
             [on],
         )
         return [

@@ -58,8 +58,14 @@ class Posting(models.Model):
 
     class Meta:
         indexes = [
-            # What one customer owes; the other accounts of an entry are found through its key.
-            models.Index(fields=["account_id", "on"], condition=models.Q(ledger_account_id=1200), name="receivable"),
+            # What one customer owes, or all of them, read from the index alone; the other accounts of an entry are
+            # found through its key.
+            models.Index(
+                fields=["account_id", "on"],
+                include=["kind", "source", "debit_cents", "credit_cents"],
+                condition=models.Q(ledger_account_id=1200),
+                name="owed",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
