@@ -111,6 +111,8 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Fanal"
+# The attempts to sign in are counted for all the processes that serve together: what one refuses, the others do.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "desk_cache"}}
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -141,9 +143,16 @@ FANAL_DEMO_LOGINS = False
 FANAL_SHOWS_STYLES = False
 
 
+# Of every session. Compiling a statement (jit) costs more than it saves here.
+SESSION = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=600s -c jit=off -c TimeZone=UTC"
+# Of a page besides: nobody waits longer, and what is stuck lets go of the rest. Commands and the worker take the time
+# that a bill run takes.
+FANAL_PAGE_SESSION = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+
+
 def database(home: Path, *, durable: bool = True) -> dict[str, object]:
     """Django's DATABASES entry: DATABASE_URL when it is given, else the embedded server of that home."""
-    options = {"options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=600s -c TimeZone=UTC"}
+    options = {"options": SESSION}
     common = {"ENGINE": "django.db.backends.postgresql", "OPTIONS": options}
     if not (url := os.environ.get("DATABASE_URL")):
         return common | dict(embedded_postgres.start(home, durable=durable))
@@ -151,9 +160,11 @@ def database(home: Path, *, durable: bool = True) -> dict[str, object]:
     return common | where | {"OPTIONS": options | asked}
 
 
+CSRF_FAILURE_VIEW = "fanal.doors.desk.refusals.stale"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"incident": {"()": "fanal.doors.desk.incidents.Numbered"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["incident"]}},
     "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
 }

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, path
 from django.utils.module_loading import import_string
 
-from fanal.doors.desk import access
+from fanal.doors.desk import refusals
 from fanal.doors.desk.routes import Route, routes
 
 PAGES = "fanal.doors.desk.pages"
@@ -17,7 +17,8 @@ def _pattern(route: Route) -> URLPattern:
 
 
 urlpatterns = [_pattern(it) for it in routes().values() if settings.FANAL_SHOWS_STYLES or not it.development]
-handler400 = access.bad_request
-handler403 = access.forbidden
-handler404 = access.not_found
-handler500 = access.our_fault
+handler400 = refusals.bad_request
+handler403 = refusals.forbidden
+handler404 = refusals.not_found
+handler500 = refusals.our_fault
+handler429 = refusals.too_many
