@@ -9,7 +9,9 @@ from factories import TODAY
 
 from fanal.doors.cli import main
 
-COMMANDS = ("reads", "payments", "correct_bill", "estimate", "close_period", "bill_run", "rehearse", "photos")
+COMMANDS = (
+    "person", "reads", "payments", "correct_bill", "estimate", "close_period", "bill_run", "rehearse", "photos",
+)  # fmt: skip
 Answer = tuple[int, str, str]
 
 
