@@ -34,7 +34,7 @@ KEYWORDS = {
 def sections() -> dict[str, list[Path]]:
     """The files of each section: its folder of templates and its module of pages; all else is the frame."""
     found: dict[str, list[Path]] = {}
-    for path in sorted([*DESK.rglob("*.html"), *DESK.rglob("*.py")]):
+    for path in sorted([*DESK.rglob("*.html"), *DESK.glob("templates/**/*.txt"), *DESK.rglob("*.py")]):
         found.setdefault(_section(path.relative_to(DESK)), []).append(path)
     return found
 
@@ -49,7 +49,7 @@ def _section(path: Path) -> str:
 def sentences(path: Path) -> Iterator[str | tuple[str, str]]:
     """What a file says: a sentence, or its singular and its plural."""
     text = path.read_text(encoding="utf-8")
-    source = templatize(text, origin=str(path)) if path.suffix == ".html" else text
+    source = templatize(text, origin=str(path)) if path.suffix in (".html", ".txt") else text
     for _, said, _, _ in extract("python", BytesIO(source.encode()), KEYWORDS, options={"encoding": "utf-8"}):
         yield said
 

@@ -101,8 +101,20 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
-ACCOUNT_ADAPTER = "fanal.doors.desk.people.AccountAdapter"
-ACCOUNT_FORMS = {"login": "fanal.doors.desk.people.LoginForm"}
+ACCOUNT_ADAPTER = "fanal.doors.desk.keys.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "fanal.doors.desk.keys.LoginForm",
+    "reauthenticate": "fanal.doors.desk.keys.PasswordForm",
+    "change_password": "fanal.doors.desk.keys.ChangePasswordForm",
+}
+MFA_ADAPTER = "fanal.doors.desk.keys.KeyAdapter"
+MFA_FORMS = {
+    "authenticate": "fanal.doors.desk.keys.CodeForm",
+    "reauthenticate": "fanal.doors.desk.keys.CodeAgainForm",
+    "activate_totp": "fanal.doors.desk.keys.ActivateTOTPForm",
+    "add_webauthn": "fanal.doors.desk.keys.AddKeyForm",
+    "edit_webauthn": "fanal.doors.desk.keys.RenameKeyForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

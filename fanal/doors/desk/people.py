@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from allauth.account.forms import LoginForm as AllauthLoginForm
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.models import Group, User
 from django.db import connection
-from django.http import HttpRequest
 
 from fanal.doors.demo import building
 from fanal.doors.desk.roles import DEMO, DEMO_PASSWORD, DEMO_PEOPLE, Role
@@ -21,23 +18,6 @@ class Argon2id(Argon2PasswordHasher):
     memory_cost = 19_456
     time_cost = 2
     parallelism = 1
-
-
-class LoginForm(AllauthLoginForm):
-    """The sign-in form: labels above the fields, nothing in them, the hand on the first."""
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
-        self.fields["login"].widget.attrs["autofocus"] = True
-
-
-class AccountAdapter(DefaultAccountAdapter):
-    """Nobody registers themselves: an administrator does."""
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
 
 
 class Backend(AuthenticationBackend):

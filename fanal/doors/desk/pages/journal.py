@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from fanal.doors.desk.language import current
+from fanal.doors.desk.roles import Role
 from fanal.doors.desk.routes import routes
 from fanal.doors.desk.templatetags.desk import account_number
 from fanal.law.conditions.ch04_corrections import Cause
@@ -43,6 +44,10 @@ ACTS = {
     "return_payments": gettext_noop("Retourner des paiements"),
     "allocate": gettext_noop("Imputer des paiements"),
     "close_period": gettext_noop("Fermer une période"),
+    "register_person": gettext_noop("Inscrire une personne au bureau"),
+    "change_password": gettext_noop("Donner un autre mot de passe"),
+    "close_person": gettext_noop("Fermer le compte d’une personne"),
+    "reopen_person": gettext_noop("Rouvrir le compte d’une personne"),
     "billing.open_run": gettext_noop("Ouvrir un lot"),
     "billing.compute_run": gettext_noop("Calculer un lot"),
     "billing.compute_one": gettext_noop("Recalculer une facture"),
@@ -78,8 +83,10 @@ NOUNS = {
     "receipt": (gettext_noop("Paiement"), gettext_noop("paiements")),
     "allocations": (gettext_noop("Imputation"), gettext_noop("imputations")),
     "invariants": (gettext_noop("Invariant"), gettext_noop("invariants")),
+    "person": (gettext_noop("Personne du bureau"), gettext_noop("personnes du bureau")),
 }
 GROUNDS = {
+    "username": gettext_noop("Nom d’utilisateur"), "roles": gettext_noop("Rôles"),
     "reason": gettext_noop("Raison"), "cycle": gettext_noop("Cycle"), "bills": gettext_noop("Factures"),
     "held": gettext_noop("Retenues"), "total_cents": gettext_noop("Total"), "kwh": gettext_noop("Énergie"),
     "stored": gettext_noop("Inscrites"), "already": gettext_noop("Déjà là"), "refused": gettext_noop("Refusées"),
@@ -128,41 +135,42 @@ def page(request: HttpRequest) -> HttpResponse:
     kept = {key: asked[key] for key in ("qui", "acte", "objet", "du", "au") if asked.get(key)}
     older = urlencode({**kept, "avant": shown[-1].id}) if len(found) > PAGE_EVENTS else ""
     known = {
-        "lines": [_line(it, named.get((it.noun, it.identifier))) for it in shown], "older": older,
+        "lines": [_line(it, named.get((it.noun, it.identifier)), request.roles) for it in shown], "older": older,
         "newest": urlencode(kept), "is_first": not below, "asked": kept, "filtered": bool(kept),
         "acts": sorted(((key, _(word), key == act) for key, word in ACTS.items()), key=lambda it: it[1]),
     }  # fmt: skip
     return render(request, "desk/journal/page.html", known)
 
 
-def _line(event: JournalEvent, named: Named | None) -> Line:
+def _line(event: JournalEvent, named: Named | None, roles: frozenset[Role]) -> Line:
     why, grounds = _why(event)
-    return Line(event, _(ACTS[event.act]) if event.act in ACTS else event.act, *_about(event, named), why, grounds)
+    word = _(ACTS[event.act]) if event.act in ACTS else event.act
+    return Line(event, word, *_about(event, named, roles), why, grounds)
 
 
-def _about(event: JournalEvent, named: Named | None) -> tuple[str, str]:
-    """The object in words, and where its page is; none when no page shows it."""
+def _about(event: JournalEvent, named: Named | None, roles: frozenset[Role]) -> tuple[str, str]:
+    """The object in words, and where its page is; none when no page that they may open shows it."""
     one, several = NOUNS.get(event.noun, ("", ""))
     if not one:
         return event.about.partition(":")[2].replace("_", " "), ""
     if "×" in event.about:
         return f"{wording.number(event.many, current())} {_(several) if event.many != 1 else _(one).lower()}", (
-            _url("invariants") if event.noun == "invariants" else ""
+            _url("invariants", roles) if event.noun == "invariants" else ""
         )
     if event.noun == "run":
-        return f"{_(one)} {event.identifier}", _url("run", run_id=event.identifier)
+        return f"{_(one)} {event.identifier}", _url("run", roles, run_id=event.identifier)
     if named is None:
         return f"{_(one)} {event.identifier or event.about.partition(':')[2]}", ""
     if event.noun == "bill":
         number = bill_number(int(named.word))
-        return f"{_(one)} {number}", _url("bill", number=number)
+        return f"{_(one)} {number}", _url("bill", roles, number=number)
     word = account_number(named.word) if event.noun in ("account", "subscription") else named.word
-    return f"{_(one)} {word}", _url("account", number=named.key) if named.key else ""
+    return f"{_(one)} {word}", _url("account", roles, number=named.key) if named.key else ""
 
 
-def _url(name: str, **parts: Any) -> str:
-    """Where that page is; empty when the desk has none."""
-    if name not in routes():
+def _url(name: str, roles: frozenset[Role], **parts: Any) -> str:
+    """Where that page is; empty when the desk has none, or none for these roles."""
+    if name not in routes() or not routes()[name].admits(roles):
         return ""
     try:
         return reverse(name, kwargs=parts)
