@@ -15,7 +15,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser = subparsers.add_parser(
         "person", help="inscrire qui entre au bureau, fermer un compte, dire qui est inscrit"
     )
-    acts = parser.add_subparsers(dest="act", required=True, metavar="acte")
+    acts = parser.add_subparsers(
+        dest="act", required=True, metavar="acte", help="create, password, close, reopen ou list"
+    )
     create = _act(acts, "create", "inscrire une personne ; son mot de passe est demandé")
     create.add_argument("--given-name", type=text.words, required=True, metavar="PRÉNOM", help="son prénom")
     create.add_argument("--name", type=text.words, required=True, metavar="NOM", help="son nom")

@@ -87,13 +87,13 @@ def _answers(address: str, children: "list[subprocess.Popen[bytes]]") -> bool:
 
 
 def end(children: "list[subprocess.Popen[bytes]]") -> None:
-    """End the children, kindly then not."""
+    """End the children, kindly then not; and theirs, which a server that was killed leaves on its port."""
     for child in children:
         child.terminate()
     for child in children:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(PATIENCE_SECONDS)
-        except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError):  # each leads a group of its own
             os.killpg(child.pid, signal.SIGKILL)
 
 
