@@ -30,8 +30,9 @@ stop: $(READY)  ## close the desk and stop the embedded PostgreSQL
 test: $(READY)  ## everything: style, types, contracts, law, records, doors, house
 	$(BIN)/python -m pytest -n 2
 
-law: $(READY)  ## the law and the values alone, in seconds, without a database
-	$(BIN)/python -m pytest -q -n 2 -p no:django -o addopts= -W ignore::pytest.PytestConfigWarning tests/law tests/values
+law: $(READY)  ## the law and the values alone, in seconds, without a database (the tariffs' oracle is in make test)
+	$(BIN)/python -m pytest -q -n 2 -p no:django -o addopts= -W ignore::pytest.PytestConfigWarning \
+		--ignore tests/law/tariffs/test_oracle_agrees.py tests/law tests/values
 
 check: $(READY)  ## style, types and contracts
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
