@@ -19,10 +19,10 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         chosen = request.COOKIES.get(COOKIE)
-        translation.activate(chosen if chosen in LANGUAGES else "fr")
-        request.LANGUAGE_CODE = translation.get_language()
-        response = self.get_response(request)
-        response.headers.setdefault("Content-Language", f"{current()}-CA")
+        with translation.override(chosen if chosen in LANGUAGES else "fr"):  # a choice ends with its request
+            request.LANGUAGE_CODE = translation.get_language()
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", f"{current()}-CA")
         return response
 
 

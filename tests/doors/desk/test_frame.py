@@ -10,6 +10,7 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from fanal.doors import desk as package
+from fanal.doors.desk.language import current
 from fanal.doors.desk.roles import Role
 
 Opens, Checks = Callable[..., Page], Callable[..., None]
@@ -137,3 +138,10 @@ def test_today_leads_to_what_it_names_and_to_no_page_that_is_closed_to_the_role(
     assert {it for it in of_clerk if clerk.get(it).status_code != 200} == set()
     assert {it for it in of_service if service.get(it).status_code != 200} == set()
     assert len(of_clerk) > len(of_service)
+
+
+def test_a_page_in_english_leaves_the_language_of_the_next_one_alone(client_as: Callable[..., Client]) -> None:
+    spoken = current()
+
+    assert "Today" in client_as(Role.SERVICE, "en").get("/").content.decode()
+    assert current() == spoken
