@@ -27,6 +27,8 @@ from benchmarks import walk as walking
 from fanal.doors.desk.roles import DEMO_PASSWORD, DEMO_PEOPLE, Role
 from fanal.doors.desk.routes import routes
 from tests.doors.desk.conftest import TODAY, clone, point_to
+from tests.doors.desk.test_corrections_page import misread, propose
+from tests.doors.desk.test_proposals_page import proposed, rehearsed, waiting
 
 READ = {name for name, route in routes().items() if "GET" in route.methods}
 SECTIONS = sorted({routes()[name].view.rpartition(".")[0] for name in READ})
@@ -55,7 +57,7 @@ def credential() -> dict[str, Any]:
 
 
 def all_under_way(client: Client) -> None:
-    """Give an administrator every means of signing in, and start the long work whose progress pages show."""
+    """Every means of signing in for an administrator, what waits for a second person, long work done and under way."""
     user = User.objects.get(username=DEMO_PEOPLE[Role.ADMINISTRATOR][0])
     TOTP.activate(user, "JBSWY3DPEHPK3PXP")
     RecoveryCodes.activate(user)
@@ -63,6 +65,10 @@ def all_under_way(client: Client) -> None:
         user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "Clé de la trésorerie", "credential": credential()}
     )
     assert client.post("/connexion/confirmer/", {"password": DEMO_PASSWORD}).status_code == 302
+    number, bill_id, _ = misread()
+    propose(client, number, bill_id)
+    rehearsed(proposed())
+    waiting()
     assert client.post("/lots/ouvrir/", {"cycle": 1, "on": f"{TODAY}"}).status_code == 302
     assert client.post("/invariants/verifier/").status_code == 302
 

@@ -42,11 +42,18 @@ def proposed(by: str = "paul", price: str = "0.60", since: date = NEXT, *, retro
                                   on=TODAY, retroactive=retroactive)  # fmt: skip
 
 
-def rehearsed(proposal: int | None = None, since: date = date(2025, 11, 16)) -> int:
+def waiting(proposal: int | None = None, since: date = date(2025, 11, 16)) -> int:
+    """A rehearsal that was asked for."""
     book = shelf.proposed(facts.proposal(proposal).digest) if proposal else load(CODE)
     asked = proposals.ask_rehearsal(book=book, replaced=[CODE], from_on=since, to_on=TODAY, dated=False, by="paul",
                                     on=TODAY, proposal_id=proposal)  # fmt: skip
     queue.ask(kind=queue.REHEARSE, subject=asked, by="paul", on=TODAY)
+    return asked
+
+
+def rehearsed(proposal: int | None = None, since: date = date(2025, 11, 16)) -> int:
+    """A rehearsal that the worker did."""
+    asked = waiting(proposal, since)
     while queue.work_once():
         pass
     return asked
