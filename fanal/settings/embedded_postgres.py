@@ -25,6 +25,7 @@ from typing import Any
 LEAST_MAJOR = 15
 ORDINARY = ("fanal", "postgres", "nobody")  # a user of its own first: what runs as nobody is anybody's
 USER = "fanal"
+PATIENCE_SECONDS = 60  # a busy machine answers late; where no server is, the answer is at once
 OURS = {".lock", "pgdata", "pgdata.new", "test", "bench", "factures", "desk.json", "desk.log"}
 PLAIN_PATH = re.compile(r"[A-Za-z0-9_./@+=:,-]+")  # what a server option holds without quoting
 CONFIGURATION = """
@@ -163,7 +164,8 @@ def start(home: Path, *, durable: bool = True) -> dict[str, str]:
     with open(server.home / ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _initialise(server, durable=durable)
-        if server.run("pg_isready", "-q", "-h", server.socket_folder):  # ask the server, never the pid file
+        # Ask the server, never the pid file.
+        if server.run("pg_isready", "-q", "-t", PATIENCE_SECONDS, "-h", server.socket_folder):
             _wait_for_the_dead(server.data / "postmaster.pid")
             log, options = server.data / "server.log", f"-k '{server.socket_folder}'"
             server.run("pg_ctl", "-D", server.data, "-w", "-t", 3600, "-l", log, "-o", options, "start", check=True)
@@ -208,7 +210,7 @@ def stop(home: Path) -> bool:
     if not (Path(home) / "pgdata" / "PG_VERSION").exists():
         return False
     server = find(home)
-    if server.run("pg_isready", "-q", "-h", server.socket_folder):
+    if server.run("pg_isready", "-q", "-t", PATIENCE_SECONDS, "-h", server.socket_folder):
         return False
     server.run("pg_ctl", "-D", server.data, "-w", "-t", 600, "-m", "fast", "stop", check=True)
     return True
