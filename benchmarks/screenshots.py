@@ -108,9 +108,7 @@ AT_FIRST: tuple[Shot, ...] = (
     Shot("invariants", Role.AUDITOR, "/invariants/", languages=BOTH),
     Shot("reserved", Role.SERVICE, "/lots/"),
 )
-ROUND = Shot(
-    "round", Role.BILLING, f"/releves/{CYCLE}/?on={RUN_DAY}", type_a_round, languages=(EN, FR), also=("phone",)
-)
+ROUND = Shot("round", Role.BILLING, f"/releves/{CYCLE}/?on={RUN_DAY}", type_a_round, languages=BOTH)
 REVIEW = Shot("run", Role.BILLING, "", languages=BOTH, also=("dark", "phone"))
 HELD = Shot("run-held", Role.BILLING, "", shown("#retenues"))
 APPROVAL = Shot("run-approval", Role.TREASURER, "")

@@ -83,15 +83,16 @@ class Keyboard:
             raise Lost(f"{self.page.url}: {it['tag']} {it['id']} has no name")
         return str(it["name"])
 
-    def tab_to(self, *names: str, back: bool = False) -> str:
-        """Tab until what has the focus bears one of these names, in the language of the page; its whole name."""
+    def tab_to(self, *names: str, back: bool = False, whole: bool = False) -> str:
+        """Tab until what has the focus bears one of these names, or is that name when it is whole; its whole name."""
         passed: list[str] = []
         for _stop in range(STOPS_MAX):
             self.press("Shift+Tab" if back else "Tab")
             if self.page.evaluate("document.activeElement === document.body"):  # the browser's own, once around
                 continue
             passed.append(self.focused())
-            if any(plain(it).casefold() in passed[-1].casefold() for it in names):
+            wanted, found = [plain(it).casefold() for it in names], passed[-1].casefold()
+            if found in wanted if whole else any(it in found for it in wanted):
                 return passed[-1]
         raise Lost(f"{self.page.url}: none of {names} is among {passed}")
 

@@ -47,7 +47,7 @@ def plain_lines(text: str) -> str:
 def follow(keys: Keyboard, act: str, what: str) -> None:
     """One step; where it leads to another page, that page is waited for."""
     if act == "open":
-        keys.tab_to(what)
+        keys.tab_to(what.removesuffix("…"), whole=not what.endswith("…"))
         if keys.page.evaluate(LEADS_ELSEWHERE):
             keys.opens("Enter")
         elif keys.page.evaluate("document.activeElement.matches('a, button')"):
