@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fanal.doors import json_lines
-from fanal.doors.cli import books
+from fanal.doors.cli import books, main
 from fanal.doors.cli import rate as command
 from fanal.law.tariffs.shelf import catalogue, load
 from fanal.values import wording
@@ -159,19 +159,13 @@ def test_json_that_is_not_an_object_is_answered() -> None:
 
 
 def test_the_books_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    class Options:
-        code: str | None = None
-        check = None
-
-    assert books.run(Options()) == 0
+    assert main(["books"]) == 0
     assert "hydro_quebec/DP" in capsys.readouterr().out
-    Options.code = "hydro_quebec/M"
-    assert books.run(Options()) == 0
+    assert main(["books", "hydro_quebec/M"]) == 0
     shown = capsys.readouterr().out
     assert "DÉRIVÉ" in shown
     assert "CONNAISSANCE GÉNÉRALE" in shown
-    Options.code = "hydro_quebec/none"
-    assert books.run(Options()) == 2
+    assert main(["books", "hydro_quebec/none"]) == 2
 
 
 FLEX = {"book": "hydro_quebec/Flex_D", "from": "2026-12-01", "to": "2026-12-31", "kwh": "1500"}
