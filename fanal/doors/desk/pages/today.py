@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -47,7 +47,7 @@ def _to_activate(request: HttpRequest) -> list[KnownProposal]:
 def _money() -> report.Money:
     """Summed once an act: every act leaves an event in the journal."""
     key = f"money {connection.settings_dict['NAME']} {today()} {last_id()}".replace(" ", ":")
-    return cache.get_or_set(key, lambda: report.money(today()), timeout=None)
+    return caches["process"].get_or_set(key, lambda: report.money(today()), timeout=None)
 
 
 def _first(runs: list[RunTotals]) -> RunTotals | None:
