@@ -19,6 +19,7 @@ SAID = re.compile(
 )
 KEYS = {"Entrée": "Enter", "Échap": "Escape", "Tab": "Tab", "Ctrl+S": "Control+s"}
 LETTERS = ("O", "P", "V", "Ctrl+S")  # each an act that opens a page
+LEADS_NOWHERE = "Boolean(document.activeElement.closest('.chips')) || document.activeElement.matches('[role=region]')"
 LEADS_ELSEWHERE = "document.activeElement.matches('a[href]:not([hx-get]), button[type=submit]')"
 SUBMITS = "Boolean(document.activeElement.form) && !document.activeElement.matches('.index')"
 # Keys that a sentence names in passing; they are not steps.
@@ -47,7 +48,10 @@ def plain_lines(text: str) -> str:
 def follow(keys: Keyboard, act: str, what: str) -> None:
     """One step; where it leads to another page, that page is waited for."""
     if act == "open":
-        keys.tab_to(what.removesuffix("…"), whole=not what.endswith("…"))
+        whole = not what.endswith("…")
+        keys.tab_to(what.removesuffix("…"), whole=whole)
+        while keys.page.evaluate(LEADS_NOWHERE):  # a filter, or a table that scrolls
+            keys.tab_to(what.removesuffix("…"), whole=whole)
         if keys.page.evaluate(LEADS_ELSEWHERE):
             keys.opens("Enter")
         elif keys.page.evaluate("document.activeElement.matches('a, button')"):
