@@ -183,7 +183,7 @@ def _signed_in(browser: Browser, address: str, role: Role | None, lang: str = FR
                size: tuple[int, int] = DESK) -> Iterator[Page]:  # fmt: skip
     """A page of that role's person; nobody's for None."""
     context = browser.new_context(
-        base_url=address, viewport={"width": size[0], "height": size[1]}, color_scheme=scheme,  # type: ignore[arg-type]
+        base_url=address, viewport={"width": size[0], "height": size[1]}, color_scheme=scheme,
         reduced_motion="reduce", locale=f"{lang}-CA", device_scale_factor=2 if size == PHONE else 1,
     )  # fmt: skip
     context.add_cookies([{"name": COOKIE, "value": lang, "url": address}])

@@ -37,7 +37,7 @@ Replies = Callable[[Iterable[Any]], list[dict[str, Any]]]
 
 def serve(replies: Replies) -> int:
     """Answer standard input on standard output; 2 when it is not JSON lines."""
-    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         return answer(sys.stdin.buffer, sys.stdout, replies)
     except BrokenPipeError:

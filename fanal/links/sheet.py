@@ -40,7 +40,7 @@ class Row:
             raise ValueError("La case est vide.")
         except ValueError as problem:
             self.problems.append(Problem(self.line, column, str(problem)))
-        return None  # type: ignore[return-value]  # a row with a problem is not kept
+        return None  # a row with a problem is not kept
 
 
 @dataclass(frozen=True, slots=True)

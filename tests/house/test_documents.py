@@ -114,7 +114,7 @@ def test_every_link_of_a_page_leads_somewhere() -> None:
 def test_decisions_are_numbered_without_a_hole_and_fit_on_a_page() -> None:
     pages = sorted((REPOSITORY / "docs" / "decisions").glob("*.md"))
 
-    assert [int(DECISION.match(it.name)[1]) for it in pages] == list(range(1, len(pages) + 1))  # type: ignore[index]
+    assert [int(DECISION.match(it.name)[1]) for it in pages] == list(range(1, len(pages) + 1))
     assert [it.name for it in pages if len(it.read_text(encoding="utf-8").splitlines()) > 60] == []
 
 

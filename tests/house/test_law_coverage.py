@@ -21,7 +21,7 @@ def grounds_in(node: ast.FunctionDef) -> list[tuple[str, str]]:
     """Article and rule of each ground that the function makes."""
     calls = [it for it in ast.walk(node) if isinstance(it, ast.Call)]
     made = [it for it in calls if isinstance(it.func, ast.Name) and it.func.id == "ground"]
-    return [tuple(ast.literal_eval(arg) for arg in it.args[:2]) for it in made]  # type: ignore[misc]
+    return [tuple(ast.literal_eval(arg) for arg in it.args[:2]) for it in made]
 
 
 def test_every_rule_opens_with_its_article() -> None:

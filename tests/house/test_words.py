@@ -33,4 +33,4 @@ def test_each_kind_of_word_would_be_seen() -> None:
         "--index-" + "url somewhere",
     ):
         assert faults(planted), planted
-    assert faults("x = y  # type: ignore[arg-type]  # noqa: E501 - a table") == []
+    assert faults("x = y  # noqa: E501 - a table") == []

@@ -125,5 +125,5 @@ def test_every_figure_has_a_name_and_a_value_that_people_read_and_no_name_is_an_
     figures = figures_in_force(MUNICIPALITY, TODAY)
 
     assert {it.name for it in figures} == read_toml(FIGURES).keys()
-    assert all(all(figure_named(it, lang)) for it in figures for lang in ("fr", "en"))  # type: ignore[arg-type]
+    assert all(all(figure_named(it, lang)) for it in figures for lang in ("fr", "en"))
     assert {figure_named(it)[1] for it in figures if it.name == "administration_fee_millionths"} == {"1,2\u00a0%"}

@@ -63,7 +63,7 @@ def test_a_believable_reading_says_nothing() -> None:
     ],
 )
 def test_what_cannot_be_is_refused(change: dict[str, object], code: str) -> None:
-    findings = check_reading(replace(BELIEVABLE, **change), TERMS)  # type: ignore[arg-type]
+    findings = check_reading(replace(BELIEVABLE, **change), TERMS)
 
     assert (findings[0].code, findings[0].severity) == (code, Severity.REFUSED)
 
@@ -79,7 +79,7 @@ def test_what_cannot_be_is_refused(change: dict[str, object], code: str) -> None
     ],
 )
 def test_what_is_odd_is_stored_and_asked_about(change: dict[str, object], code: str) -> None:
-    findings = check_reading(replace(BELIEVABLE, **change), TERMS)  # type: ignore[arg-type]
+    findings = check_reading(replace(BELIEVABLE, **change), TERMS)
 
     assert [(it.code, it.severity) for it in findings] == [(code, Severity.DOUBTFUL)]
 

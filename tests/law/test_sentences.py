@@ -36,21 +36,21 @@ def test_every_ground_has_its_four_sentences_and_no_sentence_is_an_orphan() -> N
     for rule, states in written.items():
         assert states.keys() == {"met", "not_met"}, rule
         for state, texts in states.items():
-            assert set(texts) == {"fr", "en"}, (rule, state)  # type: ignore[call-overload]
+            assert set(texts) == {"fr", "en"}, (rule, state)
 
 
 def test_french_and_english_speak_of_the_same_facts() -> None:
     for rule, states in read(EXPLANATIONS).items():
         for texts in states.values():
-            assert set(FIELD.findall(texts["fr"])) == set(FIELD.findall(texts["en"])), rule  # type: ignore[index]
+            assert set(FIELD.findall(texts["fr"])) == set(FIELD.findall(texts["en"])), rule
 
 
 def test_every_finding_and_every_hold_is_said_in_both_languages() -> None:
     written = read(SENTENCES)
 
     assert written["holds"].keys() == {it.name.lower() for it in HoldReason}
-    for said in (*written["findings"].values(), *[it["proof"] for it in written["holds"].values()]):  # type: ignore[index]
-        assert set(FIELD.findall(said["fr"])) == set(FIELD.findall(said["en"]))  # type: ignore[index]
+    for said in (*written["findings"].values(), *[it["proof"] for it in written["holds"].values()]):
+        assert set(FIELD.findall(said["fr"])) == set(FIELD.findall(said["en"]))
     for reason in HoldReason:
         assert reason.title("fr")
         assert reason.title("en")
@@ -67,5 +67,5 @@ def test_every_finding_in_the_code_has_its_sentence() -> None:
 def test_sentences_need_no_typographer_twice() -> None:
     for states in read(EXPLANATIONS).values():
         for texts in states.values():
-            once = explain.wording.typography(texts["fr"])  # type: ignore[index]
+            once = explain.wording.typography(texts["fr"])
             assert explain.wording.typography(once) == once

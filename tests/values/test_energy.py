@@ -22,7 +22,7 @@ def test_a_quantity_is_read_exactly(value: Decimal | int | str, thousandths: int
 )
 def test_what_does_not_fit_is_refused_by_name(value: object) -> None:
     with pytest.raises(ValueError, match="«"):
-        parse_quantity(value)  # type: ignore[arg-type]
+        parse_quantity(value)
 
 
 @given(st.integers(-(2**63) + 1, 2**63 - 1))

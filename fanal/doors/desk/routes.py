@@ -40,7 +40,7 @@ def routes() -> dict[str, Route]:
 def _route(name: str, said: dict[str, object]) -> Route:
     if unknown := said.keys() - KEYS:
         raise ValueError(f"routes.toml, [{name}] : {', '.join(sorted(unknown))} n’est pas attendu.")
-    methods = frozenset(said.get("methods", ["GET"]))  # type: ignore[call-overload]
+    methods = frozenset(said.get("methods", ["GET"]))
     if not methods or methods - METHODS:
         raise ValueError(f"routes.toml, [{name}] : methods est une liste de GET et POST.")
     return Route(

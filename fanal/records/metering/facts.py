@@ -246,7 +246,7 @@ def _habits(group: columns.Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray,
     """Of each register and day: the index before, its day, the days since, and the usual use a day until then."""
     count = len(group["register_id"])
     if not count:
-        return tuple(np.empty(0, np.int64) for _ in range(4))  # type: ignore[return-value]
+        return tuple(np.empty(0, np.int64) for _ in range(4))
     before = np.maximum(np.arange(count) - 1, 0)
     follows = ~_changes(group["register_id"], group["starts_on"])
     on = group["read_on"].astype(np.int64)

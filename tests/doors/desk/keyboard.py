@@ -54,7 +54,7 @@ class Keyboard:
         """Those words of the screens in the language of the page, with plain spaces."""
         with translation.override(self.lang):
             text = gettext(french) % {name: gettext(it) for name, it in named.items()} if named else gettext(french)
-            return plain(wording.typography(text, self.lang))  # type: ignore[arg-type]
+            return plain(wording.typography(text, self.lang))
 
     def why(self, about: str) -> str:
         """The name of « Pourquoi ? » beside that."""

@@ -43,7 +43,7 @@ def test_a_planted_picture_without_words_would_be_seen(
 def test_today_opens_in_few_queries(client_as: Callable[..., Client], few_queries: Callable[..., object]) -> None:
     answer = few_queries(client_as(Role.SERVICE), "/")
 
-    assert "Factures retenues" in answer.content.decode()  # type: ignore[attr-defined]
+    assert "Factures retenues" in answer.content.decode()
 
 
 def test_today_says_the_figures_of_the_town(client_as: Callable[..., Client]) -> None:

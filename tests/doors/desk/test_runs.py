@@ -134,7 +134,7 @@ def test_a_suspended_run_waits_and_is_taken_up_again(client_as: Signs) -> None:
     clerk.post(f"/lots/{run_id}/revue/")
     client_as(Role.TREASURER).post(f"/lots/{run_id}/approuver/")
     clerk.post(f"/lots/{run_id}/suspendre/")
-    queue.ask(kind=queue.ISSUE, subject=run_id, by="maude.facturation", on=facts.run(run_id).on)  # type: ignore[union-attr]
+    queue.ask(kind=queue.ISSUE, subject=run_id, by="maude.facturation", on=facts.run(run_id).on)
     queue.work_once()
     assert "Reprendre" in said(clerk, f"/lots/{run_id}/")
     assert clerk.get(f"/lots/{run_id}/avancement/").headers["HX-Refresh"] == "true"

@@ -48,7 +48,7 @@ def test_a_demo_account_is_nobody_where_the_demo_town_does_not_stand(monkeypatch
 
 
 @pytest.mark.usefixtures("desk")
-def test_a_demo_account_is_nobody_in_production(settings) -> None:  # type: ignore[no-untyped-def]
+def test_a_demo_account_is_nobody_in_production(settings) -> None:
     settings.FANAL_DEMO_LOGINS = False
 
     assert not is_in(sign_in("maude.facturation"))
@@ -63,7 +63,7 @@ def test_a_person_of_the_office_signs_in_anywhere(monkeypatch: pytest.MonkeyPatc
     assert client.get("/").status_code == 403  # known, but without a role
 
 
-def test_nobody_registers_themselves(client_as: Callable[..., Client], rf) -> None:  # type: ignore[no-untyped-def]
+def test_nobody_registers_themselves(client_as: Callable[..., Client], rf) -> None:
     assert not get_adapter().is_open_for_signup(rf.get("/"))
     assert client_as(None).get("/accounts/signup/").status_code == 404
 

@@ -58,7 +58,7 @@ def test_a_clerk_finds_the_caller_and_explains_a_line_of_the_bill(lang: str, pag
     keys.tab_to(last_bill())
     keys.opens("Enter")
     explain_the_energy(keys)
-    assert keys.page.refused == []  # type: ignore[attr-defined]
+    assert keys.page.refused == []
 
 
 def sign_in(keys: Keyboard, role: Role) -> None:
@@ -147,7 +147,7 @@ def test_two_people_take_a_run_from_its_opening_to_its_issue(lang: str, own_town
     expect(clerk.page.locator("h1 + .badge")).to_have_text(clerk.word("émis"))
     totals = billing.run_totals(run_id)
     assert totals["bills"] > totals["held"]
-    assert clerk.page.refused == []  # type: ignore[attr-defined]
+    assert clerk.page.refused == []
 
 
 def open_a_run(keys: Keyboard) -> int:
@@ -189,7 +189,7 @@ def go_to_the_run(keys: Keyboard, run_id: int) -> None:
         keys.page.goto("/")
     keys.tab_to(keys.word("Facturation"))
     keys.opens("Enter")
-    keys.tab_to(wording.day(run.on, keys.lang))  # type: ignore[arg-type]
+    keys.tab_to(wording.day(run.on, keys.lang))
     keys.opens("Enter")
     assert keys.page.url.endswith(f"/lots/{run_id}/")
 
@@ -222,7 +222,7 @@ def test_a_round_is_typed_with_its_findings_and_a_reading_is_corrected(
     assert keys.says(keys.word("corrigée"), f"#r{doubtful.register_id}")
     known = [it for it in metering.readings_of(doubtful.delivery_point_id) if it.register_id == doubtful.register_id]
     assert (known[-1].read_on, known[-1].value) == (TODAY, next_index(doubtful, 25) * 1000)
-    assert keys.page.refused == []  # type: ignore[attr-defined]
+    assert keys.page.refused == []
 
 
 def type_three(keys: Keyboard) -> rounds.RoundLine:
@@ -288,7 +288,7 @@ def test_the_books_answer_as_of_a_day_leave_as_a_file_and_lead_to_their_reasons(
     keys.tab_to("I5")
     keys.opens("Enter")
     assert keys.says(keys.word("Aucune ligne ne l’enfreint"))
-    assert keys.page.refused == []  # type: ignore[attr-defined]
+    assert keys.page.refused == []
 
 
 def read_a_statement(keys: Keyboard, on: date) -> None:
@@ -303,7 +303,7 @@ def read_a_statement(keys: Keyboard, on: date) -> None:
     type_day(keys, on)
     keys.tab_to(keys.word("Afficher"))
     keys.opens("Enter")
-    assert keys.says(wording.money(ledger.balance(account.id, on), keys.lang), "tfoot")  # type: ignore[arg-type]
+    assert keys.says(wording.money(ledger.balance(account.id, on), keys.lang), "tfoot")
 
     keys.tab_to(keys.word("Exporter (CSV)"))
     with keys.page.expect_download() as leaving:

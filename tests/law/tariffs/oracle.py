@@ -190,7 +190,7 @@ class _Interpreter:
         """A step comes with all its stretches before the next one."""
         order = sorted(range(before, len(self.out.lines)), key=lambda at: self.out.lines[at][:2])
         for lines in (self.out.lines, self.exact):
-            lines[before:] = [lines[at] for at in order]  # type: ignore[index]
+            lines[before:] = [lines[at] for at in order]
 
     def _fixed(self, charge: dict[str, Any], days: list[date]) -> None:
         times = getattr(self.case, charge["times"]) if "times" in charge else 1

@@ -52,7 +52,7 @@ def why(request: HttpRequest, number: str, about: str) -> HttpResponse:
     found = reasons[kind](known, named) if kind in reasons else None
     if found is None:
         raise Http404(about)
-    template = "desk/accounts/drawer.html" if request.htmx else "desk/accounts/why.html"  # type: ignore[attr-defined]
+    template = "desk/accounts/drawer.html" if request.htmx else "desk/accounts/why.html"
     return render(request, template, {"account": known, "told": found})
 
 

@@ -57,7 +57,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "whole": whole,
         "events_shown": EVENTS_SHOWN,
     }
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "desk/accounts/timeline.html", context)
     context |= {
         "owed": _owed(known),
@@ -193,7 +193,7 @@ def _unusual(known: Account) -> Iterator[dict[str, Any]]:
         if reason == HoldReason.TOTAL_SWING:
             facts["usual"] = facts.get("usual_cents")
         finding = {"fr": "{kwh:kWh}, d’habitude {usual:kWh}.", "en": "{kwh:kWh}, usually {usual:kWh}."}
-        facts["finding"] = {it: fill(text, facts, it) for it, text in finding.items()}  # type: ignore[arg-type]
+        facts["finding"] = {it: fill(text, facts, it) for it, text in finding.items()}
         yield {
             "kind": "bad",
             "word": _("Facture retenue"),

@@ -71,7 +71,7 @@ def why(request: HttpRequest, number: str, subscription_id: int, about: str) -> 
     if told is None:
         raise Http404
     context = {"account": known, "chosen": chosen, "told": told}
-    return render(request, f"desk/comparison/why.html{'#drawer' if request.htmx else ''}", context)  # type: ignore[attr-defined]
+    return render(request, f"desk/comparison/why.html{'#drawer' if request.htmx else ''}", context)
 
 
 def _sides(chosen: Subscription, on: date) -> tuple[dict[str, list[Side]], list[dict[str, str]]]:

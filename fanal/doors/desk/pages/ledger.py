@@ -59,7 +59,7 @@ def aged(request: HttpRequest) -> HttpResponse:
     on, bucket = _day(request.GET.get("on")), _bucket(request)
     page = request.GET.get("page", "")
     page = max(int(page), 1) if page.isdecimal() and len(page) < 7 else 1
-    found = report.aged(on, bucket=bucket, offset=(page - 1) * PAGE_LINES, limit=PAGE_LINES)  # type: ignore[arg-type]
+    found = report.aged(on, bucket=bucket, offset=(page - 1) * PAGE_LINES, limit=PAGE_LINES)
     pages = max(-(-found.listed // PAGE_LINES), 1)
     parts = [{"key": it.name, "word": _(BUCKETS[it.name]), "part": it} for it in found.parts]
     words = [it["word"] for it in parts]

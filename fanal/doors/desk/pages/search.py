@@ -18,7 +18,7 @@ LONGEST = 120
 def page(request: HttpRequest) -> HttpResponse:
     """The results; under the bar, while typing, the first of them. A whole number of an account opens it."""
     said = request.GET.get("q", "")[:LONGEST].replace("\x00", "").strip()
-    typing = bool(request.htmx)  # type: ignore[attr-defined]
+    typing = bool(request.htmx)
     found = report.find(said, today(), SUGGESTED if typing else report.SHOWN)
     if not typing and found.count == 1 and found.results[0].names_one:
         return redirect("account", number=found.results[0].account)

@@ -30,7 +30,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     utilities = [(name, list(some)) for name, some in groupby(shown, key=lambda it: it["of"].utility)]
     taxes = [shelf.load_tax(it) for it in shelf.catalogue("tax")]
     known = [{"of": it, "title": _text(it.title), "version": _dated(_on(it.rates, on))} for it in taxes]
-    sees = routes()["proposals"].admits(request.roles)  # type: ignore[attr-defined]
+    sees = routes()["proposals"].admits(request.roles)
     context = {"utilities": utilities, "taxes": known, "as_of": on, "sees_proposals": sees}
     return render(request, "desk/tariffs/listing.html", context)
 

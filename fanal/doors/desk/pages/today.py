@@ -38,7 +38,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _to_activate(request: HttpRequest) -> list[KnownProposal]:
     """The proposed books that this person may activate."""
-    if not request.roles & DECIDERS:  # type: ignore[attr-defined]
+    if not request.roles & DECIDERS:
         return []
     me = same(request.user.username)
     return [it for it in proposals() if it.is_open and same(it.proposed_by) != me]
