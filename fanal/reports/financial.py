@@ -94,7 +94,7 @@ AGED = """
     WITH opened AS (
         SELECT m.account_id, item, i.due_on, i.second_due_on, coalesce(i.total_cents, cents) AS asked, cents
         FROM (
-            SELECT account_id, item, sum(cents) AS cents FROM (
+            SELECT account_id, item, sum(cents)::bigint AS cents FROM (
                 SELECT account_id, CASE WHEN kind IN (1, 2) THEN source ELSE -source END AS item,
                     debit_cents - credit_cents AS cents, kind
                 FROM ledger_posting WHERE ledger_account_id = {receivable} AND on_date <= %(on)s
@@ -103,6 +103,7 @@ AGED = """
                 UNION ALL
                 SELECT account_id, credit_bill_id - receipt_id, amount_cents, NULL
                 FROM payments_allocation WHERE on_date <= %(on)s
+                ORDER BY account_id, item  -- half the time of a hash of as many groups as bills
             ) moved GROUP BY account_id, item HAVING sum(cents) <> 0 AND count(kind) > 0  -- what has an entry
         ) m
         LEFT JOIN LATERAL (

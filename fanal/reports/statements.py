@@ -6,7 +6,7 @@ from typing import Literal
 
 from django.db import connection
 
-from fanal.reports.financial import AGED
+from fanal.reports.financial import AgedAccount
 
 Bucket = Literal["all", "not_due", "days_1_30", "days_31_60", "days_61_90", "days_over_90", "credit"]
 BUCKETS = ("not_due", "days_1_30", "days_31_60", "days_61_90", "days_over_90", "credit")
@@ -18,20 +18,6 @@ LEFT JOIN LATERAL (
     JOIN customers_customer c ON c.id = h.customer_id
     WHERE s.account_id = a.id ORDER BY s.starts_on DESC LIMIT 1) holder ON true
 """
-AGED_LINES = f"""
-WITH aged AS MATERIALIZED ({AGED}), page AS (
-    SELECT * FROM aged WHERE {{column}} <> 0
-    ORDER BY {{column}} DESC, account_id LIMIT %(limit)s OFFSET %(offset)s
-), whole AS (
-    SELECT count(*) AS accounts, count(*) FILTER (WHERE {{column}} <> 0) AS listed,
-        {", ".join(f"coalesce(sum({it}_cents), 0)::bigint AS {it}_sum, count(*) FILTER (WHERE {it}_cents <> 0) AS {it}_n" for it in BUCKETS)},
-        coalesce(sum(balance_cents), 0)::bigint AS balance_sum
-    FROM aged
-)
-SELECT whole.*, a.number, coalesce(holder.customer, ''), {", ".join(f"page.{it}_cents" for it in BUCKETS)}, page.balance_cents
-FROM whole LEFT JOIN page ON true LEFT JOIN ledger_account a ON a.id = page.account_id {HOLDER}
-ORDER BY page.{{column}} DESC, page.account_id
-"""  # noqa: E501
 # Each entry of an account on the receivable side, with what names it: a bill's number, a payment's reference.
 ENTRIES = """
 SELECT e.on_date, e.kind, e.amount, sum(e.amount) OVER (ORDER BY e.on_date, e.kind, e.source)::bigint,
@@ -45,7 +31,7 @@ LEFT JOIN billing_bill b ON e.kind IN (1, 2) AND b.account_id = %(account)s AND 
 LEFT JOIN payments_receipt r ON e.kind IN (3, 4) AND r.id = e.source
 ORDER BY e.on_date, e.kind, e.source
 """
-HOLDER_OF = f"SELECT coalesce(holder.customer, '') FROM ledger_account a {HOLDER} WHERE a.id = %(account)s"
+HOLDERS = f"SELECT a.id, coalesce(holder.customer, '') FROM ledger_account a {HOLDER} WHERE a.id = ANY(%(accounts)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +93,37 @@ class Statement:
         return self.lines[-1].balance_cents if self.lines else 0
 
 
-def aged(on: date, *, bucket: Bucket = "all", offset: int = 0, limit: int | None = None) -> Aged:
-    """Âge des comptes at the end of that day."""
+def aged(accounts: list[AgedAccount], *, bucket: Bucket = "all", offset: int = 0, limit: int | None = None) -> Aged:
+    """Âge des comptes, of what `financial.aged_balance` found at the end of a day."""
     column = "balance_cents" if bucket == "all" else f"{bucket}_cents"
+    listed = [it for it in accounts if getattr(it, column)]
+    listed.sort(key=lambda it: (-getattr(it, column), it.account_id))
+    shown = listed[offset:][:limit]
+    names = _holders([it.account_id for it in shown])
+    columns = list(zip(*map(_buckets, accounts), strict=True)) or [()] * len(BUCKETS)
+    return Aged(
+        accounts=len(accounts),
+        listed=len(listed),
+        parts=[Part(it, sum(cents), sum(map(bool, cents))) for it, cents in zip(BUCKETS, columns, strict=True)],
+        balance_cents=sum(it.balance_cents for it in accounts),
+        lines=[AgedLine(it.number, names[it.account_id], _buckets(it), it.balance_cents) for it in shown],
+    )
+
+
+def _buckets(account: AgedAccount) -> tuple[int, ...]:
+    return (account.not_due_cents, account.days_1_30_cents, account.days_31_60_cents, account.days_61_90_cents,
+            account.days_over_90_cents, account.credit_cents)  # fmt: skip
+
+
+def _holders(accounts: list[int]) -> dict[int, str]:
     with connection.cursor() as cursor:
-        cursor.execute(AGED_LINES.format(column=column), {"on": on, "offset": offset, "limit": limit})
-        rows = cursor.fetchall()
-    first, sums = rows[0], len(BUCKETS)
-    parts = [Part(name, *first[2 + 2 * at : 4 + 2 * at]) for at, name in enumerate(BUCKETS)]
-    at = 3 + 2 * sums
-    lines = [AgedLine(row[at], row[at + 1], tuple(row[at + 2 : at + 2 + sums]), row[-1]) for row in rows if row[at]]
-    return Aged(first[0], first[1], parts, first[at - 1], lines)
+        cursor.execute(HOLDERS, {"accounts": accounts})
+        return dict(cursor.fetchall())
 
 
 def statement(account_id: int, on: date) -> Statement:
     """The entries of an account through that day, oldest first."""
+    customer = _holders([account_id]).get(account_id, "")
     with connection.cursor() as cursor:
-        cursor.execute(HOLDER_OF, {"account": account_id})
-        customer = (cursor.fetchone() or ("",))[0]
         cursor.execute(ENTRIES, {"account": account_id, "on": on})
         return Statement(customer, [EntryLine(*row) for row in cursor.fetchall()])

@@ -13,6 +13,8 @@ from fanal.doors.desk.pages.ledger import _plain
 from fanal.doors.desk.roles import Role
 from fanal.links.accounting import csv_export, sage50, totals
 from fanal.records.ledger import facts
+from fanal.records.payments.acts import NewReceipt, record_receipts
+from fanal.records.payments.models import PaymentChannel
 from fanal.reports import financial, statements
 from fanal.values import wording
 
@@ -44,7 +46,7 @@ def test_the_trial_balance_of_a_day_is_that_of_the_ledger(on: date, client_as: C
 
 @pytest.mark.parametrize("on", [date(2026, 3, 31), TODAY])
 def test_the_aged_balance_of_the_page_is_that_of_the_reports(on: date, desk: None) -> None:
-    known, page = financial.aged_balance(on), statements.aged(on)
+    known, page = financial.aged_balance(on), statements.aged(financial.aged_balance(on))
 
     assert page.balance_cents == sum(it.balance_cents for it in known)
     assert [it.cents for it in page.parts] == [sum(getattr(it, f"{name}_cents") for it in known)
@@ -52,6 +54,23 @@ def test_the_aged_balance_of_the_page_is_that_of_the_reports(on: date, desk: Non
     assert {it.number: it.balance_cents for it in page.lines} == {
         it.number: it.balance_cents for it in known if it.balance_cents
     }
+
+
+def test_what_the_page_keeps_of_the_day_is_forgotten_at_the_next_payment(client_as: Callable[..., Client]) -> None:
+    clerk, account = client_as(Role.TREASURER), facts.account_numbered("0000000018")
+    assert account is not None
+    path = "/grand-livre/fichiers/ages.csv/"
+
+    def balance() -> int:
+        lines = clerk.get(path).content.decode("utf-8-sig").splitlines()
+        return next((int(it.split(";")[-1].replace(",", "")) for it in lines if it.startswith(account.number)), 0)
+
+    before = balance()
+    paid = NewReceipt(account_id=account.id, received_on=TODAY, amount_cents=123_456_78,
+                      channel=PaymentChannel.COUNTER, reference="au comptoir")  # fmt: skip
+    record_receipts(receipts=[paid], by="T. Fictif", on=TODAY)
+
+    assert balance() == before - 123_456_78
 
 
 def test_a_statement_stops_at_its_day_with_the_balance_of_that_day(client_as: Callable[..., Client]) -> None:

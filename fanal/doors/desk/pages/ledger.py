@@ -14,12 +14,14 @@ from django.utils.translation import gettext_noop
 
 from fanal.doors.cli.export_gl import FORMATS, month_entries
 from fanal.doors.desk.routes import routes
+from fanal.doors.desk.summed import summed
 from fanal.doors.office import today
 from fanal.links.accounting import Unbalanced, decimal, totals
 from fanal.links.accounting.sage50 import DoesNotFit
 from fanal.records.billing.facts import bill_number
 from fanal.records.ledger import facts
 from fanal.reports import statements as report
+from fanal.reports.financial import AgedAccount, aged_balance
 
 PAGE_LINES = 50
 KINDS = {1: gettext_noop("Facture"), 2: gettext_noop("Note de crédit"), 3: gettext_noop("Paiement"),
@@ -59,7 +61,7 @@ def aged(request: HttpRequest) -> HttpResponse:
     on, bucket = _day(request.GET.get("on")), _bucket(request)
     page = request.GET.get("page", "")
     page = max(int(page), 1) if page.isdecimal() and len(page) < 7 else 1
-    found = report.aged(on, bucket=bucket, offset=(page - 1) * PAGE_LINES, limit=PAGE_LINES)
+    found = report.aged(_ages(on), bucket=bucket, offset=(page - 1) * PAGE_LINES, limit=PAGE_LINES)
     pages = max(-(-found.listed // PAGE_LINES), 1)
     parts = [{"key": it.name, "word": _(BUCKETS[it.name]), "part": it} for it in found.parts]
     words = [it["word"] for it in parts]
@@ -157,9 +159,13 @@ def _trial_rows(on: date) -> Iterable[Sequence[Any]]:
     yield "TOTAL", "", _amount(sum(it.debit_cents for it in lines)), _amount(sum(it.credit_cents for it in lines))
 
 
+def _ages(on: date) -> list[AgedAccount]:
+    return summed("ages", on, aged_balance)
+
+
 def _aged_rows(on: date) -> Iterable[Sequence[Any]]:
     yield (_("compte"), _("nom"), *(_(word) for word in BUCKETS.values()), _("solde"))
-    found = report.aged(on)
+    found = report.aged(_ages(on))
     for it in found.lines:
         yield it.number, it.customer, *map(_amount, it.parts), _amount(it.balance_cents)
     yield "TOTAL", "", *(_amount(it.cents) for it in found.parts), _amount(found.balance_cents)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.core.cache import caches
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -11,11 +9,11 @@ from fanal.doors.desk.language import current
 from fanal.doors.desk.pages.proposals import DECIDERS, same
 from fanal.doors.desk.pages.runs import APPROVERS
 from fanal.doors.desk.routes import routes
+from fanal.doors.desk.summed import summed
 from fanal.doors.office import today
 from fanal.law.explain import fill
 from fanal.law.metering.plausibility import HoldReason
 from fanal.records.billing.proposal_facts import KnownProposal, proposals
-from fanal.records.journal.facts import last_id
 from fanal.reports import corrections
 from fanal.reports import today as report
 from fanal.reports.bill_runs import RunTotals
@@ -28,7 +26,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """The home page of every role."""
     stands = report.today(today())
     held = [{"bill": it, "name": f"{it.run_id}:{it.subscription_id}", **_why(it)} for it in stands.held]
-    known = {"today": stands, "money": _money(), "held": held, "last": _first(stands.issued_runs),
+    money = summed("money", today(), report.money)
+    known = {"today": stands, "money": money, "held": held, "last": _first(stands.issued_runs),
              "sees_runs": routes()["run"].admits(request.roles)}  # fmt: skip
     if request.roles & APPROVERS:
         known["corrections"] = corrections.waiting()
@@ -42,12 +41,6 @@ def _to_activate(request: HttpRequest) -> list[KnownProposal]:
         return []
     me = same(request.user.username)
     return [it for it in proposals() if it.is_open and same(it.proposed_by) != me]
-
-
-def _money() -> report.Money:
-    """Summed once an act: every act leaves an event in the journal."""
-    key = f"money {connection.settings_dict['NAME']} {today()} {last_id()}".replace(" ", ":")
-    return caches["process"].get_or_set(key, lambda: report.money(today()), timeout=None)
 
 
 def _first(runs: list[RunTotals]) -> RunTotals | None:
