@@ -11,12 +11,14 @@ from typing import Any
 
 from fanal.law.decision import Decision, Fact, Figure, Ground
 from fanal.values import wording
+from fanal.values.money import QUANTITY_SCALE
 from fanal.values.wording import Lang
 
 LANGUAGES: tuple[Lang, ...] = ("fr", "en")
 EXPLANATIONS = Path(__file__).with_name("explanations")
 Sentences = dict[str, dict[str, dict[str, str]]]
 FIGURES = Path(__file__).with_name("figures.toml")
+WHOLE = {"amperes": "A", "metres": "m", "kilowatts": "kW", "kilovoltamperes": "kVA"}  # of thresholds, not in 1/1000
 
 
 def sentence(ground: Ground, lang: Lang = "fr") -> str:
@@ -87,8 +89,10 @@ def _worded(value: bool | int | str | Decimal | date, kind: str, lang: Lang) -> 
                 return wording.percentage(int(value) * wording.MILLION // 100, lang)
             case "millionths":
                 return wording.percentage(int(value), lang)
-            case "kWh" | "kW" | "kVA":
+            case "kWh" | "kW" | "kVA" | "A" | "m":
                 return wording.quantity(int(value), kind, lang)
+            case "amperes" | "metres" | "kilowatts" | "kilovoltamperes":
+                return wording.quantity(int(value) * QUANTITY_SCALE, WHOLE[kind], lang)
             case "index":
                 return wording.quantity(int(value), "", lang)
             case "number":

@@ -24,6 +24,7 @@ ALWAYS_SAME = {
     "two_fees_are_charged",
     "risky_deposit_is_asked",
     "estimate_was_sent",
+    "customer_pays_the_upgrade",
 }
 
 

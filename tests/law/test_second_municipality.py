@@ -47,6 +47,21 @@ DIFFERENCES: dict[str, tuple[str, str, Mapping[str, Any], Any, Any]] = {
     "a lower deposit": (
         "ch06.deposit_amount", "2026-06-01", {"use": "DOMESTIC", "daily_cents": [100] * 365}, 25000, 10000,
     ),
+    "visits from 9 to 8": (
+        "ch13.utility_may_come_in", "2026-05-05", {"visit": "READING", "at": "2026-05-05T08:30:00"}, True, False,
+    ),
+    "a lower limit of current": (
+        "ch14.comes_from_the_line", "2026-05-05", {"boxes_a": [800], "current_ma": 450_000}, True, False,
+    ),
+    "a lower power factor": (
+        "ch14.power_factor_suffices", "2026-05-05", {"rate_class": "MEDIUM_POWER", "kw": 86, "kva": 100}, False, True,
+    ),
+    "smaller service boxes": (
+        "ch15.low_voltage_is_offered", "2026-05-05", {"voltage": "SINGLE_120_240", "boxes_a": [1000]}, True, False,
+    ),
+    "an agreement from 3 MVA": (
+        "ch17.large_supply_may_go_on", "2026-05-05", {"projected_kva": 3_000_000}, True, False,
+    ),
 }  # fmt: skip
 
 

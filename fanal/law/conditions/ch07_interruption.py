@@ -97,6 +97,20 @@ class Interruption:
 
 
 @facts
+class Found:
+    """What is found at a place, of the cases of 7.1.1."""
+
+    subscribed: bool = True
+    connection_authorized: bool = True
+    dangerous: bool = False
+    authority_asks: bool = False  # police, fire service, or another competent body
+    tampered: bool = False
+    service_hindered: bool = False
+    breaks_article_12_4: bool = False
+    rental_law_protects: bool = False  # M-37, s. 20
+
+
+@facts
 class Restoring:
     """A request to restore the service, and what the work costs outside normal hours."""
 
@@ -119,6 +133,48 @@ class Window:
 def cause_word(cause: Cause) -> Mapping[str, str]:
     """7.1: the cause, in both languages."""
     return CAUSE_WORDS[cause]
+
+
+@rule
+def may_interrupt_without_notice(case: Found) -> Decision[bool]:
+    """7.1.1: for any of its cases a) to e), the service may be refused or interrupted at once, without notice."""
+    causes = (
+        place_has_no_subscription(case),
+        connection_is_unauthorized(case),
+        danger_threatens(case),
+        authority_asks_for_it(case),
+        equipment_is_tampered_with(case),
+    )
+    protects = rental_law_protects(case)
+    found = any(it.holds for it in causes)
+    obstacles = (() if found else causes) + ((protects,) if protects.holds else ())
+    return Decision(outcome=not obstacles, grounds=(*causes, protects), obstacles=obstacles)
+
+
+def place_has_no_subscription(case: Found) -> Ground:
+    """7.1.1 a): the place is served without a subscription."""
+    return ground("7.1.1", "place_has_no_subscription", not case.subscribed)
+
+
+def connection_is_unauthorized(case: Found) -> Ground:
+    """7.1.1 b): the installation was connected without the authorization of the utility."""
+    return ground("7.1.1", "connection_is_unauthorized", not case.connection_authorized)
+
+
+def danger_threatens(case: Found) -> Ground:
+    """7.1.1 c): people or property are in danger."""
+    return ground("7.1.1", "danger_threatens", case.dangerous)
+
+
+def authority_asks_for_it(case: Found) -> Ground:
+    """7.1.1 d): a competent federal, provincial or municipal body asks for it or orders it."""
+    return ground("7.1.1", "authority_asks_for_it", case.authority_asks)
+
+
+def equipment_is_tampered_with(case: Found) -> Ground:
+    """7.1.1 e): equipment is tampered with, the service is hindered, or 12.4 is broken."""
+    tampered = case.tampered or case.service_hindered or case.breaks_article_12_4
+    return ground("7.1.1", "equipment_is_tampered_with", tampered)
 
 
 @rule
@@ -278,7 +334,7 @@ def arrangement_was_offered(case: Interruption) -> Ground:
     return ground("7.2.2", "arrangement_was_offered", not needed or case.arrangement_offered)
 
 
-def rental_law_protects(case: Interruption) -> Ground:
+def rental_law_protects(case: Interruption | Found) -> Ground:
     """7.1: section 20 of the act on payment for electricity in certain buildings (M-37) forbids it."""
     return ground("7.1", "rental_law_protects", case.rental_law_protects)
 
