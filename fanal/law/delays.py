@@ -51,7 +51,9 @@ class Holidays:
         object.__setattr__(self, "_next_working_day", following)
 
     def closed_because(self, day: date) -> Mapping[str, str] | None:
-        """The holiday, Saturday or Sunday that the day is; None on a working day (jour ouvrable)."""
+        """The holiday, Saturday or Sunday that the day is; None on a working day. UnknownHolidays beyond the years."""
+        if not self.covers.contains(day):
+            raise self._unknown(day)
         return self.names.get(day) or WEEKEND.get(day.weekday())
 
     def is_working_day(self, day: date) -> bool:
@@ -63,11 +65,14 @@ class Holidays:
         first, end = to_days(self.covers.starts_on), to_days(self.covers.ends_on)
         if days.size and (int(days.min()) < first or int(days.max()) >= end):
             outside = from_days(int(days.min()) if int(days.min()) < first else int(days.max()))
-            raise UnknownHolidays(
-                f"Les jours fériés ne sont connus que du {self.covers.starts_on} "
-                f"au {self.covers.ends_on - ONE_DAY}; on demande le {outside}."
-            )
+            raise self._unknown(outside)
         return self._next_working_day[days - first]
+
+    def _unknown(self, day: date) -> UnknownHolidays:
+        return UnknownHolidays(
+            f"Les jours fériés ne sont connus que du {self.covers.starts_on} "
+            f"au {self.covers.ends_on - ONE_DAY}; on demande le {day}."
+        )
 
 
 def last_day(start: date, days: int, holidays: Holidays) -> date:

@@ -68,6 +68,7 @@ def test_a_fact_that_cannot_be_read_is_named(changes: dict[str, Any], field: str
         ({"rule": "ch04.due_date", "on": "2026-01-12", "parameters": "nulle_part"}, "parameters"),
         ({"rule": "ch04.due_date", "on": "2010-01-12"}, "parameters"),
         ({"rule": "ch04.due_date", "on": "2041-12-30"}, "facts"),
+        ({"rule": "part8.working_hours_run", "on": "2026-01-12", "facts": {"at": "2060-01-12T10:00:00"}}, "facts"),
         ({"rule": "ch04.bill_is_due", "on": "2026-01-12"}, "facts.measured"),
         ({"rule": "ch04.bill_is_due", "on": "2026-01-12", "facts": []}, "facts"),
         ({"rule": "ch04.bill_is_due", "on": "2026-01-12", "facts": BILL | {"started_on": "9999-12-31"}}, "facts"),
