@@ -14,6 +14,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from fanal.doors.desk.citations import address_of
 from fanal.doors.desk.language import current
@@ -118,15 +119,25 @@ def cited_at(cited: str, on: date | None = None) -> str:
 
 @register.filter
 def article_number(number: str) -> str:
-    """« 4.3.1 »; « Part VIII » in English."""
-    return number.replace("Partie", "Part") if current() == "en" else number
+    """« 4.3.1 »; « Part VIII », « Annex 3 » in English."""
+    return number.replace("Partie", "Part").replace("Annexe", "Annex") if current() == "en" else number
+
+
+@register.filter
+def chapter_name(number: str) -> str:
+    """« Chapitre 4 », « Partie VIII », « Annexes »."""
+    if number == "annexes":
+        return gettext("Annexes")
+    if number == "VIII":
+        return gettext("Partie VIII")
+    return gettext("Chapitre %(number)s") % {"number": number}
 
 
 @register.filter
 def article(cited: str, on: date | None = None) -> SafeString:
     """« art. 4.2.1 a) », which opens the article as it stood that day."""
     number = typo(article_number(cited))
-    sign = "" if number.startswith("Part") else "s." if current() == "en" else "art."
+    sign = "" if number.startswith(("Part", "Annex")) else "s." if current() == "en" else "art."
     words = format_html("{}{}{}", sign, wording.NO_BREAK if sign else "", number)
     url = cited_at(cited, on)
     return format_html('<a class="cited" href="{}">{}</a>', url, words) if url else words
