@@ -23,7 +23,7 @@ from fanal.law.metering import estimation
 from fanal.values.wording import Lang
 
 FILE = "articles.toml"
-NUMBER = re.compile(r"\d+(?:\.\d+)+|Part(?:ie)? VIII")
+NUMBER = re.compile(r"\d+(?:\.\d+)+|Part(?:ie)? VIII|Annexe [123]")
 # In a sentence: « art. 4.2.1 a) », “s. 4.5”, « Partie VIII »; a quantity never has two points.
 CITED = re.compile(r"(?:\b(?:art\.|s\.)[ \u00a0]\d+(?:\.\d+)+|\b\d+(?:\.\d+){2,})(?: [a-h]\))?|\bPart(?:ie)? VIII\b")
 CHAPTER = re.compile(r"^(ch\d+|part\d+)_\w+$")  # the rules of ch04_billing.py are named ch04.…
@@ -73,7 +73,9 @@ def number_in(cited: str) -> str:
 
 
 def chapter_of(number: str) -> str:
-    """« 4 » of « 4.3.1 », « VIII » of « Partie VIII »."""
+    """« 4 » of « 4.3.1 », « VIII » of « Partie VIII », « annexes » of « Annexe 3 »."""
+    if number.startswith("Annexe"):
+        return "annexes"
     return number.removeprefix("Partie ").partition(".")[0]
 
 

@@ -66,6 +66,8 @@ def test_a_rule_is_found_by_the_article_that_opens_it_and_its_sentences_need_no_
         ("18.1, tableau I-A, ligne 12", "18.1", "18"),
         ("Conditions de service, art. 4.3.1", "4.3.1", "4"),
         ("Part VIII", "Partie VIII", "VIII"),
+        ("Annexe 3", "Annexe 3", "annexes"),
+        ("9.1.2 e), annexe 3, ligne 11", "9.1.2", "9"),
         ("hydro_quebec/D", "", ""),
     ],
 )

@@ -44,6 +44,17 @@ DIFFERENCES: dict[str, tuple[str, str, Mapping[str, Any], Any, Any]] = {
                       "PREVIOUS_ADDRESS", "TELEPHONE", "OCCUPANCY", "WANTED_ON", "ENTERPRISE_NUMBER", "CHARTER"]},
         True, False,
     ),
+    "a longer service drop": (
+        "ch08.drop_beyond_base", "2026-06-01",
+        {"laying": "OVERHEAD", "from_limit_mm": 42500, "from_branch_point_mm": 51000}, 12500, 0,
+    ),
+    "an agreement from 500 kVA": (
+        "ch01.agreement_allows_the_works", "2026-06-01", {"installation_va": 500000}, True, False,
+    ),
+    "administration on the works": (
+        "ch09.small_installation_cost", "2026-06-01",
+        {"laying": "UNDERGROUND", "projected_w": 1999, "material_cents": 10000}, 12600, 13440,
+    ),
     "a lower deposit": (
         "ch06.deposit_amount", "2026-06-01", {"use": "DOMESTIC", "daily_cents": [100] * 365}, 25000, 10000,
     ),

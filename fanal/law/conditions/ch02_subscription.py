@@ -51,6 +51,9 @@ class Information(StrEnum):
     CONNECTED_LOADS = "CONNECTED_LOADS"
     DEMAND = "DEMAND"
     WANTED_ON = "WANTED_ON"
+    DROP_KIND = "DROP_KIND"
+    SITE_PLAN = "SITE_PLAN"
+    CONNECTION_PLACE = "CONNECTION_PLACE"
     LEASE = "LEASE"
     CHARTER = "CHARTER"
     IDENTITY_PIECES = "IDENTITY_PIECES"
@@ -75,6 +78,12 @@ INFORMATION_WORDS = {
     Information.CONNECTED_LOADS: {"fr": "charges raccordées", "en": "connected loads"},
     Information.DEMAND: {"fr": "puissance demandée", "en": "requested demand"},
     Information.WANTED_ON: {"fr": "date demandée pour le service", "en": "day wanted for the service"},
+    Information.DROP_KIND: {
+        "fr": "type de branchement (aérien, souterrain, aérosouterrain)",
+        "en": "kind of service drop (overhead, underground, both)",
+    },
+    Information.SITE_PLAN: {"fr": "plan de cadastre, d'implantation ou de lotissement", "en": "cadastral or site plan"},
+    Information.CONNECTION_PLACE: {"fr": "emplacement désiré du raccordement", "en": "place wanted for the connection"},
     Information.LEASE: {"fr": "copie du bail", "en": "copy of the lease"},
     Information.CHARTER: {"fr": "copie de la charte", "en": "copy of the charter"},
     Information.IDENTITY_PIECES: {"fr": "copie de deux pièces d'identité", "en": "copy of two pieces of identity"},
@@ -110,17 +119,23 @@ class Terms(DatedTerms):
 
 
 @facts
-class SubscriptionRequest:
-    """Demande d’abonnement: how it came, for what, and what it gives."""
+class Applicant:
+    """Who makes a request, for which use, and what is given of Annex 1."""
 
-    channel: Channel
-    rate_class: RateClass
     use: Use
     person: Person
     occupancy: Occupancy
-    installation_exists: bool = True
     provided: tuple[Information, ...] = ()
     identity_pieces: tuple[IdentityPiece, ...] = ()
+
+
+@facts
+class SubscriptionRequest(Applicant):
+    """Demande d’abonnement: how it came, for which rate, and what it gives."""
+
+    channel: Channel
+    rate_class: RateClass
+    installation_exists: bool = True
     information_is_wrong: bool = False
     owed_cents: int = 0
 
@@ -193,15 +208,31 @@ def channel_is_right(case: SubscriptionRequest, terms: Terms) -> Ground:
 
 def information_is_complete(case: SubscriptionRequest, terms: Terms) -> Ground:
     """2.1: all the mandatory information of Annex 1 is given; what is missing is listed."""
-    missing = _missing(case, terms)
+    missing = missing_information(case, terms, new_installation=not case.installation_exists)
     return ground(
         "2.1",
         "information_is_complete",
         not missing,
         terms.figure("required_always"),
         terms.figure("identity_pieces"),
-        missing=listed(INFORMATION_WORDS[Information(it)] for it in missing),
+        missing=listed(INFORMATION_WORDS[it] for it in missing),
     )
+
+
+def missing_information(case: Applicant, terms: Terms, *, new_installation: bool) -> tuple[Information, ...]:
+    """Annexe 1: what a request must give, by kind of person and of use, and does not."""
+    natural = case.person is Person.NATURAL
+    required = [
+        *terms.required_always,
+        *(terms.required_of_natural_person if natural else terms.required_of_legal_person),
+        *(terms.required_of_tenant if case.occupancy is not Occupancy.OWNER else ()),
+        *(terms.required_of_other_use if case.use is Use.OTHER else ()),
+        *(terms.required_of_new_installation if new_installation else ()),
+    ]
+    missing = [Information(it) for it in required if it not in case.provided]
+    if natural and len(set(case.identity_pieces)) < terms.identity_pieces:
+        missing.append(Information.IDENTITY_PIECES)
+    return tuple(missing)
 
 
 def information_is_right(case: SubscriptionRequest) -> Ground:
@@ -289,19 +320,3 @@ def adding_needs_a_request(case: Change) -> Ground:
 def each_owes_all(case: Change) -> Ground:
     """2.4: when several customers are responsible, each of them owes the whole (4.3.2)."""
     return ground("2.4", "each_owes_all", case.customers + case.added - case.withdrawn > 1)
-
-
-def _missing(case: SubscriptionRequest, terms: Terms) -> tuple[str, ...]:
-    required = list(terms.required_always)
-    natural = case.person is Person.NATURAL
-    required += terms.required_of_natural_person if natural else terms.required_of_legal_person
-    if case.occupancy is not Occupancy.OWNER:
-        required += terms.required_of_tenant
-    if case.use is Use.OTHER:
-        required += terms.required_of_other_use
-    if not case.installation_exists:
-        required += terms.required_of_new_installation
-    missing = [it for it in required if it not in case.provided]
-    if natural and len(set(case.identity_pieces)) < terms.identity_pieces:
-        missing.append("IDENTITY_PIECES")
-    return tuple(missing)

@@ -23,7 +23,9 @@ CITED = re.compile(r'<a class="cited" href="([^"]+)"')
 PAGES = (
     "/conditions/",
     "/conditions/4/",
+    "/conditions/9/",
     "/conditions/VIII/",
+    "/conditions/annexes/",
     "/tarifs/",
     "/tarifs/hydro_quebec/M/",
     "/tarifs/quebec/qst/",
@@ -104,6 +106,18 @@ def test_a_citation_is_a_link_that_bears_its_day_and_what_has_no_page_stays_text
     assert address_of("Tarifs d’électricité, art. 2.5", on) == ""
     with override("en"):
         assert ">s.\u00a04.3.1</a>" in article("4.3.1", on)
+
+
+def test_an_annex_is_told_like_an_article_under_its_own_name(client_as: Signs) -> None:
+    on = today()
+    page = client_as(Role.SERVICE).get("/conditions/annexes/").content.decode()
+
+    assert article("Annexe 3", on) == f'<a class="cited" href="/conditions/annexes/?le={on}#art-3">Annexe 3</a>'
+    assert 'id="art-3"' in page
+    assert "ch09.engineering_is_charged" not in page
+    assert "ch09.labour_is_charged" in page
+    with override("en"):
+        assert ">Annex 3</a>" in article("Annexe 3", on)
 
 
 def test_a_sentence_keeps_its_words_and_stays_escaped() -> None:
