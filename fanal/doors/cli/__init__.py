@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from pkgutil import iter_modules
 
-NOT_COMMANDS = {"proposals", "text"}  # what commands share
+NOT_COMMANDS = {"proposals", "text", "urdb"}  # what commands share
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,11 +1,11 @@
-"""`fanal books [CODE]`: the books shipped, with their sources; `--check` one file; `--propose` and activate one."""
+"""`fanal books [CODE]`: the books, with their sources; `--check`, `--propose`, activate one; `import-urdb` one."""
 
 import argparse
 import sys
 from itertools import groupby
 from pathlib import Path
 
-from fanal.doors.cli import proposals, text
+from fanal.doors.cli import proposals, text, urdb
 from fanal.law.tariffs import prices
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
@@ -32,9 +32,10 @@ ROUNDINGS = {
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
     parser = subparsers.add_parser("books", help="montrer les livres de tarifs, leurs prix et leurs sources")
-    parser.add_argument("code", nargs="?", help="un seul livre, par exemple hydro_quebec/D")
+    parser.add_argument("code", nargs="?", help="un seul livre, par exemple hydro_quebec/D ; ou import-urdb")
     parser.add_argument("--check", type=Path, metavar="FICHIER", help="vérifier un livre, comme alma/D.toml")
     proposals.declare(parser)
+    urdb.declare(parser)
     parser.set_defaults(run=run)
 
 
@@ -44,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
         return check(options.check)
     if proposals.are_meant(options):
         return proposals.run(options)
+    if options.code == urdb.IMPORT:
+        return urdb.run(options)
     try:
         said = page(load(options.code)) if options.code else shelf()
     except (UnknownBook, BookError) as error:

@@ -1,0 +1,1 @@
+"""Tariffs that others publish: their files in, a book out."""
