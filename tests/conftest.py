@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from hypothesis import settings
+
+settings.register_profile("fanal", deadline=None)  # a busy machine is no fault of an example
+settings.load_profile("fanal")
 
 
 @pytest.fixture
