@@ -13,21 +13,25 @@ from fanal.law.rules import all_rules
 
 STATUS = Path(__file__).parent / "law" / "status.toml"
 LAW = PARAMETERS.parent
-CITED = [*sorted((LAW / "conditions").glob("*_*.py")), LAW / "metering" / "estimation.py", LAW / "delays.py"]
-OPENING = re.compile(r"(\d+(?:\.\d+)+|Part(?:ie)? VIII|Annex(?:e)? [123]|Tableau I-[AB]|GEN-30 \d[\d.]*)\b[^:\n]*:")
+RULES = [path for home in ("conditions", "metrology", "privacy") for path in sorted((LAW / home).glob("[!_]*.py"))]
+CITED = [*RULES, LAW / "metering" / "estimation.py", LAW / "delays.py"]
+BYLAW = r"\d+(?:\.\d+)+|Part(?:ie)? VIII|Annex(?:e)? [123]|Tableau I-[AB]"
+OPENING = re.compile(rf"({BYLAW}|(?:GEN-30|A-2\.1) \d[\d.]*)\b[^:\n]*:")
 STATES = {
     "applied_by_code": "appliqué par le code",
     "applied_by_people": "appliqué par des personnes",
     "information": "information",
     "not_yet": "à venir",
 }
+TEXTS = {"GEN-30": "GEN-30, compteurs à prépaiement", "A-2.1": "Loi sur l’accès (A-2.1), renseignements personnels"}
 ABOUT = ("article", "source", "note")
 COVERAGE = """# Où en est chaque article
 
 *Page écrite par `make docs` à partir de [l’état des articles](../law/status.toml) et des règles elles-mêmes.*
 
-Règlement 336-2019, édition du 1er avril 2019, et les sections de GEN-30 sur le prépaiement. Une règle en gras répond à
-`fanal decide`; les autres sont ses motifs. Les lectures choisies sont au [registre](../law/interpretations.md).
+Règlement 336-2019, édition du 1er avril 2019, les sections de GEN-30 sur le prépaiement, et les articles de la Loi sur
+l’accès (RLRQ, c. A-2.1) que le logiciel fait respecter. Une règle en gras répond à `fanal decide`; les autres sont ses
+motifs. Les lectures choisies sont au [registre](../law/interpretations.md).
 """
 FIGURES = """# Les chiffres du règlement
 
@@ -84,7 +88,8 @@ def _by_chapter(rows: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, dict[
     chapters: dict[str, dict[str, dict[str, Any]]] = {}
     for article, row in rows.items():
         number = article.partition(".")[0]
-        chapter = f"Chapitre {number}" if number.isdigit() else "GEN-30" if "GEN-30" in number else "Parties et annexes"
+        elsewhere = next((said for text, said in TEXTS.items() if article.startswith(text)), "Parties et annexes")
+        chapter = f"Chapitre {number}" if number.isdigit() else elsewhere
         chapters.setdefault(chapter, {})[article] = row
     return chapters
 

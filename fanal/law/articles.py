@@ -23,7 +23,8 @@ from fanal.law.metering import estimation
 from fanal.values.wording import Lang
 
 FILE = "articles.toml"
-NUMBER = re.compile(r"\d+(?:\.\d+)+|Part(?:ie)? VIII|Annexe [123]")
+# Not what other texts number: « GEN-30 4.3.2 », « 98 ».
+NUMBER = re.compile(r"(?<!GEN-30 )(?<!A-2\.1 )(?<![\w.-])\d+(?:\.\d+)+|Part(?:ie)? VIII|Annexe [123]")
 # In a sentence: « art. 4.2.1 a) », “s. 4.5”, « Partie VIII »; a quantity never has two points.
 CITED = re.compile(r"(?:\b(?:art\.|s\.)[ \u00a0]\d+(?:\.\d+)+|\b\d+(?:\.\d+){2,})(?: [a-h]\))?|\bPart(?:ie)? VIII\b")
 CHAPTER = re.compile(r"^(ch\d+|part\d+)_\w+$")  # the rules of ch04_billing.py are named ch04.…

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, dataclass_transform, get_args, get_type_hints
 from pydantic import ConfigDict, GetCoreSchemaHandler, TypeAdapter
 from pydantic_core import core_schema
 
-from fanal.law import conditions
+from fanal.law import conditions, metrology, privacy
 from fanal.law.decision import Decision
 from fanal.law.delays import Holidays, holidays
 from fanal.law.in_force import PARAMETERS, DatedTerms, in_force
@@ -22,6 +22,7 @@ from fanal.law.in_force import PARAMETERS, DatedTerms, in_force
 FactsT = TypeVar("FactsT")
 RuleT = TypeVar("RuleT", bound=Callable[..., Decision[Any]])
 
+HOMES = (conditions, metrology, privacy)  # the packages whose modules hold rules
 STRICT = ConfigDict(strict=True, extra="forbid")
 
 
@@ -85,7 +86,7 @@ _RULES: dict[str, Callable[..., Decision[Any]]] = {}
 
 
 def rule(function: RuleT) -> RuleT:
-    """Register a function of fanal/law/conditions as a rule, under its chapter and its own name."""
+    """Register a function as a rule, under its chapter (of its module, the first word) and its own name."""
     name = f"{function.__module__.rsplit('.', 1)[-1].partition('_')[0]}.{function.__name__}"
     if name in _RULES:
         raise ValueError(f"two rules are named {name}")
@@ -95,9 +96,10 @@ def rule(function: RuleT) -> RuleT:
 
 @cache
 def all_rules() -> Mapping[str, Rule]:
-    """Every rule of the bylaw, by name, in the order of the chapters."""
-    for module in sorted(found.name for found in iter_modules(conditions.__path__)):
-        import_module(f"{conditions.__name__}.{module}")
+    """Every rule of the law, by name, in the order of the chapters."""
+    for home in HOMES:
+        for module in sorted(found.name for found in iter_modules(home.__path__)):
+            import_module(f"{home.__name__}.{module}")
     return {name: _described(name, function) for name, function in _RULES.items()}
 
 

@@ -13,6 +13,7 @@ MUNICIPALITY = "alma"
 READ = {".py", ".toml", ".html", ".po", ".sql", ".typ"}
 # What speaks of another text (Hydro-Québec's rates, tax laws), and the page of samples.
 OTHER_TEXTS = {PRODUCT / "law" / "tariffs", PRODUCT / "doors" / "desk" / "templates" / "desk" / "styles"}
+OTHER_LAWS = ("GEN-30 ", "A-2.1 ")  # their text is not told by the product
 IN_TEXT = re.compile(
     r"(?:\bart\.|\barticles?|\bs\.) (\d+(?:\.\d+)+)|\"(\d+(?:\.\d+){2})(?: [a-h]\))?\"|\b(Partie VIII)\b"
 )
@@ -36,7 +37,8 @@ def cited() -> dict[str, str]:
     """Each article with one place where it is cited: by a figure, by a rule, in a sentence or on a page."""
     found = {number: path.name for path in files() for number in cited_in(path.read_text("utf-8"))}
     last_day = from_days(2**20)
-    found |= {articles.number_in(it.article): it.name for it in figures_in_force(MUNICIPALITY, last_day)}
+    figures = [it for it in figures_in_force(MUNICIPALITY, last_day) if not it.article.startswith(OTHER_LAWS)]
+    found |= {articles.number_in(it.article): it.name for it in figures}
     return found | {number: rules[0] for number, rules in articles.rules_by_article().items()}
 
 

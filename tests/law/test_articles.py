@@ -69,6 +69,8 @@ def test_a_rule_is_found_by_the_article_that_opens_it_and_its_sentences_need_no_
         ("Annexe 3", "Annexe 3", "annexes"),
         ("9.1.2 e), annexe 3, ligne 11", "9.1.2", "9"),
         ("hydro_quebec/D", "", ""),
+        ("GEN-30 4.3.2", "", ""),
+        ("A-2.1 63.8", "", ""),
     ],
 )
 def test_a_citation_names_its_article(cited: str, number: str, chapter: str) -> None:

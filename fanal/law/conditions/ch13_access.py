@@ -230,7 +230,7 @@ def hour_allows_a_visit(case: Coming, terms: Terms) -> Ground:
 def inaccessible_meter_fee(case: Keys, on: date, terms: Terms, fees: ch18_fees.Terms) -> Decision[int]:
     """13.3: an owner who refuses keys or codes owes a fee each month begun, until they are received; cents to date."""
     needed, refused = keys_are_needed(case, terms), keys_are_refused(case)
-    months = _months_begun(case, on) if needed.holds and refused.holds else 0
+    months = _months_begun(case.refused_on, case.received_on, on) if needed.holds and case.refused_on else 0
     missing = keys_are_missing(case, on, months, fees)
     return Decision(outcome=months * fees.inaccessible_meter_fee_cents, grounds=(needed, refused, missing))
 
@@ -341,12 +341,10 @@ def owner_prunes_own_trees(case: Trees) -> Ground:
     return ground("13.6", "owner_prunes_own_trees", case.harms_network)
 
 
-def _months_begun(case: Keys, on: date) -> int:
+def _months_begun(refused_on: date, received_on: date | None, on: date) -> int:
     """Months begun from the refusal to the day the keys are received, or to the day asked."""
-    if case.refused_on is None:
-        return 0
-    until = min(on, case.received_on) if case.received_on is not None else on
+    until = min(on, received_on) if received_on else on
     months = 0
-    while add_months(case.refused_on, months) < until:
+    while add_months(refused_on, months) < until:
         months += 1
     return months
