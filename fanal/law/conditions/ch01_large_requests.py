@@ -10,6 +10,7 @@ from pydantic import Field
 from fanal.law.decision import Decision, Ground, ground, listed, permit
 from fanal.law.in_force import DatedTerms
 from fanal.law.rules import facts, rule
+from fanal.values.money import QUANTITY_SCALE
 
 
 class Element(StrEnum):
@@ -68,10 +69,10 @@ def agreement_is_needed(case: LargeRequest, terms: Terms) -> Ground:
     return ground(
         "1.2",
         "agreement_is_needed",
-        case.installation_va >= terms.agreement_from_kva * 1000,
+        case.installation_va >= terms.agreement_from_kva * QUANTITY_SCALE,
         terms.figure("agreement_from_kva"),
         power=case.installation_va,
-        limit=terms.agreement_from_kva * 1000,
+        limit=terms.agreement_from_kva * QUANTITY_SCALE,
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from fanal.law.decision import Ground, ground
 from fanal.law.in_force import DatedTerms
 from fanal.law.rules import facts
+from fanal.values.money import QUANTITY_SCALE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +61,10 @@ def small_power_is_left_out(case: Supply, terms: Terms) -> Ground:
     return ground(
         "9.3.3",
         "small_power_is_left_out",
-        case.projected_w < terms.base_power_min_kw * 1000,
+        case.projected_w < terms.base_power_min_kw * QUANTITY_SCALE,
         terms.figure("base_power_min_kw"),
         power=case.projected_w,
-        limit=terms.base_power_min_kw * 1000,
+        limit=terms.base_power_min_kw * QUANTITY_SCALE,
     )
 
 

@@ -17,6 +17,7 @@ from fanal.law.conditions.part8_supply import Laying
 from fanal.law.decision import Decision, Ground, ground, listed, permit
 from fanal.law.rules import facts, rule
 from fanal.values.dates import add_months
+from fanal.values.money import QUANTITY_SCALE
 
 
 class CivilCondition(StrEnum):
@@ -95,7 +96,7 @@ def extension_is_in_base_service(case: Extension, base: ch08_base_service.Terms)
 
 def extended_power_is_below_limit(case: LineWorks, base: ch08_base_service.Terms) -> Ground:
     """8.3: the apparent power foreseen, what is installed included, is below 5 MVA."""
-    power, limit = case.projected_va + case.installed_va, base.base_power_below_kva * 1000
+    power, limit = case.projected_va + case.installed_va, base.base_power_below_kva * QUANTITY_SCALE
     figure = base.figure("base_power_below_kva")
     return ground("8.3", "extended_power_is_below_limit", power < limit, figure, power=power, limit=limit)
 
@@ -150,7 +151,7 @@ def three_phase_is_added(case: Modification) -> Ground:
 
 def modified_power_is_below_limit(case: Modification, base: ch08_base_service.Terms) -> Ground:
     """8.4: the apparent power foreseen, what is installed included, is below 5 MVA."""
-    power, limit = case.projected_va + case.installed_va, base.base_power_below_kva * 1000
+    power, limit = case.projected_va + case.installed_va, base.base_power_below_kva * QUANTITY_SCALE
     figure = base.figure("base_power_below_kva")
     return ground("8.4", "modified_power_is_below_limit", power < limit, figure, power=power, limit=limit)
 
@@ -173,7 +174,7 @@ def modified_supply_lasts(case: Modification) -> Ground:
 
 def modified_power_is_enough(case: Modification, base: ch08_base_service.Terms) -> Ground:
     """8.4: d) the demand foreseen is 2 kW or more."""
-    limit = base.base_power_min_kw * 1000
+    limit = base.base_power_min_kw * QUANTITY_SCALE
     figure = base.figure("base_power_min_kw")
     enough = case.projected_w >= limit
     return ground("8.4", "modified_power_is_enough", enough, figure, power=case.projected_w, limit=limit)
@@ -183,7 +184,7 @@ def recent_power_is_below_limit(case: Modification, base: ch08_base_service.Term
     """8.4: e) the increase, with what was energized less than 5 years before the request, is below 5 MVA."""
     since = add_months(case.requested_on, -12 * base.base_power_years)
     recent = sum(it.va for it in case.energized if since < it.energized_on <= case.requested_on)
-    power, limit = case.projected_va + recent, base.base_power_below_kva * 1000
+    power, limit = case.projected_va + recent, base.base_power_below_kva * QUANTITY_SCALE
     return ground(
         "8.4",
         "recent_power_is_below_limit",

@@ -17,6 +17,7 @@ from fanal.law.conditions.part8_supply import Laying
 from fanal.law.decision import Decision, Ground, ground, permit
 from fanal.law.in_force import DatedTerms
 from fanal.law.rules import facts, rule
+from fanal.values.money import QUANTITY_SCALE
 
 
 class DropEnd(StrEnum):
@@ -186,7 +187,7 @@ def temporary_drop_is_overhead(case: DropWanted) -> Ground:
 
 def small_drop_is_overhead(case: DropWanted, base: ch08_base_service.Terms) -> Ground:
     """8.2.4: c) the demand is below 2 kW and takes an overhead drop."""
-    limit = base.base_power_min_kw * 1000
+    limit = base.base_power_min_kw * QUANTITY_SCALE
     return ground(
         "8.2.4",
         "small_drop_is_overhead",
@@ -264,7 +265,7 @@ def _base_name(case: DropRoute) -> str:
 
 
 def _base_mm(case: DropRoute, terms: Terms) -> int:
-    return int(getattr(terms, _base_name(case))) * 1000
+    return int(getattr(terms, _base_name(case))) * QUANTITY_SCALE
 
 
 def _is_overhead(case: DropWanted) -> bool:

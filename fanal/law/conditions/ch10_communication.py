@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from fanal.law.conditions.part8_supply import Voltage
 from fanal.law.decision import Decision, Ground, ground, permit
 from fanal.law.rules import facts, rule
 
@@ -21,14 +22,6 @@ class Speaker(StrEnum):
 
     CUSTOMER = "CUSTOMER"
     UTILITY = "UTILITY"
-
-
-class Voltage(StrEnum):
-    """Basse tension up to 750 V, moyenne tension below 44 kV, haute tension from there."""
-
-    LOW = "LOW"
-    MEDIUM = "MEDIUM"
-    HIGH = "HIGH"
 
 
 MEANS_WORDS = {

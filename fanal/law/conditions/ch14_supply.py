@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fanal.law.conditions.ch10_communication import Voltage
+from fanal.law.conditions.part8_supply import Voltage
 from fanal.law.decision import Decision, Ground, ground, permit
 from fanal.law.delays import Holidays, last_day_of_months
 from fanal.law.in_force import DatedTerms

@@ -18,11 +18,21 @@ class Laying(StrEnum):
     UNDERGROUND = "UNDERGROUND"
 
 
+class Voltage(StrEnum):
+    """Basse, moyenne ou haute tension. The words are kept and never change."""
+
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms(DatedTerms):
-    """The figures of the definitions about supply; years."""
+    """The figures of the definitions about supply: years, and volts between phases."""
 
     temporary_years: int
+    low_voltage_up_to_v: int
+    high_voltage_from_v: int
 
 
 @facts
@@ -32,6 +42,13 @@ class Operation:
     expected_months: Annotated[int, Field(ge=0)] | None = None  # None: no end is foreseen
     ends_for_good: bool = False  # the utility foresees that activities stop
     site_or_circus: bool = False  # a construction site, a travelling circus, and the like
+
+
+@facts
+class Supplied:
+    """A nominal voltage between phases, in V."""
+
+    volts: Annotated[int, Field(ge=0)]
 
 
 @rule
@@ -64,3 +81,25 @@ def operation_is_short(case: Operation, terms: Terms) -> Ground:
 def end_is_foreseen(case: Operation) -> Ground:
     """Part VIII, « alimentation temporaire »: the utility foresees that activities stop for good."""
     return ground("Partie VIII", "end_is_foreseen", case.ends_for_good)
+
+
+@rule
+def voltage_class(case: Supplied, terms: Terms) -> Decision[Voltage]:
+    """Part VIII, « basse, moyenne, haute tension »: told by the nominal voltage between phases."""
+    low, high = voltage_is_low(case, terms), voltage_is_high(case, terms)
+    kind = Voltage.LOW if low.holds else Voltage.HIGH if high.holds else Voltage.MEDIUM
+    return Decision(outcome=kind, grounds=(low, high))
+
+
+def voltage_is_low(case: Supplied, terms: Terms) -> Ground:
+    """Part VIII, « basse tension »: at most 750 V."""
+    limit = terms.low_voltage_up_to_v
+    figure = terms.figure("low_voltage_up_to_v")
+    return ground("Partie VIII", "voltage_is_low", case.volts <= limit, figure, volts=case.volts, limit=limit)
+
+
+def voltage_is_high(case: Supplied, terms: Terms) -> Ground:
+    """Part VIII, « haute tension »: 44 kV or more."""
+    limit = terms.high_voltage_from_v
+    figure = terms.figure("high_voltage_from_v")
+    return ground("Partie VIII", "voltage_is_high", case.volts >= limit, figure, volts=case.volts, limit=limit)
