@@ -16,7 +16,7 @@ from fanal.records.billing.models import Bill, Issue
 from fanal.records.customers import acts as customers
 from fanal.records.ledger import acts as ledger
 from fanal.records.metering import acts as metering
-from fanal.records.metering.acts import RegisterKind
+from fanal.records.metering.acts import RegisterKind, Which
 from fanal.records.payments import acts as payments
 from fanal.records.payments.acts import PaymentChannel
 from fanal.records.premises import acts as premises
@@ -37,7 +37,7 @@ class Place:
     number: str
     meter: int
     serial: str
-    registers: dict[RegisterKind, int]
+    registers: dict[Which, int]
 
     @property
     def kwh(self) -> int:
@@ -83,7 +83,7 @@ def make_subscription(*, point: int = 0, **told: Any) -> int:
     return subscriptions.open_subscriptions(subscriptions=[subscriptions.NewSubscription(**(new | told))], **CLERK)[0]
 
 
-def make_meter(*kinds: RegisterKind, dials: int = 5, serial: str = "") -> tuple[int, str, dict[RegisterKind, int]]:
+def make_meter(*kinds: Which, dials: int = 5, serial: str = "") -> tuple[int, str, dict[Which, int]]:
     """A meter on the shelf: (id, serial, registers)."""
     serial = serial or f"C{next(NEXT):06d}"
     new = metering.NewMeter(serial=serial, registers=[(kind, dials) for kind in kinds or (RegisterKind.KWH,)])
@@ -92,7 +92,7 @@ def make_meter(*kinds: RegisterKind, dials: int = 5, serial: str = "") -> tuple[
 
 
 def make_place(
-    *kinds: RegisterKind, opening: Decimal | int = 0, starts_on: date = LONG_AGO, multiplier: int = 1, dials: int = 5
+    *kinds: Which, opening: Decimal | int = 0, starts_on: date = LONG_AGO, multiplier: int = 1, dials: int = 5
 ) -> Place:
     """A delivery point whose meter was installed long ago."""
     point, number = make_delivery_point()
@@ -101,7 +101,7 @@ def make_place(
         meter_id=meter,
         delivery_point_id=point,
         starts_on=starts_on,
-        opening={RegisterKind.KWH: opening},
+        opening={which: opening if which == RegisterKind.KWH else 0 for which in kinds or (RegisterKind.KWH,)},
         multiplier=multiplier,
     )
     metering.install_meters(installations=[new], **CLERK)

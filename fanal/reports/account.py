@@ -43,7 +43,7 @@ LEFT JOIN LATERAL (
     SELECT m.serial, r.dials, i.multiplier, i.starts_on FROM metering_installation i
     JOIN metering_meter m ON m.id = i.meter_id JOIN metering_register r ON r.meter_id = m.id AND r.kind = 1
     WHERE i.delivery_point_id = d.id AND i.starts_on < coalesce(s.ends_on, 'infinity')
-    ORDER BY i.starts_on DESC LIMIT 1) m ON true
+    ORDER BY i.starts_on DESC, r.name <> 'total', r.id LIMIT 1) m ON true
 WHERE a.number = %(number)s
 ORDER BY s.ends_on IS NOT NULL, s.starts_on DESC, s.id
 """
@@ -68,8 +68,8 @@ ORDER BY e.on_date, e.kind, e.source
 """
 # In force: the last of its day. What was read under another customer is not this account's to see.
 READINGS = f"""
-SELECT l.delivery_point_id, l.register_id, g.kind, m.serial, l.read_on, l.value, l.source, l.quality, l.sequence,
-    i.multiplier, lag(l.read_on) OVER w, lag(l.value) OVER w, g.dials,
+SELECT l.delivery_point_id, l.register_id, g.kind, g.name, m.serial, l.read_on, l.value, l.source, l.quality,
+    l.sequence, i.multiplier, lag(l.read_on) OVER w, lag(l.value) OVER w, g.dials,
     (SELECT json_agg(json_build_object('code', f.code, 'evidence', f.evidence) ORDER BY f.id) FROM metering_finding f
         WHERE f.delivery_point_id = l.delivery_point_id AND f.register_id = l.register_id AND f.read_on = l.read_on
             AND f.sequence = l.sequence),
@@ -83,10 +83,10 @@ JOIN metering_register g ON g.id = l.register_id JOIN metering_meter m ON m.id =
 LEFT JOIN LATERAL (SELECT multiplier FROM metering_installation h WHERE h.meter_id = g.meter_id
     AND h.delivery_point_id = l.delivery_point_id ORDER BY h.starts_on DESC LIMIT 1) i ON true
 WINDOW w AS (PARTITION BY l.delivery_point_id, l.register_id ORDER BY l.read_on)
-ORDER BY l.read_on DESC, g.kind, l.register_id DESC
+ORDER BY l.read_on DESC, g.kind, g.name <> 'total', l.register_id DESC
 """
 ESTIMATES = """
-SELECT DISTINCT e.id, i.issued_on, e.from_on, e.to_on, e.method, e.quantity, e.kind, e.by_whom, e.inputs
+SELECT DISTINCT e.id, i.issued_on, e.from_on, e.to_on, e.method, e.quantity, e.kind, e.name, e.by_whom, e.inputs
 FROM billing_issue i JOIN billing_measure m ON m.account_id = i.account_id AND m.bill_id = i.bill_id
 JOIN metering_estimate e ON e.id = m.estimate_id
 WHERE i.account_id = %(account)s AND m.estimate_id <> 0 AND i.issued_on <= %(on)s ORDER BY e.to_on DESC, e.id
@@ -209,6 +209,7 @@ class Reading:
     delivery_point_id: int
     register_id: int
     kind: int
+    name: str
     meter: str
     read_on: date
     value: int
@@ -252,6 +253,7 @@ class Estimate:
     method: str
     quantity: int
     kind: int
+    name: str
     by: str
     inputs: Any
 
@@ -372,8 +374,8 @@ def account(number: str, on: date) -> Account:
             on,
             found,
             tuple(Entry(*row) for row in _rows(cursor, ENTRIES, of)),
-            tuple(Reading(*row[:13], tuple(_json(row[13]) or ()), row[14]) for row in _rows(cursor, READINGS, of)),
-            tuple(Estimate(*row[:8], _json(row[8])) for row in _rows(cursor, ESTIMATES, of)),
+            tuple(Reading(*row[:14], tuple(_json(row[14]) or ()), row[15]) for row in _rows(cursor, READINGS, of)),
+            tuple(Estimate(*row[:9], _json(row[9])) for row in _rows(cursor, ESTIMATES, of)),
             tuple(Event(*row[:5], _json(row[5])) for row in _rows(cursor, EVENTS, of)),
             tuple(Held(*row[:6], _json(row[6])) for row in _rows(cursor, HELD, of)),
         )

@@ -4,13 +4,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fanal.law.tariffs.inputs import Quantities
 from fanal.law.tariffs.rate import rate
 from fanal.law.tariffs.taxes import taxes_on
+from fanal.reports import quantities
 from fanal.reports.bill_story import BILL, CREDIT_NOTE, BillStory
 from fanal.values.dates import to_days
-
-GIVEN = ("kwh", "kw", "kva", "winter_kw", "multiplier", "phases", "units")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +33,12 @@ def redo(story: BillStory) -> Redone | None:
 def _rated(story: BillStory, credit: int) -> Redone | None:
     """The bill by the kernel; `credit` is what was already billed on estimates, in cents."""
     start, end = (np.array([to_days(it)], np.int64) for it in (story.rated_from_on, story.to_on))
-    given = {name: np.array([getattr(story, name)], np.int64) for name in GIVEN}
-    rated = rate(story.book, start, end, Quantities(**given))
+    given = quantities.told(story.book, [story])
+    rated = rate(story.book, start, end, given)
     if rated.refusals:
         return None
     net = rated.net - credit
-    taxes = taxes_on(story.book, net, end - 1)[0] if credit else rated.tax
+    taxes = taxes_on(story.book, net, end - 1, given.exempt)[0] if credit else rated.tax
     own = iter(int(it) for it in rated.amount)
     taxed = iter(int(it) for it in taxes[0])
     found = {}

@@ -10,8 +10,8 @@ from typing import Literal, Protocol
 import numpy as np
 
 from fanal.law.tariffs.book import Book
-from fanal.law.tariffs.inputs import Quantities
 from fanal.law.tariffs.rate import rate
+from fanal.reports import quantities
 from fanal.reports.bill_story import BILL, BillStory, Document
 from fanal.values.dates import add_months, to_days
 from fanal.values.money import half_up
@@ -19,7 +19,6 @@ from fanal.values.money import half_up
 MONTHS_SHOWN = 13
 ABOUT_A_YEAR = 20  # days by which the bill of a year ago may end earlier or later
 SPAN_PERCENT = 20  # by which the days of two bills may differ and their amounts still be compared
-INPUTS = ("kwh", "kw", "kva", "winter_kw", "multiplier", "phases", "units")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +186,6 @@ def _totals(book: Book, used: Sequence[BillStory | Document], ends: Sequence[Bil
     """Totals of those uses over as many days, ending when `ends` do; None for one that the book refuses."""
     end = np.array([to_days(it.to_on) for it in ends], np.int64)
     days = np.array([it.days for it in used], np.int64)
-    columns = {name: np.array([getattr(it, name) for it in used], np.int64) for name in INPUTS}
-    rated = rate(book, end - days, end, Quantities(**columns))
+    rated = rate(book, end - days, end, quantities.told(book, used))
     refused = {refusal.index for refusal in rated.refusals}
     return [None if place in refused else int(total) for place, total in enumerate(rated.total)]

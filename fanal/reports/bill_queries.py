@@ -2,8 +2,16 @@
 
 from fanal.records.metering.facts import PHOTOS
 
-BILLS = """
-SELECT b.*, a.number AS account_number, r.on_date AS run_on, s.starts_on, s.ends_on, s.domestic,
+# What the bill was rated with beyond its row, by name.
+QUANTITIES = """coalesce((SELECT jsonb_object_agg(q.name, q.value) FROM billing_quantity q
+        WHERE q.account_id = b.account_id AND q.bill_id = b.id), '{}') AS quantities"""
+# The certificates of the taxes that are not owed on the last day, by tax.
+CERTIFICATES = """coalesce((SELECT jsonb_object_agg(e.tax, e.certificate) FROM subscriptions_taxexemption e
+        WHERE e.subscription_id = b.subscription_id AND e.starts_on < b.to_on
+            AND (e.ends_on IS NULL OR e.ends_on >= b.to_on)), '{}') AS certificates"""
+BILLS = f"""
+SELECT b.*, {QUANTITIES}, {CERTIFICATES},
+    a.number AS account_number, r.on_date AS run_on, s.starts_on, s.ends_on, s.domestic,
     p.civic_number, p.street, p.unit, p.city, p.postal_code, d.number AS delivery_point,
     i.number, i.issued_on, i.due_on, i.second_due_on,
     coalesce((SELECT channel FROM notices_delivery n WHERE n.account_id = b.account_id
@@ -27,7 +35,7 @@ JOIN billing_line l USING (account_id, bill_id) JOIN billing_charge c ON c.id = 
 """
 # The day of a highest demand is the first on which the register showed it.
 MEASURES = f"""
-SELECT m.*, meter.serial, r.dials, hung.starts_on AS hung_on,
+SELECT m.*, r.name, meter.serial, r.dials, hung.starts_on AS hung_on,
     CASE WHEN hung.ends_on <= m.to_on THEN hung.ends_on END AS removed_on,
     coalesce(opening.source, 0) AS from_source, coalesce(closing.source, 0) AS to_source,
     coalesce(closing.read_on, m.to_on) AS shown_on,
@@ -50,7 +58,8 @@ LEFT JOIN LATERAL (
     SELECT source, read_on FROM metering_reading c
     WHERE c.delivery_point_id = b.delivery_point_id AND c.register_id = m.register_id AND c.quality = 1
         AND c.read_on > m.from_on AND c.read_on <= m.to_on AND m.estimate_id = 0
-        AND CASE WHEN m.kind = 1 THEN c.read_on = m.to_on AND c.sequence = m.to_sequence ELSE c.value = m.to_value END
+        AND CASE WHEN m.kind IN (1, 4) THEN c.read_on = m.to_on AND c.sequence = m.to_sequence
+            ELSE c.value = m.to_value END
     ORDER BY c.read_on LIMIT 1) closing ON true
 LEFT JOIN metering_estimate e ON e.id = m.estimate_id AND m.estimate_id <> 0
 ORDER BY m.bill_id, m.position
@@ -62,11 +71,11 @@ SELECT h.subscription_id, c.name, c.given_name, c.kind, c.language,
 FROM subscriptions_subscriptionholder h JOIN customers_customer c ON c.id = h.customer_id
 WHERE h.subscription_id = ANY(%(subscriptions)s) ORDER BY h.subscription_id, h.rank
 """
-DOCUMENTS = """
+DOCUMENTS = f"""
 SELECT b.account_id, b.id, b.subscription_id, b.kind, b.book_id, k.code AS book_code, b.from_on, b.to_on,
     b.rated_from_on, b.estimates_in_a_row, b.kwh, b.kw, b.kva, b.winter_kw, b.billing_kw, b.multiplier, b.phases,
     b.units, b.rated_cents, b.total_cents, b.settles_id, b.reverses_id, i.number, i.issued_on, i.due_on,
-    i.second_due_on
+    i.second_due_on, {QUANTITIES}
 FROM billing_issue i
 JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
 JOIN billing_book k ON k.id = b.book_id

@@ -19,7 +19,7 @@ from fanal.law.tariffs.taxes import Tax, TaxRate
 from fanal.reports import bill_queries as queries
 
 BILL, CREDIT_NOTE = 0, 1
-KWH, KW, KVA = 1, 2, 3
+KWH, KW, KVA, KVARH = 1, 2, 3, 4
 PAYMENT, RETURNED_PAYMENT = 3, 4
 EVER = date.max
 LOOK_BACK = timedelta(days=850)  # 26 months and a little: thirteen bars, each with its year before
@@ -58,6 +58,7 @@ class Document:
     issued_on: date
     due_on: date
     second_due_on: date
+    quantities: dict[str, int]  # beyond those, by the name of the law
 
     @property
     def days(self) -> int:
@@ -131,6 +132,8 @@ class Measure:
     """What one register gave: indexes or highest demand, their sources, the meter."""
 
     kind: int
+    name: str  # of the register
+    apart: bool  # its kWh are not of those of the bill
     serial: str
     dials: int
     from_on: date
@@ -150,6 +153,16 @@ class Measure:
     estimate: Estimate | None = None
 
     @property
+    def is_cumulative(self) -> bool:
+        """Whether its index only grows."""
+        return self.kind in (KWH, KVARH)
+
+    @property
+    def counts(self) -> bool:
+        """Whether its kWh are among those of the bill."""
+        return self.kind == KWH and not self.apart
+
+    @property
     def estimated(self) -> bool:
         """Whether no real reading closes it."""
         return self.estimate is not None or self.to_source == 0
@@ -157,7 +170,7 @@ class Measure:
     @property
     def seen(self) -> tuple[Seen, ...]:
         """What was photographed of its dial: at the end, then at the start where that counts."""
-        days = ((self.shown_on, self.to_photos), *(((self.from_on, self.from_photos),) if self.kind == KWH else ()))
+        days = ((self.shown_on, self.to_photos), *(((self.from_on, self.from_photos),) if self.is_cumulative else ()))
         return tuple(Seen(meter=self.serial, on=on, photos=tuple(photos)) for on, photos in days if photos)
 
 
@@ -258,6 +271,8 @@ class BillStory:
     multiplier: int
     phases: int
     units: int
+    quantities: dict[str, int]  # beyond those, by the name of the law
+    certificates: dict[str, str]  # of exemption, by the code of their tax
     rated_cents: int
     net_cents: int
     tax_cents: int
@@ -303,6 +318,23 @@ class BillStory:
     def recounts(self) -> bool:
         """Whether it counts again, since the last real reading, days that were billed on estimates."""
         return self.settles_id != 0
+
+    @property
+    def kwh_billed(self) -> int:
+        """The kWh that the prices meet: less what was injected and what the bank had, with net metering."""
+        if self.book.net_metering is None:
+            return self.kwh
+        return max(self.kwh - self.injected_kwh - self.quantities.get("bank_kwh", 0), 0)
+
+    @property
+    def injected_kwh(self) -> int:
+        """What went the other way (net metering)."""
+        return self.quantities.get(f"registers.{self.book.net_metering}", 0)
+
+    def is_exempt(self, tax: Tax) -> bool:
+        """Whether that tax is not owed by this customer."""
+        position = [it.code for it in self.book.taxes].index(tax.code)
+        return bool(self.quantities.get("exempt", 0) >> position & 1)
 
     @property
     def language(self) -> str:
@@ -372,7 +404,7 @@ class _Shelf:
         self.holders = _grouped(around["holders"], "subscription_id")
         self.documents: dict[int, list[Document]] = defaultdict(list)
         for row in _rows(cursor, queries.DOCUMENTS, once):
-            self.documents[row["account_id"]].append(Document(**{name: row[name] for name in DOCUMENT_FIELDS}))
+            self.documents[row["account_id"]].append(_document(row))
         self.movements = _grouped(_rows(cursor, queries.MOVEMENTS, once), "account_id")
         self.holds = _grouped(around["holds"], "bill_id")
         self.doubts = _grouped(around["doubts"], "bill_id")
@@ -388,6 +420,7 @@ class _Shelf:
         by_id = {it.id: it for it in known}
         live = _live(known, row["subscription_id"])
         bare = {name: row[name] for name in BillStory.__dataclass_fields__ if name in row}
+        bare |= {name: _json(row[name]) for name in ("quantities", "certificates")}
         refers_to, reason, corrected_by = self._correction(row)
         settled = _settled(row["settles_id"], by_id)
         story = BillStory(
@@ -461,6 +494,10 @@ class _Shelf:
                 replaced = grounds["reversed"][grounds["made"].index(row["id"])]
                 return by_id.get(replaced), grounds["reason"], people
         return by_id.get(row["reverses_id"]), "", ()
+
+
+def _document(row: dict[str, Any]) -> Document:
+    return Document(**{name: row[name] for name in DOCUMENT_FIELDS} | {"quantities": _json(row["quantities"])})
 
 
 def _live(known: Iterable[Document], subscription_id: int) -> list[Document]:

@@ -3,12 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from fanal.reports.bill_story import KVA, KW, KWH, BillStory, Estimate, Measure
+from fanal.law.metering import registers
+from fanal.reports.bill_story import KVA, KVARH, KW, KWH, BillStory, Estimate, Measure
 from fanal.reports.step import LANGUAGES, NOTHING, Step, Words, bylaw, said
 from fanal.values import wording
+from fanal.values.energy import TOTAL
 from fanal.values.wording import Lang
 
-UNITS = {KWH: "kWh", KW: "kW", KVA: "kVA"}
+UNITS = {KWH: "kWh", KW: "kW", KVA: "kVA", KVARH: "kvarh"}
+
+
+def register_of(story: BillStory, measure: Measure) -> Words:
+    """« kWh »; « kWh, heures de pointe » of a register that has a name."""
+    unit, titles = UNITS[measure.kind], {lang: registers.title(story.book, measure.name, lang) for lang in LANGUAGES}
+    return {lang: f"{unit}, {title[:1].lower()}{title[1:]}" if title else unit for lang, title in titles.items()}
 
 
 def estimated(story: BillStory, measure: Measure, position: int) -> Iterator[Step]:
@@ -16,10 +24,10 @@ def estimated(story: BillStory, measure: Measure, position: int) -> Iterator[Ste
     estimate, unit = measure.estimate, UNITS[measure.kind]
     assert estimate is not None
     operation, note = method_of(estimate)
-    title = f"Estimation, compteur {{serial}}, {unit}", f"Estimate, meter {{serial}}, {unit}"
+    title = "Estimation, compteur {serial}, {register}", "Estimate, meter {serial}, {register}"
     step = Step(
         key=f"estimate:{position}",
-        title=said(*title, serial=measure.serial),
+        title=said(*title, serial=measure.serial, register=register_of(story, measure)),
         operation=operation,
         result={lang: wording.quantity(estimate.quantity, unit, lang) for lang in LANGUAGES},
         note=note,
@@ -40,9 +48,14 @@ def estimated(story: BillStory, measure: Measure, position: int) -> Iterator[Ste
 
 
 def _estimated_before(story: BillStory, measure: Measure) -> int:
-    """The kWh of the estimated bill that goes before: they stand, and only the days since then are estimated."""
-    alone = sum(it.kind == KWH for it in story.measures) == 1
-    return story.settled[0].kwh if story.settled and alone and measure.kind == KWH else 0
+    """What the estimated bill that goes before counted: it stands, and only the days since then are estimated."""
+    alone = sum((it.kind, it.name) == (measure.kind, measure.name) for it in story.measures) == 1
+    if not (story.settled and alone and measure.is_cumulative):
+        return 0
+    before = story.settled[0]
+    if measure.kind == KVARH:
+        return before.quantities.get("kvarh", 0)
+    return before.kwh if measure.name == TOTAL else before.quantities.get(f"registers.{measure.name}", 0)
 
 
 _SHARE = ("L’estimation vaut pour d’autres jours : sa part.", "The estimate is for other days: its share.")

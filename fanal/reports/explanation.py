@@ -15,13 +15,16 @@ from fanal.law.delays import holidays
 from fanal.law.explain import sentence
 from fanal.law.in_force import in_force
 from fanal.law.metering.plausibility import Finding, Fix, HoldReason, Severity
-from fanal.reports.bill_story import CREDIT_NOTE, KW, KWH, BillStory, Doubt, Hold, Line
+from fanal.reports import flow_steps
+from fanal.reports.bill_story import CREDIT_NOTE, KW, BillStory, Doubt, Hold, Line
 from fanal.reports.explanation_steps import bill_steps, number_of
 from fanal.reports.step import Step, Words, bylaw, said
 from fanal.values import wording
+from fanal.values.energy import TOTAL
 from fanal.values.wording import Lang
 
 WIDTH = 100
+RARE = ("bank", "exempt")  # said only where they play
 REVIEWED = {"ACCEPT": ("acceptée", "accepted"), "POSTPONE": ("reportée", "postponed")}
 
 
@@ -187,6 +190,8 @@ def _words(text: Any) -> Words:
 def _line_answer(story: BillStory, line: Line) -> Words:
     charge = line.charge
     facts: dict[str, Any] = {"days": line.days, "amount": line.amount_cents, "quantity": line.quantity}
+    if line.tax is not None and story.is_exempt(line.tax):
+        return said("{name} : exonération.", "{name}: exemption.", name=_words(line.tax.title))
     if line.tax is not None:
         rate, base = line.tax_rate.rate, line.quantity // 10
         return said(
@@ -201,7 +206,8 @@ def _line_answer(story: BillStory, line: Line) -> Words:
     written = wording.percentage if charge.kind == "percent" else wording.price
     facts |= {"price": {lang: written(charge.price_micro, lang) for lang in ("fr", "en")}, "per": charge.per_days}
     facts |= {"months": {lang: wording.quantity(line.quantity, "", lang) for lang in ("fr", "en")}}
-    return said(*_SENTENCES[_shape(line)], **facts, limit=charge.limit(line.days, story.multiplier))
+    times, months = flow_steps.times(story, charge, story.billing_kw), flow_steps.months(story, line.days)
+    return said(*_SENTENCES[_shape(line)], **facts, limit=charge.limit(line.days, times, months))
 
 
 def _shape(line: Line) -> str:
@@ -279,15 +285,18 @@ def _considered(story: BillStory) -> tuple[Considered, ...]:
     if story.kind == CREDIT_NOTE:
         return ()
     versions = {it.charge.version for it in story.lines if it.charge}
-    serials = {it.serial for it in story.measures if it.kind == KWH}
+    serials = {it.serial for it in story.measures if it.counts}
     found = (
         ("price_changed", "Prix changé pendant la période", "Price changed during the period", len(versions) > 1),
         ("estimated", "Relève estimée (art. 4.1.2)", "Estimated reading (s. 4.1.2)", story.estimates_in_a_row > 0),
         ("settles", "Estimations reprises", "Estimates taken back", story.settles_id != 0),
         ("exchanged", "Compteur remplacé", "Meter exchanged", len(serials) > 1),
+        ("bank", "Banque de kWh", "Bank of kWh", story.book.net_metering is not None),
+        ("exempt", "Exonération de taxe", "Tax exemption", bool(story.quantities.get("exempt"))),
         ("rolled_over", "Tour de cadran", "Dials past their last figure", any(it.rolled_over for it in story.measures)),
     )
-    return tuple(Considered(code=code, text=said(fr, en), holds=holds) for code, fr, en, holds in found)
+    shown = [it for it in found if it[3] or it[0] not in RARE]
+    return tuple(Considered(code=code, text=said(fr, en), holds=holds) for code, fr, en, holds in shown)
 
 
 def _correction(story: BillStory) -> Iterable[Step]:
@@ -354,7 +363,7 @@ _CREDIT = (
 
 def bill_case(story: BillStory) -> ch04_billing.BillCase:
     """What chapter 4 looks at to date a bill."""
-    power = any(it.kind == KW for it in story.measures)
+    power = any((it.kind, it.name) == (KW, TOTAL) for it in story.measures)
     measured = ch04_billing.Measured.POWER if power else ch04_billing.Measured.ENERGY
     return ch04_billing.BillCase(
         measured=ch04_billing.Measured.FLAT_RATE if story.book.flat_rate else measured,
@@ -400,7 +409,19 @@ _CLEARED = (
     "La relève du {to_on:day} était douteuse ; une autre l’a remplacée depuis.",
     "The reading of {to_on:day} was doubtful; another has replaced it since.",
 )
-_NAMED = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "finding")
+_NAMED = (
+    "index",
+    "previous",
+    "kwh",
+    "usual",
+    "days",
+    "from_on",
+    "to_on",
+    "estimates",
+    "message",
+    "finding",
+    "register",
+)
 _FIXES = {
     "accept": ("accepter telle quelle", "accept as it is"),
     "re_estimate": ("estimer autrement", "estimate otherwise"),

@@ -17,8 +17,9 @@ from fanal.law.tariffs.book import Version
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.demand import billing_demand
 from fanal.law.tariffs.taxes import day_number
-from fanal.reports.bill_story import CREDIT_NOTE, KWH, BillStory, Document, Line, Measure
-from fanal.reports.estimate_steps import UNITS, estimated
+from fanal.reports import flow_steps
+from fanal.reports.bill_story import CREDIT_NOTE, BillStory, Document, Line, Measure
+from fanal.reports.estimate_steps import UNITS, estimated, register_of
 from fanal.reports.step import LANGUAGES, NOTHING, Citation, Step, Words, bylaw, said
 from fanal.values import wording
 from fanal.values.dates import to_days
@@ -83,7 +84,7 @@ def segments(story: BillStory) -> list[Segment]:
         if end <= start:
             continue
         days_so_far = days_before + end - start
-        kwh_so_far = half_up(story.kwh * days_so_far, story.days)
+        kwh_so_far = half_up(story.kwh_billed * days_so_far, story.days)
         first = story.rated_from_on + timedelta(days=days_before)
         last = story.rated_from_on + timedelta(days=days_so_far)
         found.append(Segment(place, version, first, last, kwh_so_far - kwh_before))
@@ -98,8 +99,8 @@ def bill_steps(story: BillStory) -> list[Step]:
     else:
         cut = segments(story)
         parts = (
-            *_period(story), *_measured(story), *_shares(story, cut), *_demand(story, cut), *_lines(story, cut),
-            *_sums(story),
+            *_period(story), *_measured(story), *flow_steps.netted(story), *flow_steps.power_factor(story),
+            *_shares(story, cut), *_demand(story, cut), *_lines(story, cut), *_sums(story),
         )  # fmt: skip
     return list(parts)
 
@@ -132,24 +133,27 @@ _LAST_DAY = (
 
 def _measured(story: BillStory) -> Iterator[Step]:
     """Each register, then their sum."""
-    energy = [it for it in story.measures if it.kind == KWH]
+    energy = [it for it in story.measures if it.counts]
     lines = _lines_of(story, "energy")
     for position, measure in enumerate(story.measures, 1):
-        of = lines if measure.kind == KWH else _lines_of(story, "demand")
-        made = estimated(story, measure, position) if measure.estimate else _read(measure, position)
+        of = flow_steps.lines_reading(story, measure)
+        made = estimated(story, measure, position) if measure.estimate else _read(story, measure, position)
         yield from (replace(step, lines=of) for step in made)
     if len(energy) > 1:
+        several = len({it.serial for it in energy}) > 1
         texts = {lang: " + ".join(wording.quantity(it.quantity, "kWh", lang) for it in energy) for lang in LANGUAGES}
         yield Step(
             key="kwh",
-            title=said("Tous les compteurs", "All the meters"),
+            title=said("Tous les compteurs", "All the meters")
+            if several
+            else said("Tous les registres", "All registers"),
             operation=texts,
             result=said("{kwh:kWh}", "{kwh:kWh}", kwh=story.kwh),
             lines=lines,
         )
 
 
-def _read(measure: Measure, position: int) -> Iterator[Step]:
+def _read(story: BillStory, measure: Measure, position: int) -> Iterator[Step]:
     """Real readings: a difference, or the highest demand, times the multiplier."""
     unit = UNITS[measure.kind]
     times = f" × {measure.multiplier}" if measure.multiplier != 1 else ""
@@ -158,8 +162,8 @@ def _read(measure: Measure, position: int) -> Iterator[Step]:
         "to_on": measure.shown_on, "from_on": measure.from_on, "serial": measure.serial,
         "to_how": _how(measure.to_source), "from_how": _how(measure.from_source),
     }  # fmt: skip
-    known = measure.to_source and (measure.from_source or measure.kind != KWH)
-    if measure.kind != KWH:
+    known = measure.to_source and (measure.from_source or not measure.is_cumulative)
+    if not measure.is_cumulative:
         operation, note = "{to:index}" + times, _DEMAND_READ
     elif measure.rolled_over:
         operation, note = ("({turn:index} − {since:index} + {to:index})" + times), _ROLLED_OVER
@@ -170,7 +174,7 @@ def _read(measure: Measure, position: int) -> Iterator[Step]:
         operation, note = "", _NOT_READ
     yield Step(
         key=f"measure:{position}",
-        title=said(f"Compteur {{serial}}, {unit}", f"Meter {{serial}}, {unit}", serial=measure.serial),
+        title=said(*_METER, serial=measure.serial, register=register_of(story, measure)),
         operation=said(operation, operation, **facts),
         result={lang: wording.quantity(measure.quantity, unit, lang) for lang in LANGUAGES} if known else NOTHING,
         note=said(*note, **facts),
@@ -178,6 +182,7 @@ def _read(measure: Measure, position: int) -> Iterator[Step]:
     )
 
 
+_METER = ("Compteur {serial}, {register}", "Meter {serial}, {register}")
 _ENERGY_READ = (
     "{to:index} le {to_on:day} ({to_how}), {since:index} le {from_on:day} ({from_how}).",
     "{to:index} on {to_on:day} ({to_how}), {since:index} on {from_on:day} ({from_how}).",
@@ -212,7 +217,7 @@ def _shares(story: BillStory, cut: list[Segment]) -> Iterator[Step]:
     days_before = kwh_before = 0
     for segment in cut:
         days_before += segment.days
-        facts = {"kwh": story.kwh, "days": days_before, "of": story.days, "before": kwh_before}
+        facts = {"kwh": story.kwh_billed, "days": days_before, "of": story.days, "before": kwh_before}
         share = "" if segment is cut[-1] else " × {days:days} ÷ {of:number}"
         operation = f"{{kwh:kWh}}{share}" + (" − {before:kWh}" if kwh_before else "")
         kwh_before += segment.kwh
@@ -291,16 +296,20 @@ def _limits(story: BillStory, line: Line, charge: Charge, segment: Segment) -> I
     title = said("Quantité : {name}", "Quantity: {name}", name={"fr": charge.title_fr, "en": charge.title_en})
     cited = Citation(charge.book, charge.version_from)
     common: dict[str, Any] = {"article": charge.article, "cited": cited, "lines": frozenset({line.line})}
-    reach = {lang: bill_lines.threshold(charge, line.days, story.multiplier, lang) or "" for lang in LANGUAGES}
-    of_all = charge.of == "kwh" and not charge.less and charge.season is None
-    if charge.kind == "energy" and reach["fr"] and of_all:
+    times, months = flow_steps.times(story, charge, _billing_kw(story, segment)), flow_steps.months(story, line.days)
+    reach = {lang: bill_lines.threshold(charge, line.days, times, lang, months) or "" for lang in LANGUAGES}
+    flow = flow_steps.flow(story, line, charge)
+    if flow.told:
+        operation, result, note = flow.told
+        yield Step(key=f"flow:{line.line}", title=title, operation=operation, result=result, note=note, **common)
+    if charge.kind == "energy" and reach["fr"]:
         operation, result = _sides(reach)
         same = [it.line for it in story.lines if it.charge and _limit(it.charge) == _limit(charge)]
         if line.line == same[0]:
             limit_title = said("Limite de la tranche", "Limit of the block")
             of = common | {"lines": frozenset(same)}
             yield Step(key=f"limit:{line.line}", title=limit_title, operation=operation, result=result, **of)
-        facts = {"kwh": segment.kwh, "limit": charge.limit(line.days, story.multiplier)}
+        facts = {"kwh": flow.quantity, "limit": charge.limit(line.days, times, months)}
         texts = _LEAST if charge.upto_milli else ("{kwh:kWh} − {limit:kWh}",) * 2
         result = {lang: wording.quantity(line.quantity, "kWh", lang) for lang in LANGUAGES}
         yield Step(key=f"block:{line.line}", title=title, operation=said(*texts, **facts), result=result, **common)
@@ -312,9 +321,9 @@ def _limits(story: BillStory, line: Line, charge: Charge, segment: Segment) -> I
             yield Step(key=f"excess:{line.line}", title=title, operation=operation, result=result, **common)
 
 
-def _limit(charge: Charge) -> tuple[int, int, bool]:
-    """Which limit a block stops or begins at, in which version."""
-    return charge.version, charge.upto_milli or charge.after_milli, charge.kind == "energy"
+def _limit(charge: Charge) -> tuple[int, int, bool, str | None]:
+    """Which limit a block stops or begins at, in which version and season."""
+    return charge.version, charge.upto_milli or charge.after_milli, charge.kind == "energy", charge.season
 
 
 _LEAST = ("le moindre de {kwh:kWh} et {limit:kWh}", "the lesser of {kwh:kWh} and {limit:kWh}")
@@ -412,6 +421,8 @@ def _sums(story: BillStory) -> Iterator[Step]:
 def _tax(story: BillStory, line: Line, before: list[int]) -> Step:
     tax, rate = line.tax, line.tax_rate
     assert tax is not None
+    if story.is_exempt(tax):
+        return _exempt(story, line)
     base = [story.net_cents, *before] if rate.base == "net_and_previous" else [story.net_cents]
     micro = int(rate.rate * 1_000_000)
     texts = {}
@@ -435,6 +446,31 @@ def _tax(story: BillStory, line: Line, before: list[int]) -> Step:
         confidence=rate.confidence,
         lines=frozenset({line.line}),
     )
+
+
+def _exempt(story: BillStory, line: Line) -> Step:
+    """A tax that this customer does not owe, and the certificate that says so."""
+    tax, rate = line.tax, line.tax_rate
+    assert tax is not None
+    certificate = story.certificates.get(tax.code, "")
+    return Step(
+        key=f"line:{line.line}",
+        title={"fr": tax.title.fr, "en": tax.title.en},
+        result=said("{amount:money}", "{amount:money}", amount=line.amount_cents),
+        note=said(*(_EXEMPT if certificate else _EXEMPT_BARE), certificate=certificate),
+        article=rate.article,
+        cited=Citation(tax.code, rate.from_on),
+        source=rate.source,
+        confidence=rate.confidence,
+        lines=frozenset({line.line}),
+    )
+
+
+_EXEMPT = (
+    "Taxe non perçue : exonération, certificat {certificate}.",
+    "Tax not charged: exemption, certificate {certificate}.",
+)
+_EXEMPT_BARE = ("Taxe non perçue : exonération.", "Tax not charged: exemption.")
 
 
 def _sum(key: str, title: tuple[str, str], cents: list[int], lines: frozenset[int] = frozenset()) -> Step:

@@ -12,10 +12,10 @@ import numpy as np
 from django.db import connection
 
 from fanal.law.tariffs.book import Book
-from fanal.law.tariffs.inputs import Quantities
 from fanal.law.tariffs.rate import rate
 from fanal.law.tariffs.taxes import taxes_on
 from fanal.records.columns import Columns, read
+from fanal.reports import quantities
 
 TITLE_FR = "Toute facture recalculée de ses intrants conservés redonne ses lignes et ses totaux au cent près"
 TITLE_EN = "Each bill rated again from its stored inputs gives its lines and totals to the cent"
@@ -50,6 +50,7 @@ EDGES = """
 SELECT max(id) FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS chunk FROM billing_bill) numbered
 GROUP BY chunk ORDER BY 1
 """
+SUMS = ("rated_cents", "net_cents", "tax_cents", "billing_kw", "bank_left")
 COMPARED = ("bill", "charge_id", "start", "end", "days", "quantity", "amount")
 
 
@@ -100,14 +101,15 @@ def _chunks(cursor: Any) -> Iterator[tuple[Columns, Columns]]:
     after = -1
     for (upto,) in cursor.fetchall():
         reach = {"after": after, "upto": upto}
-        yield read(cursor, BILLS, BILL_KINDS, reach), read(cursor, LINES, LINE_KINDS, reach)
+        bills = read(cursor, BILLS, BILL_KINDS, reach)
+        yield bills | quantities.kept(cursor, bills["id"])[0], read(cursor, LINES, LINE_KINDS, reach)
         after = upto
 
 
 def _compare(books: dict[int, KeptBook], bills: Columns, lines: Columns) -> Iterator[tuple[str, np.ndarray]]:
     """The places of the bills that differ, by what differs; a bill is named once."""
     sound = np.zeros(len(bills["id"]), bool)
-    sums = {name: np.zeros(len(sound), np.int64) for name in ("rated_cents", "net_cents", "tax_cents", "billing_kw")}
+    sums = {name: np.zeros(len(sound), np.int64) for name in SUMS if name in bills}
     parts = []
     rated_again = (bills["kind"] == 0) & ~bills["refused"]
     for id, book in books.items():
@@ -131,15 +133,17 @@ def _compare(books: dict[int, KeptBook], bills: Columns, lines: Columns) -> Iter
 
 def _derive(book: KeptBook, bills: Columns, at: np.ndarray, sums: Columns) -> Columns:
     """Rate those bills again: fill their sums, return their lines as compared columns."""
-    given = {name: bills[name][at] for name in ("kwh", "kw", "kva", "winter_kw", "multiplier", "phases", "units")}
     start, end = (bills[name][at].astype(np.int64) for name in ("rated_from_on", "to_on"))
-    rated = rate(book.tariff, start, end, Quantities(**given))
+    given = quantities.given(book.tariff, bills, at)
+    rated = rate(book.tariff, start, end, given)
     credit, settles = bills["settled_cents"][at], bills["settles"][at]
     net = rated.net - credit
-    tax = taxes_on(book.tariff, net, end - 1)[0] if credit.any() else rated.tax
+    tax = taxes_on(book.tariff, net, end - 1, given.exempt)[0] if credit.any() else rated.tax
     tax = np.where(credit[:, None] != 0, tax, rated.tax)
     sums["rated_cents"][at], sums["net_cents"][at] = rated.net, net
     sums["tax_cents"][at], sums["billing_kw"][at] = tax.sum(axis=1), rated.billing_kw
+    if "bank_left" in sums:
+        sums["bank_left"][at] = rated.bank_kwh
     charge_id = book.charge_ids[rated.charge]
     own = (at[rated.bill], charge_id, rated.start, rated.end, rated.days, rated.quantity, rated.amount)
     until = bills["settled_to_on"][at].astype(np.int64)[settles]

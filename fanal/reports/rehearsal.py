@@ -7,18 +7,22 @@ is before taxes.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 from django.db import connection
 
+from fanal.law.explain import LANGUAGES
+from fanal.law.metering import registers
 from fanal.law.tariffs.book import Book
-from fanal.law.tariffs.inputs import Quantities
+from fanal.law.tariffs.inputs import Refusal
 from fanal.law.tariffs.rate import Rated, rate
 from fanal.records.columns import Columns, read
+from fanal.reports import quantities
 
+KNOWN = "known."
 CHUNK = 200_000  # bills read at once
 SWINGS_SHOWN = 20
 DECILES = 10
@@ -70,7 +74,6 @@ LEFT JOIN customers_customer c ON c.id = h.customer_id
 WHERE s.id = ANY(%s)
 """
 SUMS = ("days", "kwh", "issued", "current", "proposed")
-QUANTITIES = tuple(it.name for it in fields(Quantities) if it.name in BILL_KINDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +222,7 @@ def side_by_side(
     with connection.cursor() as cursor:
         given = {"from_on": from_on, "to_on": to_on, "books": list(_codes(cursor, codes)),
                  "subscription": subscription_id}  # fmt: skip
-        bills = _unsettled(read(cursor, BY_SUBSCRIPTION, BILL_KINDS, given), np.zeros(0, np.int64))
+        bills = _kept(cursor, _unsettled(read(cursor, BY_SUBSCRIPTION, BILL_KINDS, given), np.zeros(0, np.int64)))
     found: dict[str, list[Side]] = {name: [] for name in books}
     for at in np.argsort(bills["to_on"]):
         one = {name: column[at : at + 1] for name, column in bills.items()}
@@ -268,7 +271,7 @@ def _bills(cursor: Any, books: list[int], from_on: date, to_on: date) -> Iterato
     given = {"from_on": from_on, "to_on": to_on, "books": books}
     for low, high in cursor.fetchall():
         bills = read(cursor, BY_IDS, BILL_KINDS, given | {"low": low, "high": high})
-        yield _unsettled(bills, settled)
+        yield _kept(cursor, _unsettled(bills, settled))
         settled = np.union1d(settled, bills["settles_id"][bills["settles_id"] > 0])
 
 
@@ -278,9 +281,37 @@ def _unsettled(bills: Columns, settled: np.ndarray) -> Columns:
     return {name: column[kept] for name, column in bills.items()}
 
 
+def _kept(cursor: Any, bills: Columns) -> Columns:
+    """With what the bills kept beyond their rows, by name; `known.x` says which of them kept x."""
+    columns, known = quantities.kept(cursor, bills["id"])
+    return bills | columns | {f"{KNOWN}{name}": column for name, column in known.items()}
+
+
 def _rate(book: Book, bills: Columns) -> Rated:
+    """The bills under a book; one that lacks a register of the book is refused, like any other."""
     start, end = (bills[name].astype(np.int64) for name in ("rated_from_on", "to_on"))
-    return rate(book, start, end, Quantities(**{name: bills[name] for name in QUANTITIES}))
+    known = {name.removeprefix(KNOWN): column for name, column in bills.items() if name.startswith(KNOWN)}
+    unknown: dict[int, str] = {}
+    for name, lacks in quantities.lacking(book, known, len(start)).items():
+        unknown |= {place: name for place in np.flatnonzero(lacks).tolist() if place not in unknown}
+    if not unknown:
+        return rate(book, start, end, quantities.given(book, bills))
+    start[list(unknown)] = end[list(unknown)]  # without a day, the kernel leaves them out
+    rated = rate(book, start, end, quantities.given(book, bills))
+    refusals = tuple(_lacks(book, it, unknown) for it in rated.refusals)
+    return replace(rated, refusals=refusals)
+
+
+def _lacks(book: Book, refusal: Refusal, unknown: dict[int, str]) -> Refusal:
+    """What is said of a bill that cannot be rated: the register that it lacks, if that is why."""
+    if (name := unknown.get(refusal.index)) is None:
+        return refusal
+    fr, en = (registers.told(name, lang) for lang in LANGUAGES)
+    return Refusal(
+        refusal.index, "missing", name,
+        f"Le livre {book.code} demande {fr}, que ces factures n’ont pas.",
+        f"Book {book.code} needs {en}, which these bills do not have.",
+    )  # fmt: skip
 
 
 def _both(bills: Columns, current: dict[int, Book], proposed: Book, refused: Counter[str]) -> Columns:

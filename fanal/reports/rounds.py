@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from django.db import connection
 
-from fanal.records.metering.facts import PHOTOS
+from fanal.records.metering.facts import PHOTOS, SERIES
 
 Show = Literal["all", "todo", "doubtful"]
 STREET = "concat_ws(', ', nullif(p.civic_number, ''), p.street, 'app. ' || nullif(p.unit, ''))"
@@ -31,11 +31,12 @@ WHERE d.cycle = %(cycle)s
 """
 SHOWN = {"all": "", "todo": "AND standing.value IS NULL", "doubtful": "AND is_doubtful"}
 LINES = f"""
-SELECT r.id, d.id, d.number, {STREET}, p.city, m.serial, r.kind, r.dials, i.multiplier, i.starts_on, i.ends_on,
+SELECT r.id, d.id, d.number, {STREET}, p.city, m.serial, r.kind, r.name, {SERIES}, r.dials, i.multiplier, i.starts_on,
+    i.ends_on,
     standing.value, coalesce(standing.sequence, 0), coalesce(standing.source, 0), coalesce(standing.quality, 0),
     {PHOTOS.format(point="d.id", register="r.id", day="%(on)s")}
 {HANGING} {{shown}} AND (%(registers)s::bigint[] IS NULL OR r.id = ANY(%(registers)s))
-ORDER BY d.sequence, d.id, r.kind, r.id LIMIT %(limit)s OFFSET %(offset)s
+ORDER BY d.sequence, d.id, r.kind, r.name <> 'total', r.id LIMIT %(limit)s OFFSET %(offset)s
 """
 COUNTS = f"SELECT count(*), count(standing.value), count(*) FILTER (WHERE is_doubtful) {HANGING}"
 FINDINGS = """
@@ -86,7 +87,7 @@ WHERE l.delivery_point_id = %(point)s AND l.register_id = %(register)s
 ORDER BY l.read_on DESC, l.sequence DESC LIMIT 40
 """
 PLACE = f"""
-SELECT d.number, {STREET}, p.city, d.cycle, m.serial, r.kind, r.dials FROM premises_deliverypoint d
+SELECT d.number, {STREET}, p.city, d.cycle, m.serial, r.kind, r.name, r.dials FROM premises_deliverypoint d
 JOIN premises_premises p ON p.id = d.premises_id, metering_register r JOIN metering_meter m ON m.id = r.meter_id
 WHERE d.id = %(point)s AND r.id = %(register)s
 """
@@ -123,6 +124,8 @@ class RoundLine:
     city: str
     meter: str
     kind: int
+    name: str
+    series: int
     dials: int
     multiplier: int
     starts_on: date
@@ -159,6 +162,7 @@ class Place:
     cycle: int
     meter: str
     kind: int
+    name: str
     dials: int
 
 

@@ -5,6 +5,10 @@ from decimal import Decimal
 
 THOUSAND = 1000
 LARGEST = 2**63 - 1
+UNITS = ("kWh", "kW", "kVA", "kvarh")
+TOTAL = "total"  # the name of a register that counts the whole
+REGISTER_NAME = r"^[a-z][a-z0-9_]{0,29}$"
+REGISTER = re.compile(r"(kwh|kw|kva|kvarh)(?:-([a-z][a-z0-9_]{0,29}))?", re.IGNORECASE)
 WRITTEN = re.compile(r"([+-]?)([0-9]+)(?:[.,]([0-9]+))?")
 
 
@@ -35,3 +39,22 @@ def format_quantity(thousandths: int) -> str:
     whole, decimals = divmod(abs(int(thousandths)), THOUSAND)
     text = f"{whole}.{decimals:03d}".rstrip("0").rstrip(".")
     return f"-{text}" if thousandths < 0 else text
+
+
+def parse_register(text: str) -> tuple[str, str]:
+    """Unit and name of a register: « kWh » is the whole, « kWh-peak » what its meter counts as peak.
+
+    ValueError, in French, for anything else.
+    """
+    match = REGISTER.fullmatch(text)
+    if match is None:
+        raise ValueError(
+            f"« {text} » n’est pas un registre. Il s’écrit {', '.join(UNITS)}, ou avec un nom : kWh-peak, kWh-injected."
+        )
+    unit = next(it for it in UNITS if it.lower() == match[1].lower())
+    return unit, (match[2] or TOTAL).lower()
+
+
+def format_register(unit: str, name: str) -> str:
+    """The text that `parse_register` reads."""
+    return unit if name == TOTAL else f"{unit}-{name}"

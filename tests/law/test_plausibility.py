@@ -199,6 +199,7 @@ def test_the_numbers_of_the_reasons_never_change() -> None:
         "DOUBTFUL_READING": 13,
         "BASIS_CHANGED": 14,
         "FINAL_ESTIMATED": 15,
+        "REGISTER_UNREAD": 16,
     }
 
 

@@ -164,16 +164,18 @@ def test_the_small_one_stands_beside_an_index() -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("7100123_2026-11-14.jpg", ("7100123", "2026-11-14", "kWh")),
-        ("LX000001-1_2026-11-14_kW.JPEG", ("LX000001-1", "2026-11-14", "kW")),
-        ("A_B_2026-11-14_KVA_2.webp", ("A_B", "2026-11-14", "kVA")),
-        ("7_2026-11-14_12.png", ("7", "2026-11-14", "kWh")),
+        ("7100123_2026-11-14.jpg", ("7100123", "2026-11-14", "kWh", "total")),
+        ("LX000001-1_2026-11-14_kW.JPEG", ("LX000001-1", "2026-11-14", "kW", "total")),
+        ("A_B_2026-11-14_KVA_2.webp", ("A_B", "2026-11-14", "kVA", "total")),
+        ("7_2026-11-14_kWh-off_peak_2.jpg", ("7", "2026-11-14", "kWh", "off_peak")),
+        ("7_2026-11-14_kvarh.jpg", ("7", "2026-11-14", "kvarh", "total")),
+        ("7_2026-11-14_12.png", ("7", "2026-11-14", "kWh", "total")),
     ],
 )
-def test_the_name_of_a_file_says_which_reading_it_shows(name: str, told: tuple[str, str, str]) -> None:
+def test_the_name_of_a_file_says_which_reading_it_shows(name: str, told: tuple[str, str, str, str]) -> None:
     found = photos.named(name)
 
-    assert (found.meter, found.read_on.isoformat(), found.register) == told
+    assert (found.meter, found.read_on.isoformat(), *found.register) == told
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,10 @@ from fanal.values.refusal import Refused
 from fanal.values.wording import money
 
 DAY = date(2026, 11, 16)
-READS = "Point;Compteur;Registre;Date;Index;Source\r\n100001;A1;;2026-11-16;98600;\r\n\r\n7;C 1;KVA;2026-11-16;5,2;\r\n"
+READS = (
+    "Point;Compteur;Registre;Date;Index;Source\r\n100001;A1;;2026-11-16;98600;\r\n\r\n"
+    "7;C 1;KVA;2026-11-16;5,2;\r\n7;C 1;kWh-peak;2026-11-16;9;\r\n"
+)
 RECEIPTS = 'référence,mode,montant,date,compte\nA-1,BANQUE,"1 234,56 $",2026-11-15,0000 000 018\n'
 APPLIANCES = "appareil;nombre;watts;heures\nplinthe;4;1000;2,5\n"
 
@@ -26,10 +29,13 @@ def test_a_file_of_reads_is_what_was_typed() -> None:
     found = readings_csv.decode(READS.encode("cp1252"))
 
     assert found.refused == []
-    assert found.lines == [2, 4]
+    assert found.lines == [2, 4, 5]
     assert found.rows == [
-        TypedReading(point="100001", meter="A1", register="kWh", read_on=DAY, index="98600", source="employé"),
-        TypedReading(point="7", meter="C 1", register="kVA", read_on=DAY, index="5,2", source="employé"),
+        TypedReading(
+            point="100001", meter="A1", register=("kWh", "total"), read_on=DAY, index="98600", source="employé"
+        ),
+        TypedReading(point="7", meter="C 1", register=("kVA", "total"), read_on=DAY, index="5,2", source="employé"),
+        TypedReading(point="7", meter="C 1", register=("kWh", "peak"), read_on=DAY, index="9", source="employé"),
     ]  # fmt: skip
 
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
+from decimal import Decimal
 from typing import Any
 
 import billed
 import pytest
+from calculator import number, wrong_steps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -17,10 +17,7 @@ from fanal.law.metering.plausibility import HoldReason
 from fanal.reports import bill_history, explanation
 from fanal.reports.bill_check import redo
 from fanal.reports.bill_story import BillStory, Doubt, Hold, UnknownBill, stories
-from fanal.reports.step import Step
-from fanal.values import wording
 
-MONTHS = {lang: [wording.day(date(2026, month, 2), lang) for month in range(1, 13)] for lang in ("fr", "en")}
 pytestmark = pytest.mark.django_db
 SHAPES = (*billed.ENERGY, *billed.POWER, *billed.LAMPS)
 
@@ -33,60 +30,6 @@ def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[billed.Bille
 
 def told(town: billed.Billed) -> list[BillStory]:
     return stories([*town.bills(), *town.bills(kind=1)])
-
-
-# ── the pocket calculator ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def number(text: str, lang: str) -> Decimal:
-    """The figure of a text, its signs and units aside: « −1 234,56 $ » is -1234.56."""
-    plain = re.sub(r"[\s\u00a0\u202f$…]|kWh|kW|kVA|jours?|days?", "", text).replace("−", "-")
-    return Decimal(plain.replace(",", "") if lang == "en" else plain.replace(",", "."))
-
-
-def redone(operation: str, lang: str) -> Fraction:
-    """What the operation comes to, exactly."""
-    text = operation.replace("déjà compris", "").replace("already included", "")
-    if match := re.fullmatch(r"(le moindre|la plus grande|the lesser|the greatest) (?:de|of) (.+)", text):
-        values = [redone(it, lang) for it in re.split(r"(?<=[Wh]),\s| et | and ", match[2])]
-        return min(values) if match[1] in ("le moindre", "the lesser") else max(values)
-    text = re.sub(r"[\u00a0\u202f]|(?<=\d) (?=\d{3}\b)", "", text)
-    text = re.sub(r"kWh|kW|kVA|jours?|days?|\$", "", text)
-    text = text.replace(",", "") if lang == "en" else text.replace(",", ".")
-    text = re.sub(r"([\d.]+)\s*[¢%]", r"(\1/100)", text)
-    text = re.sub(r"(\d+(?:\.\d+)?)", r"F('\1')", text)
-    for sign, python in (("×", "*"), ("÷", "/"), ("−", "-")):
-        text = text.replace(sign, python)
-    assert re.fullmatch(r"[F()'\d.\s*/+-]+", text), operation
-    return Fraction(eval(text, {"__builtins__": {}, "F": Fraction}))  # only what the pattern lets through
-
-
-def rounded(value: Fraction, places: int) -> Decimal:
-    """Half up, away from zero."""
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-
-
-def day(text: str, lang: str) -> date:
-    words = text.replace("1er", "1").replace(",", "").replace("\u00a0", " ").split(" ")
-    year, month, on = (words[2], words[1], words[0]) if lang == "fr" else (words[2], words[0], words[1])
-    return date(int(year), next(at for at, named in enumerate(MONTHS[lang], 1) if month in named), int(on))
-
-
-def wrong_steps(told: explanation.Explanation, lang: str) -> list[str]:
-    """The steps whose operation does not come to their result."""
-    return [step.key for step in told.steps if step.operation[lang] and not comes_to_its_result(step, lang)]
-
-
-def comes_to_its_result(step: Step, lang: str) -> bool:
-    operation, result = step.operation[lang], step.result[lang]
-    if step.key == "due":
-        return True  # a date, whose calendar is the law's
-    if step.key == "days":
-        until, since = (day(it, lang) for it in operation.split(" − "))
-        return (until - since).days == number(result, lang)
-    places = 2 if "$" in result else 0 if step.key.startswith("estimate:") else 3
-    return rounded(redone(operation, lang), places) == number(result, lang)
 
 
 # ── what it must say ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from fanal.doors.bills import comparison, meters
-from fanal.doors.bills.words import capital, mean, month, per_day, signed
+from fanal.doors.bills.words import capital, exemption, mean, month, per_day, signed
 from fanal.law.conditions import ch04_billing, ch18_fees
 from fanal.law.in_force import in_force
 from fanal.law.tariffs import lines as bill_lines
@@ -29,7 +29,7 @@ from fanal.links.print.contract import (
     Tax,
     Utility,
 )
-from fanal.reports import bill_history
+from fanal.reports import bill_history, flow_steps
 from fanal.reports.bill_history import Change
 from fanal.reports.bill_story import BILL, CREDIT_NOTE, PAYMENT, RETURNED_PAYMENT, BillStory
 from fanal.reports.bill_story import Line as StoredLine
@@ -413,10 +413,13 @@ def _tax(story: BillStory, line: StoredLine, lang: Lang) -> Tax:
     tax = line.tax
     assert tax is not None
     rate, of = wording.percentage(int(line.tax_rate.rate * 1_000_000), lang), {"fr": "de", "en": "of"}[lang]
+    how = f"{rate} {of} {signed(line.quantity // 10, lang)}"
+    if story.is_exempt(tax):
+        how = exemption(story.certificates.get(tax.code, ""), lang)
     return Tax(
         label=tax.abbreviation.en if lang == "en" else tax.abbreviation.fr,
         registration=settings.FANAL_UTILITY["registrations"].get(tax.code, ""),
-        how=f"{rate} {of} {signed(line.quantity // 10, lang)}",
+        how=how,
         amount=signed(line.amount_cents, lang),
     )
 
@@ -472,7 +475,9 @@ def _steps(story: BillStory, lines: list[StoredLine], total: int, lang: Lang) ->
     """« 40 kWh × 62 jours = 2 480 kWh au premier prix. » then what is left for the second."""
     first = lines[0].charge
     assert first is not None
-    text = bill_lines.threshold(first, lines[0].days, story.multiplier, lang) or ""
+    times = flow_steps.times(story, first, story.billing_kw)
+    months = flow_steps.months(story, lines[0].days)
+    text = bill_lines.threshold(first, lines[0].days, times, lang, months) or ""
     operation, _, limit = text.rpartition(" = ")
     if len(lines) == 1:
         most = {"fr": "au plus à ce prix.", "en": "at most at this price."}[lang]

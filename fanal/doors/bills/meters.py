@@ -1,9 +1,12 @@
 """The meters of a printed bill: their reads, what they give, and what should be said of them."""
 
+from datetime import date
+
 from fanal.doors.bills.words import uncapital
+from fanal.law.metering import registers
 from fanal.law.tariffs import lines as bill_lines
 from fanal.links.print.contract import Meter, Read, Result
-from fanal.reports.bill_story import KVA, KW, KWH, BillStory, Measure
+from fanal.reports.bill_story import KVA, KVARH, KW, KWH, BillStory, Measure
 from fanal.values import wording
 from fanal.values.wording import Lang
 
@@ -13,7 +16,8 @@ DEMANDS = {
     KW: {"fr": "Puissance, {}", "en": "Power, {}"},
     KVA: {"fr": "Apparente, {}", "en": "Apparent, {}"},
 }
-UNITS = {KWH: "kWh", KW: "kW", KVA: "kVA"}
+UNITS = {KWH: "kWh", KW: "kW", KVA: "kVA", KVARH: "kvarh"}
+REACTIVE = {"fr": "Énergie réactive", "en": "Reactive energy"}
 
 
 def meters(story: BillStory, lang: Lang) -> tuple[Meter, ...]:
@@ -33,13 +37,23 @@ def meters(story: BillStory, lang: Lang) -> tuple[Meter, ...]:
 
 
 def _meter(serial: str, measures: list[Measure], story: BillStory, several: bool, lang: Lang) -> Meter:
-    energy = [it for it in measures if it.kind == KWH]
-    reads = [read for it in energy for read in _energy_reads(it, lang)]
-    reads += [_demand_read(it, lang) for it in measures if it.kind != KWH and it.quantity]
-    results = [_difference(it, lang) for it in energy]
+    energy = sorted(
+        (it for it in measures if it.is_cumulative), key=lambda it: (it.kind, bool(_title(story, it, lang)))
+    )
+    reads = [read for it in energy for read in _energy_reads(it, _title(story, it, lang), lang)]
+    demands = [it for it in measures if not it.is_cumulative and it.quantity]
+    reads += [_demand_read(it, _title(story, it, lang), lang) for it in demands]
+    results = [_difference(it, _title(story, it, lang), lang) for it in energy]
     if any(it.kind == KW for it in measures):
         results += _billing_demand(story, lang)
     return Meter(number=serial, detail=_detail(measures[0], several, lang), reads=tuple(reads), results=tuple(results))
+
+
+def _title(story: BillStory, measure: Measure, lang: Lang) -> str:
+    """What a register counts apart; empty for the kWh and the power of the whole."""
+    if measure.kind == KVARH:
+        return REACTIVE[lang]
+    return registers.title(story.book, measure.name, lang)
 
 
 def _detail(measure: Measure, several: bool, lang: Lang) -> str:
@@ -54,21 +68,27 @@ def _detail(measure: Measure, several: bool, lang: Lang) -> str:
     return texts[2].format(wording.number(measure.multiplier, lang))
 
 
-def _energy_reads(measure: Measure, lang: Lang) -> tuple[Read, Read]:
+def _energy_reads(measure: Measure, title: str, lang: Lang) -> tuple[Read, Read]:
     real, estimated, by_you = QUALITIES[lang]
     closing = estimated if measure.estimated else by_you if measure.to_source == BY_CUSTOMER else real
     opening = by_you if measure.from_source == BY_CUSTOMER else real
     value = wording.quantity(measure.to_value // 1000 * 1000 if measure.estimated else measure.to_value, "", lang)
     before = wording.quantity(measure.from_value, "", lang)
     return (
-        Read(day=wording.day(measure.shown_on, lang), quality=closing, value=value, estimated=measure.estimated),
-        Read(day=wording.day(measure.from_on, lang), quality=opening, value=before),
+        Read(day=_on(title, measure.shown_on, lang), quality=closing, value=value, estimated=measure.estimated),
+        Read(day=_on(title, measure.from_on, lang), quality=opening, value=before),
     )
 
 
-def _demand_read(measure: Measure, lang: Lang) -> Read:
+def _on(title: str, day: date, lang: Lang) -> str:
+    """« 30 janvier 2026 »; « Heures de pointe, 30 janv. 2026 » of a register that has a name."""
+    return f"{title}, {wording.short_day(day, lang)}" if title else wording.day(day, lang)
+
+
+def _demand_read(measure: Measure, title: str, lang: Lang) -> Read:
     real, estimated, _ = QUALITIES[lang]
-    label = DEMANDS[measure.kind][lang].format(wording.short_day(measure.shown_on, lang))
+    label = _on(title, measure.shown_on, lang) if title else ""
+    label = label or DEMANDS[measure.kind][lang].format(wording.short_day(measure.shown_on, lang))
     return Read(
         day=label,
         quality=estimated if measure.estimated else real,
@@ -77,14 +97,14 @@ def _demand_read(measure: Measure, lang: Lang) -> Read:
     )
 
 
-def _difference(measure: Measure, lang: Lang) -> Result:
-    """« Différence », or « 4 710 × 40 » where the meter has a multiplier."""
-    value = wording.quantity(measure.quantity, "kWh", lang)
+def _difference(measure: Measure, title: str, lang: Lang) -> Result:
+    """« Différence », or « 4 710 × 40 » where the meter has a multiplier; the name of the register if it has one."""
+    value = wording.quantity(measure.quantity, UNITS[measure.kind], lang)
     if measure.multiplier == 1 or measure.estimated:
-        return Result(label={"fr": "Différence", "en": "Difference"}[lang], value=value)
+        return Result(label=title or {"fr": "Différence", "en": "Difference"}[lang], value=value)
     turn = 1000 * 10**measure.dials if measure.rolled_over else 0
     difference = wording.quantity(measure.to_value - measure.from_value + turn, "", lang)
-    energy = {"fr": "Énergie :", "en": "Energy:"}[lang]
+    energy = {"fr": f"{title or 'Énergie'} :", "en": f"{title or 'Energy'}:"}[lang]
     return Result(label=f"{energy} {difference} × {wording.number(measure.multiplier, lang)}", value=value)
 
 
@@ -146,7 +166,7 @@ def _roll_overs(story: BillStory, lang: Lang) -> list[str]:
 
 def _estimates(story: BillStory, lang: Lang) -> list[str]:
     texts = []
-    for measure in (it for it in story.measures if it.estimate and it.kind == KWH):
+    for measure in (it for it in story.measures if it.estimate and it.counts):
         estimate = measure.estimate
         assert estimate is not None
         basis = estimate.inputs.get("basis", "") if isinstance(estimate.inputs, dict) else ""

@@ -46,3 +46,9 @@ def capital(text: str) -> str:
 def uncapital(text: str) -> str:
     """The text with its first letter small, to go on in a sentence."""
     return text[:1].lower() + text[1:]
+
+
+def exemption(certificate: str, lang: Lang) -> str:
+    """« exonéré, certificat 4471 »: instead of the rate of a tax that is not owed."""
+    exempt, of = ("exonéré", "certificat") if lang == "fr" else ("exempt", "certificate")
+    return f"{exempt}, {of} {certificate}" if certificate else exempt

@@ -12,15 +12,15 @@ from fanal.doors.office import open_office, today
 from fanal.law.metering import estimation
 from fanal.links.meters import appliances_csv
 from fanal.values import wording
-from fanal.values.energy import parse_quantity
+from fanal.values.energy import TOTAL, parse_quantity
 from fanal.values.refusal import Refused, refuse
 
 if TYPE_CHECKING:
     from fanal.records.metering.acts import Figure, Inventory, Test
 
-FIGURES = {"kwh": "kWh", "kw": "kW", "kva": "kVA"}
+FIGURES = {"kwh": "kWh", "kw": "kW", "kva": "kVA", "kvarh": "kvarh"}
 DAYS_MAX = 3_660
-CALL = "Donner --reason avec --kwh, --kw ou --kva ; --tested-on avec --kwh-day."
+CALL = "Donner --reason avec --kwh, --kw, --kva ou --kvarh ; --tested-on avec --kwh-day."
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -38,6 +38,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     means.add_argument("--kwh", type=text.quantity, metavar="N", help="d) kWh de toute la période, avec --reason")
     means.add_argument("--kw", type=text.quantity, metavar="N", help="d) puissance réelle, avec --reason")
     means.add_argument("--kva", type=text.quantity, metavar="N", help="d) puissance apparente, avec --reason")
+    means.add_argument("--kvarh", type=text.quantity, metavar="N", help="d) énergie réactive, avec --reason")
+    parser.add_argument("--register", type=text.words, default=TOTAL, metavar="NOM",
+                        help="nom du registre, si ce n’est pas le tout : peak, injected…")  # fmt: skip
     parser.add_argument("--tested-on", type=text.day, metavar="DATE", help="jour de l’essai")
     parser.add_argument("--reason", type=text.words, metavar="POURQUOI", help="raison du chiffre")
     parser.add_argument("--on", type=text.day, metavar="DATE", help="jour de l’inscription ; aujourd’hui par défaut")
@@ -64,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
         raise refuse(f"Le point de livraison {options.point} est inconnu.")
     unit = FIGURES[figure or "kwh"]
     acts.record_estimate(
-        delivery_point_id=point.id, kind={it.label: it for it in acts.RegisterKind}[unit],
+        delivery_point_id=point.id, kind=acts.kind_of(unit), name=options.register,
         from_on=options.from_on, to_on=options.to_on, means=means, by=options.by, on=on,
     )  # fmt: skip
     days = (options.to_on - options.from_on).days

@@ -10,7 +10,6 @@ from tqdm import tqdm
 from fanal.doors.cli import text
 from fanal.doors.office import open_office, today
 from fanal.links.meters import photos
-from fanal.links.meters.readings_csv import REGISTERS
 from fanal.values.refusal import Refused, refuse
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     """Declare the command."""
     parser = subparsers.add_parser("photos", help="joindre des photos de cadrans à leurs relèves")
     parser.add_argument("folder", type=Path, metavar="DOSSIER",
-                        help="photos JPEG, PNG ou WebP nommées COMPTEUR_AAAA-MM-JJ[_kW][_2].jpg")  # fmt: skip
+                        help="photos JPEG, PNG ou WebP nommées COMPTEUR_AAAA-MM-JJ[_kW|_kWh-peak][_2].jpg")  # fmt: skip
     parser.add_argument("--on", type=text.day, metavar="DATE", help="jour de l’inscription ; aujourd’hui par défaut")
     parser.add_argument("--by", type=text.words, default="relève", metavar="QUI", help="qui inscrit")
     parser.set_defaults(run=run)
@@ -75,8 +74,10 @@ def _taken(files: list[Path]) -> "tuple[list[tuple[str, NewPhoto]], list[tuple[s
         except Refused as refused:
             wrong += [(file.name, it.reason) for it in refused.problems]
             continue
-        kind = acts.RegisterKind(REGISTERS.index(named.register) + 1)
-        taken.append((file.name, acts.NewPhoto(meter=named.meter, read_on=named.read_on, picture=picture, kind=kind)))
+        unit, register = named.register
+        photo = acts.NewPhoto(meter=named.meter, read_on=named.read_on, picture=picture,
+                              kind=acts.kind_of(unit), name=register)  # fmt: skip
+        taken.append((file.name, photo))
     return taken, wrong
 
 

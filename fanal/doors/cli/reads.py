@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from fanal.doors.cli import text
 from fanal.doors.office import open_office, today
+from fanal.law.metering import registers
 from fanal.law.metering.plausibility import Fix
 from fanal.links.meters import readings_csv
-from fanal.links.meters.readings_csv import REGISTERS, TypedReading
+from fanal.links.meters.readings_csv import TypedReading
 from fanal.links.sheet import Sheet
 from fanal.values import wording
+from fanal.values.energy import TOTAL
 from fanal.values.refusal import Problem, Refused, refuse
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
                         help="inscrire les bonnes lignes ; les refusées vont dans FICHIER.refus.csv")  # fmt: skip
     parser.add_argument("--correct", type=text.words, metavar="POINT", help="corriger une relève de ce point")
     parser.add_argument("--meter", type=text.words, metavar="COMPTEUR", help="numéro du compteur à corriger")
-    parser.add_argument("--register", choices=REGISTERS, default="kWh", help="registre à corriger ; kWh par défaut")
+    parser.add_argument("--register", type=text.register, default=("kWh", TOTAL), metavar="REGISTRE",
+                        help="registre à corriger : kWh (par défaut), kW, kVA, kvarh, kWh-peak…")  # fmt: skip
     parser.add_argument("--date", type=text.day, metavar="DATE", help="jour de la relève à corriger")
     parser.add_argument("--index", type=text.words, metavar="N", help="ce que le compteur montrait")
     parser.add_argument("--reason", type=text.words, metavar="POURQUOI", help="raison de la correction")
@@ -77,10 +80,12 @@ def _record(options: argparse.Namespace, who: dict[str, Any]) -> int:
 def _new(typed: TypedReading) -> "NewReading":
     from fanal.records.metering import acts
 
+    unit, name = typed.register
     return acts.NewReading(
         delivery_point=typed.point,
         meter=typed.meter,
-        kind=acts.RegisterKind(REGISTERS.index(typed.register) + 1),
+        kind=acts.kind_of(unit),
+        name=name,
         read_on=typed.read_on,
         index=typed.index,
         source={it.label: it for it in acts.Source}[typed.source],
@@ -131,16 +136,17 @@ def _correct(options: argparse.Namespace, who: dict[str, Any]) -> int:
     point = premises.delivery_point_numbered(options.correct)
     if point is None:
         raise refuse(f"Le point de livraison {options.correct} est inconnu.", field="point")
-    found = {(it.meter, it.kind.label): it.register_id for it in facts.readings_of(point.id)}
-    register_id = found.get((options.meter, options.register))
+    found = {(it.meter, it.kind.label, it.name): it.register_id for it in facts.readings_of(point.id)}
+    register_id = found.get((options.meter, *options.register))
+    register = registers.label(*options.register)
     if register_id is None:
-        what = f"{options.register} du compteur {options.meter} au point de livraison {point.number}"
+        what = f"{register} du compteur {options.meter} au point de livraison {point.number}"
         raise refuse(f"Aucune relève des {what} : il n’y a rien à corriger.", field="compteur")
     recorded = acts.correct_reading(
         delivery_point_id=point.id, register_id=register_id, read_on=options.date, index=options.index,
         reason=options.reason, **who,
     )  # fmt: skip
-    print(f"La relève du {wording.day(options.date)} est corrigée : {options.index} {options.register}.")
+    print(f"La relève du {wording.day(options.date)} est corrigée : {options.index} {register}.")
     for doubt in recorded.findings:
         print(f"  Elle étonne encore : {doubt.reason} À faire : {text.FIXES[_fix(doubt.code)]}.")
     print("Si une facture émise s’en est servie, la corriger aussi : fanal correct-bill.")

@@ -18,6 +18,7 @@ from django.db import OperationalError, transaction
 from fanal.law.metering.plausibility import Fix
 from fanal.links.sheet import BYTES_MAX
 from fanal.values.dates import parse_day
+from fanal.values.energy import parse_register
 from fanal.values.refusal import Problem, Refused, refuse
 
 Run = Callable[[argparse.Namespace], int]
@@ -56,6 +57,14 @@ def quantity(typed: str) -> Decimal:
     if not QUANTITY.fullmatch(typed):
         raise argparse.ArgumentTypeError(f"« {shown(typed)} » n’est pas une quantité écrite comme 1250 ou 84,5.")
     return Decimal(typed.replace(",", "."))
+
+
+def register(typed: str) -> tuple[str, str]:
+    """The type of a register after an option: kWh, kWh-peak."""
+    try:
+        return parse_register(shown(typed))
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
 
 
 def shown(value: object) -> str:

@@ -67,6 +67,7 @@ class HoldReason(IntEnum):
     DOUBTFUL_READING = 13
     BASIS_CHANGED = 14
     FINAL_ESTIMATED = 15
+    REGISTER_UNREAD = 16
 
     @property
     def fixes(self) -> tuple[Fix, ...]:

@@ -11,8 +11,8 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
-from fanal.links.meters.readings_csv import REGISTERS
 from fanal.values.dates import parse_day
+from fanal.values.energy import parse_register
 from fanal.values.picture import SIDE_MAX, Picture
 from fanal.values.refusal import refuse
 
@@ -22,7 +22,10 @@ SIDE_LEAST, LENGTH_MAX = 100, 20_000
 FORMATS = ("JPEG", "PNG", "WEBP")
 QUALITY, SMALL = 85, (320, 240)
 HEIC = re.compile(rb"....ftyp(?:hei[cfsx]|hev[cx]|mif1|avif)", re.DOTALL)
-NAME = re.compile(r"(.{1,30})_(\d{4}-\d\d-\d\d)(?:_(kwh|kw|kva))?(?:_\d{1,2})?\.(?:jpe?g|png|webp)", re.IGNORECASE)
+NAME = re.compile(
+    r"(.{1,30})_(\d{4}-\d\d-\d\d)(?:_((?:kwh|kw|kva|kvarh)(?:-[a-z][a-z0-9_]*?)?))?(?:_\d{1,2})?\.(?:jpe?g|png|webp)",
+    re.IGNORECASE,
+)
 EMPTY = "Le fichier est vide."
 HEAVY = "La photo pèse plus de 12 Mo."
 UNKNOWN = "Ce n’est pas une photo JPEG, PNG ou WebP."
@@ -42,11 +45,11 @@ class Named:
 
     meter: str
     read_on: date
-    register: str
+    register: tuple[str, str]  # unit and name
 
 
 def named(name: str) -> Named:
-    """What « 7100123_2026-11-14_kW_2.jpg » says; the register is kWh when it is left out. Raises Refused."""
+    """What « 7100123_2026-11-14_kW_2.jpg » or « …_kWh-peak.jpg » says; kWh when it is left out. Raises Refused."""
     if not (found := NAME.fullmatch(name)):
         raise refuse("Le nom n’est pas de la forme COMPTEUR_AAAA-MM-JJ.jpg (ou .png, .webp).", field="nom")
     meter, day, register = found.groups()
@@ -54,8 +57,7 @@ def named(name: str) -> Named:
         read_on = parse_day(day)
     except ValueError as problem:
         raise refuse(str(problem), field="nom") from None
-    words = {it.lower(): it for it in REGISTERS}
-    return Named(meter=meter, read_on=read_on, register=words[(register or REGISTERS[0]).lower()])
+    return Named(meter=meter, read_on=read_on, register=parse_register(register or "kWh"))
 
 
 def decode(content: bytes) -> Picture:

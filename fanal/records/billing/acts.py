@@ -43,13 +43,17 @@ from fanal.values import wording
 from fanal.values.refusal import refuse
 
 SUBSCRIPTIONS_PER_CHUNK = 4_000
-COMPUTED_TABLES = (("billing_hold", "bill_id"), ("billing_measure", "bill_id"), ("billing_line", "bill_id"),
-                   ("billing_bill", "id"))  # fmt: skip
+COMPUTED_TABLES = (("billing_hold", "bill_id"), ("billing_quantity", "bill_id"), ("billing_measure", "bill_id"),
+                   ("billing_line", "bill_id"), ("billing_bill", "id"))  # fmt: skip
 VOID_REVIEWS = """
 INSERT INTO billing_review (account_id, bill_id, act, reason, by_whom, on_date)
 SELECT account_id, bill_id, 'RESET', 'facture calculée de nouveau', by_whom, on_date FROM (
     SELECT DISTINCT ON (bill_id) * FROM billing_review WHERE bill_id = ANY(%s) ORDER BY bill_id, id DESC) last
 WHERE act <> 'RESET'
+"""
+KEEP_QUANTITIES = """
+INSERT INTO billing_quantity (account_id, bill_id, name, value)
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[])
 """
 ONE_OPEN_RUN = "Un autre lot est déjà ouvert pour ce cycle : l’émettre ou l’abandonner d’abord."
 SECOND_PERSON = (
@@ -174,6 +178,7 @@ def _write(cursor: Any, drafts: Drafts) -> None:
     for table, rows in (("billing_line", drafts.lines), ("billing_measure", drafts.measures)):
         if rows and len(rows["bill_id"]):
             columns.write(cursor, table, rows)
+    cursor.execute(KEEP_QUANTITIES, drafts.quantities)
     Hold.objects.bulk_create(
         Hold(account_id=it.account_id, bill_id=it.bill_id, reason=it.reason, evidence=it.evidence)
         for it in drafts.holds
@@ -458,6 +463,7 @@ def _redo(
         run = _correcting_run(subscription_id, by, on)
         with connection.cursor() as cursor:
             cursor.execute(facts.REVERSE_BILL, {"run": run.pk, "account": bill.account_id, "bill": bill.bill_id})
+            cursor.execute(facts.REVERSE_QUANTITIES, {"run": run.pk, "account": bill.account_id, "bill": bill.bill_id})
             cursor.execute(facts.REVERSE_LINES, {"run": run.pk, "account": bill.account_id, "bill": bill.bill_id})
         _issue_correction(run, by, approved_by, on)
     made = [_bill_again(bill, reason, by=by, approved_by=approved_by, on=on) for bill in live]

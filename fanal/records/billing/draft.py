@@ -10,22 +10,29 @@ from typing import Any
 
 import numpy as np
 
+from fanal.law import explain
 from fanal.law.conditions import ch04_billing
 from fanal.law.conditions.ch04_billing import Measured
-from fanal.law.metering import estimation, plausibility
+from fanal.law.metering import estimation, plausibility, registers
 from fanal.law.metering.plausibility import HoldReason
 from fanal.law.tariffs.demand import maximum_demand, past_peak
 from fanal.law.tariffs.inputs import Quantities, Refusal
 from fanal.law.tariffs.rate import Rated, rate
-from fanal.law.tariffs.rules import Lookback
+from fanal.law.tariffs.rules import BillingDemand, Lookback
 from fanal.law.tariffs.taxes import taxes_on
 from fanal.records.billing import gather
+from fanal.records.billing.inputs import KVA, KVARH, KW, KWH, Inputs, Rich
 from fanal.records.billing.shelf import ShelvedBook
 from fanal.records.columns import Columns
+from fanal.values.energy import TOTAL
 from fanal.values.money import half_up, product
 
-KWH, KW, KVA = 1, 2, 3  # metering.RegisterKind
+SERIES = 10_000  # more inputs than the books of a chunk read: a place and an input make one key
 MONEY_BASE = 10  # a tax line's quantity is its base in thousandths of a dollar: cents × 10
+LACKING = (
+    "Le livre {} demande {} ; aucun compteur du lieu ne l’a pour tous ces jours.",
+    "Book {} needs {}; no meter of the place has it for all these days.",
+)
 LONG_AGO = np.datetime64("0001-01-01", "D")
 
 
@@ -48,6 +55,7 @@ class NewEstimate:
     quantity: int
     method: str
     inputs: dict[str, Any]
+    name: str = TOTAL  # of the register
 
 
 @dataclass(frozen=True)
@@ -62,11 +70,12 @@ class Hold:
 
 @dataclass(frozen=True)
 class Drafts:
-    """What a chunk computed: rows of Bill, Line and Measure as columns, holds, and the estimates to keep."""
+    """What a chunk computed: rows of Bill, Line, Measure and Quantity as columns, holds, and the estimates to keep."""
 
     bills: Columns
     lines: Columns
     measures: Columns
+    quantities: tuple[list[Any], ...]  # account, bill, name, value
     holds: list[Hold]
     estimates: list[NewEstimate]
 
@@ -83,13 +92,15 @@ class Drafting:
         self.again = exact  # a bill done again after a correction: its basis is what was corrected
         self.exact = exact | (due["ends_on"] <= self.on)  # a final bill, or a bill done again: to that very day
         self.estimates: list[NewEstimate] = []
+        self.inputs = Inputs(books)
+        self.rich = Rich(self.inputs, self.count)
 
     # ── what was measured ────────────────────────────────────────────────────────────────────────────────────────
 
     def measure(self, cursor: Any) -> None:
         """Find where each bill ends, and what each register gave until then."""
-        rows = gather.registers(cursor, self.due, self.until)
-        read = (rows["kind"] == KWH) & (rows["to_sequence"] > 0)
+        rows = self.inputs.chosen(gather.registers(cursor, self.due, self.until, self.inputs.named), self.due)
+        read = (rows["kind"] == KWH) & ~rows["apart"] & (rows["to_sequence"] > 0)
         latest = np.full(self.count, LONG_AGO)
         np.maximum.at(latest, rows["place"][read], rows["read_on"][read])
         fresh = latest >= self.on - self.terms.plausibility.freshest_read_days
@@ -100,11 +111,15 @@ class Drafting:
         self.place = self.rows["place"]
         self.row_until = np.minimum(self.rows["removed_on"], self.to_on[self.place])
         self.closed = (self.rows["to_sequence"] > 0) & (self.rows["read_on"] == self.row_until)
+        self.whole = (self.rows["kind"] == KWH) & ~self.rows["apart"]
+        self.asked = self.due | {"to_on": self.to_on}
+        self.rich.remember(cursor, self.due)
+        self.rich.ask(cursor, self.asked)
         self._energy()
         self._power(cursor)
 
     def _energy(self) -> None:
-        rows, energy = self.rows, self.rows["kind"] == KWH
+        rows, energy = self.rows, np.isin(self.rows["kind"], (KWH, KVARH))
         difference, rolled = plausibility.roll_over(rows["from_value"], rows["to_value"], rows["dials"])
         opened = rows["from_sequence"] > 0
         measured = energy & self.closed & opened
@@ -115,29 +130,35 @@ class Drafting:
         hanging = rows["removed_on"] > self.to_on[self.place]
         self.to_estimate = np.flatnonzero(energy & hanging & opened & ~self.closed & ~self.real[self.place])
         unsettled = energy & ~(measured | (hanging & opened & ~self.real[self.place]))
-        covered = np.zeros(self.count, np.int64)
-        np.add.at(covered, self.place[energy], (self.row_until - rows["from_on"])[energy].astype(np.int64))
+        self.unread = unsettled & hanging & opened & (rows["input"] != KWH)
+        days, covered = (self.row_until - rows["from_on"]).astype(np.int64), np.zeros(self.count, np.int64)
+        _, first = np.unique(rows["meter"][self.whole], return_index=True)  # one register says where its meter hung
+        lead = np.flatnonzero(self.whole)[first]
+        np.add.at(covered, self.place[lead], days[lead])
+        self.rich.look_for_lacking(rows, self.place, days, self.asked)
         without_meter = covered < (self.to_on - self.due["rated_from_on"]).astype(np.int64)
-        self.no_reading = ~self._any(energy) & ~self.flat
-        self.unsettled = self._any(unsettled) | without_meter & ~self.flat & ~self.no_reading
+        self.no_reading = ~self._any(self.whole) & ~self.flat
+        self.unsettled = self._any(unsettled & ~self.unread) | without_meter & ~self.flat & ~self.no_reading
 
     def estimate(self, cursor: Any) -> None:
         """Estimate what no real reading closes: a person's estimate first, else the history of the place (4.1.2)."""
         at = self.to_estimate
         if not len(at):
             return
-        due, place = self.due, self.place[at]
+        due, place, code = self.due, self.place[at], self.rows["input"][at]
         since, before = self._known_before(at)
         days = (self.row_until[at] - since).astype(np.int64)
         nothing = np.zeros(len(at), np.int64)
         found = estimation.estimate_from_history(
             days=days,
-            last_year_kwh=due["last_year_kwh"][place], last_year_days=due["last_year_days"][place].astype(np.int64),
-            previous_kwh=due["previous_kwh"][place], previous_days=due["previous_days"][place].astype(np.int64),
+            last_year_kwh=self.rich.past(self.rich.a_year_ago, code, place, due["last_year_kwh"][place]),
+            last_year_days=due["last_year_days"][place].astype(np.int64),
+            previous_kwh=self.rich.past(self.rich.before, code, place, due["previous_kwh"][place]),
+            previous_days=due["previous_days"][place].astype(np.int64),
             class_kwh=nothing, class_days=nothing,
         )  # fmt: skip
         quantity, estimate_id = found.quantity.copy(), nothing.copy()
-        self._use_persons_estimates(cursor, place, days, quantity, estimate_id)
+        self._use_persons_estimates(cursor, at, days, quantity, estimate_id)
         self.no_reading[place[(found.basis == estimation.Basis.NONE) & (estimate_id == 0)]] = True
         for k in np.flatnonzero((estimate_id == 0) & (found.basis != estimation.Basis.NONE)):
             inputs = {
@@ -161,26 +182,31 @@ class Drafting:
         rows, due, place = self.rows, self.due, self.place[at]
         difference, _ = plausibility.roll_over(rows["from_value"][at], rows["to_value"][at], rows["dials"][at])
         read = rows["to_sequence"][at] > 0
-        alone = np.bincount(self.place[rows["kind"] == KWH], minlength=self.count)[place] == 1
+        same = self.place.astype(np.int64) * SERIES + rows["input"]
+        series, many = np.unique(same, return_counts=True)
+        alone = many[np.searchsorted(series, same[at])] == 1
         chained = (due["estimates_in_a_row"][place] > 0) & alone & ~read
         since = np.select([read, chained], [rows["read_on"][at], due["previous_to"][place]], rows["from_on"][at])
-        known = np.where(chained, due["previous_kwh"][place], 0)
+        known = np.where(
+            chained, self.rich.past(self.rich.before, rows["input"][at], place, due["previous_kwh"][place]), 0
+        )
         return since, np.where(read, difference * rows["multiplier"][at], known)
 
     def _use_persons_estimates(
-        self, cursor: Any, place: np.ndarray, days: np.ndarray, quantity: np.ndarray, estimate_id: np.ndarray
+        self, cursor: Any, at: np.ndarray, days: np.ndarray, quantity: np.ndarray, estimate_id: np.ndarray
     ) -> None:
-        given = self._persons_estimates(cursor, place)
-        of_energy = given["kind"] == KWH
-        k = given["place"][of_energy]
-        shared = half_up(product(given["quantity"][of_energy], days[k]), given["days"][of_energy].astype(np.int64))
-        quantity[k], estimate_id[k] = shared, given["id"][of_energy]
+        given = self._persons_estimates(cursor, self.place[at])
+        own = given["input"] == self.rows["input"][at][given["place"]]
+        k = given["place"][own]
+        shared = half_up(product(given["quantity"][own], days[k]), given["days"][own].astype(np.int64))
+        quantity[k], estimate_id[k] = shared, given["id"][own]
 
     def _new_estimate(self, row: int, quantity: int, inputs: dict[str, Any], span: tuple[Any, Any]) -> int:
         self.estimates.append(
             NewEstimate(
                 delivery_point_id=int(self.due["delivery_point_id"][self.place[row]]),
                 kind=int(self.rows["kind"][row]),
+                name=self.inputs.register(int(self.rows["input"][row])),
                 from_on=span[0],
                 to_on=span[1],
                 quantity=quantity,
@@ -195,12 +221,14 @@ class Drafting:
         rows = self.rows
         self.kw, self.kva = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
         self.highest, shown = self._highest(cursor)
+        power = np.isin(rows["kind"], (KW, KVA))
+        self.quantity[power] = (self.highest * rows["multiplier"])[power]
+        self.unread |= power & (rows["input"] > KVARH) & ~shown
         for kind, column in ((KW, self.kw), (KVA, self.kva)):
-            of_kind = rows["kind"] == kind
-            self.quantity[of_kind] = (self.highest * rows["multiplier"])[of_kind]
+            of_kind = rows["input"] == kind
             np.maximum.at(column, self.place[of_kind], self.quantity[of_kind])
-        has_register = self._any(rows["kind"] == KW)
-        was_read = self._any((rows["kind"] == KW) & shown)
+        has_register = self._any(rows["input"] == KW)
+        was_read = self._any((rows["input"] == KW) & shown)
         self._estimate_power(cursor, has_register & ~was_read)
         self.demand_missing = self._needs_power() & (self.kw == 0) & ~was_read
         self._ratchet(cursor, np.flatnonzero(has_register))
@@ -208,7 +236,7 @@ class Drafting:
     def _highest(self, cursor: Any) -> tuple[np.ndarray, np.ndarray]:
         """What each demand register showed at most in the days to rate, and whether it was read at all."""
         value, shown = np.zeros(len(self.place), np.int64), np.zeros(len(self.place), bool)
-        at = np.flatnonzero(self.rows["kind"] != KWH)
+        at = np.flatnonzero(np.isin(self.rows["kind"], (KW, KVA)))
         if len(at):
             rows = {name: self.rows[name][at] for name in ("register_id", "from_on")}
             rows["delivery_point_id"] = self.due["delivery_point_id"][self.place[at]]
@@ -226,11 +254,11 @@ class Drafting:
             column[guessed] = estimation.estimate_demand(
                 last_year_kw=due[f"last_year_{name}"][guessed], previous_kw=due[f"previous_{name}"][guessed]
             ).quantity
-            of_kind = given["kind"] == kind
+            of_kind = given["input"] == kind
             at = places[given["place"][of_kind]]
             column[at] = given["quantity"][of_kind]
             by_person = dict(zip(at.tolist(), given["id"][of_kind].tolist(), strict=True))
-            for row in np.flatnonzero((self.rows["kind"] == kind) & unread[self.place]):
+            for row in np.flatnonzero((self.rows["input"] == kind) & unread[self.place]):
                 self._keep_demand_estimate(int(row), int(column[self.place[row]]), by_person)
 
     def _keep_demand_estimate(self, row: int, quantity: int, by_person: dict[int, int]) -> None:
@@ -244,27 +272,33 @@ class Drafting:
 
     def _persons_estimates(self, cursor: Any, places: np.ndarray) -> Columns:
         chosen = {name: self.due[name][places] for name in ("delivery_point_id", "previous_to")}
-        return gather.estimates(cursor, chosen, self.until[places])
+        return gather.estimates(cursor, chosen, self.until[places], self.inputs.named)
 
     def _needs_power(self) -> np.ndarray:
         billed = [id for id, book in self.books.items() if "kw" in book.tariff.needs]
-        return np.isin(self.due["book_id"], billed) | self._any(self.rows["kind"] == KW)
+        return np.isin(self.due["book_id"], billed) | self._any(self.rows["input"] == KW)
 
     def _ratchet(self, cursor: Any, places: np.ndarray) -> None:
         self.winter_kw = np.zeros(self.count, np.int64)
         if not len(places):
             return
-        past = gather.demands(cursor, self.due, places)
+        rules = {id: _billing_demand(book, self.scope.on) for id, book in self.books.items()}
+        lookbacks = {id: it.ratchet or Lookback(percent=Decimal(0), season="winter") for id, it in rules.items()}
+        past = gather.demands(cursor, self.due, places, max(it.periods for it in lookbacks.values()))
         ending = self.to_on.astype(np.int64)
         for id, book in self.books.items():
             mine = self.due["book_id"][past["place"]] == id
-            tariff = book.tariff
-            rule = next(v for v in reversed(tariff.versions) if v.from_on <= self.scope.on or v is tariff.versions[0])
-            lookback = rule.billing_demand.ratchet or Lookback(percent=Decimal(0), season="winter")
-            kw = maximum_demand(rule.billing_demand, past["kw"][mine], past["kva"][mine])
+            tariff, lookback = book.tariff, lookbacks[id]
+            kw = maximum_demand(rules[id], past["kw"][mine], past["kva"][mine])
             row, start, end = (past[name][mine].astype(np.int64) for name in ("place", "from_on", "to_on"))
             peak = past_peak(tariff, lookback, self.count, row, start, end, kw, ending=ending)
             self.winter_kw = np.maximum(self.winter_kw, peak)
+
+    def _refused_for_lack(self, place: int, name: str) -> Refusal:
+        """Why a bill is not rated whose book reads a register that the place has not."""
+        code, (fr, en) = self.books[int(self.due["book_id"][place])].tariff.code, LACKING
+        told = {lang: registers.told(name, lang) for lang in explain.LANGUAGES}
+        return Refusal(place, "missing", name, fr.format(code, told["fr"]), en.format(code, told["en"]))
 
     def _any(self, rows: np.ndarray) -> np.ndarray:
         found = np.zeros(self.count, bool)
@@ -278,27 +312,28 @@ class Drafting:
         due = self.due
         self.bill_id = (np.int64(run_id) << 33) | (due["subscription_id"] << 1)
         self.kwh = np.zeros(self.count, np.int64)
-        energy = self.rows["kind"] == KWH
-        np.add.at(self.kwh, self.place[energy], self.quantity[energy])
+        np.add.at(self.kwh, self.place[self.whole], self.quantity[self.whole])
+        self.rich.add_up(self.rows, self.place, self.quantity)
         self.start, self.end = due["rated_from_on"].astype(np.int64), self.to_on.astype(np.int64)
         chained = due["estimates_in_a_row"] > 0
         self.credit = np.where(chained, due["previous_rated_cents"], 0)
         self.credited_kwh = np.where(chained, due["previous_kwh"], 0)
         self.rated_cents, self.net_cents = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
         self.tax_cents, self.billing_kw = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
-        self.refusals: dict[int, Refusal] = {}
+        self.refusals = {place: self._refused_for_lack(place, name) for place, name in self.rich.lacking.items()}
+        rated = ~np.isin(np.arange(self.count), list(self.refusals))
         self.line_parts: list[Columns] = []
         for id, book in self.books.items():
-            if len(at := np.flatnonzero(due["book_id"] == id)):
+            if len(at := np.flatnonzero((due["book_id"] == id) & rated)):
                 self._price_book(book, at)
 
     def _price_book(self, book: ShelvedBook, at: np.ndarray) -> None:
-        due = self.due
+        due, given = self.due, self.rich.given(book.id, at, self.asked)
         rated = rate(
             book.tariff, self.start[at], self.end[at],
             Quantities(
                 kwh=self.kwh[at], kw=self.kw[at], kva=self.kva[at], winter_kw=self.winter_kw[at],
-                multiplier=due["multiplier"][at], phases=due["phases"][at], units=due["units"][at],
+                multiplier=due["multiplier"][at], phases=due["phases"][at], units=due["units"][at], **given,
             ),
         )  # fmt: skip
         self.refusals |= {int(at[refusal.index]): refusal for refusal in rated.refusals}
@@ -307,9 +342,10 @@ class Drafting:
         credit = np.where(refused, 0, self.credit[at])
         net = rated.net - credit
         last_day = np.where(refused, self.end[at].max(), self.end[at]) - 1
-        tax = np.where((credit != 0)[:, None], taxes_on(book.tariff, net, last_day)[0], rated.tax)
+        tax = np.where((credit != 0)[:, None], taxes_on(book.tariff, net, last_day, given.get("exempt"))[0], rated.tax)
         self.rated_cents[at], self.net_cents[at], self.tax_cents[at] = rated.net, net, tax.sum(axis=1)
         self.billing_kw[at] = rated.billing_kw
+        self.rich.keep_bank(book.id, at, rated.bank_kwh)
         self.line_parts.append(self._lines(book, at, rated, ~refused, net, tax))
 
     def _lines(
@@ -396,6 +432,7 @@ class Drafting:
             HoldReason.DEMAND_MISSING: self.demand_missing,
             HoldReason.FINAL_ESTIMATED: ends & ~self.real & ~self.no_reading,
             HoldReason.DOUBTFUL_READING: self._any(self.rows["doubtful"]),
+            HoldReason.REGISTER_UNREAD: self._any(self.unread),
         }
 
     def _hold(self, place: int, reason: HoldReason) -> Hold:
@@ -410,10 +447,13 @@ class Drafting:
             "usual_cents": int(self.usual_cents[place] * self.days[place] // max(int(self.usual_days[place]), 1)),
             "estimates": int(self.row_count[place]),
         }
-        rows = np.flatnonzero((self.place == place) & (self.rows["kind"] == KWH))
+        rows = np.flatnonzero((self.place == place) & self.whole)
         if len(rows):
             last = int(rows[-1])
             evidence |= {"index": int(self.to_value[last]), "previous": int(self.rows["from_value"][last])}
+        if len(unread := np.flatnonzero((self.place == place) & self.unread)):
+            name = self.inputs.name_of(int(self.rows["input"][unread[0]]))
+            evidence["register"] = {lang: registers.told(name, lang) for lang in explain.LANGUAGES}
         if refusal:
             evidence["message"] = {"fr": refusal.fr, "en": refusal.en}
         return Hold(int(self.due["account_id"][place]), int(self.bill_id[place]), reason, evidence)
@@ -441,7 +481,7 @@ class Drafting:
         rows, place = self.rows, self.place
         of_place = np.bincount(place, minlength=self.count)
         position = np.arange(len(place)) - (np.cumsum(of_place) - of_place)[place] + 1
-        is_energy = rows["kind"] == KWH
+        is_energy = np.isin(rows["kind"], (KWH, KVARH))
         return {
             "account_id": self.due["account_id"][place], "bill_id": self.bill_id[place],
             "position": position.astype(np.int16), "register_id": rows["register_id"], "kind": rows["kind"],
@@ -450,8 +490,14 @@ class Drafting:
             "to_value": np.where(is_energy, self.to_value, self.highest),
             "from_sequence": rows["from_sequence"], "to_sequence": np.where(self.closed, rows["to_sequence"], 0),
             "multiplier": rows["multiplier"], "rolled_over": self.rolled, "quantity": self.quantity,
-            "estimate_id": self.estimate_id,
+            "estimate_id": self.estimate_id, "apart": rows["apart"],
         }  # fmt: skip
+
+
+def _billing_demand(book: ShelvedBook, on: Any) -> BillingDemand:
+    """How a book finds billing demand that day, or on its first one."""
+    versions = book.tariff.versions
+    return next(it for it in reversed(versions) if it.from_on <= on or it is versions[0]).billing_demand
 
 
 def due_subscriptions(cursor: Any, scope: gather.Scope, books: dict[int, ShelvedBook], terms: Terms) -> Columns:
@@ -482,4 +528,5 @@ def draft(
     holds = work.look()
     lines = {name: np.concatenate([part[name] for part in work.line_parts]) for name in work.line_parts[0]} \
         if work.line_parts else {}  # fmt: skip
-    return Drafts(work.bills(run_id), lines, work.measures(), holds, work.estimates)
+    quantities = work.rich.rows(due["account_id"], work.bill_id)
+    return Drafts(work.bills(run_id), lines, work.measures(), quantities, holds, work.estimates)

@@ -56,6 +56,12 @@ SELECT l.account_id, (%(run)s::bigint << 33) | (b.subscription_id << 1) | 1, l.l
 FROM billing_line l JOIN billing_bill b ON b.account_id = l.account_id AND b.id = l.bill_id
 WHERE l.account_id = %(account)s AND l.bill_id = %(bill)s
 """
+REVERSE_QUANTITIES = """
+INSERT INTO billing_quantity (account_id, bill_id, name, value)
+SELECT q.account_id, (%(run)s::bigint << 33) | (b.subscription_id << 1) | 1, q.name, q.value
+FROM billing_quantity q JOIN billing_bill b ON b.account_id = q.account_id AND b.id = q.bill_id
+WHERE q.account_id = %(account)s AND q.bill_id = %(bill)s
+"""
 # What changed under a bill since it was computed: the bill before it, the end of the subscription, a reading it rests
 # on, or a claim on its days.
 STALE_BILLS = f"""
@@ -68,7 +74,7 @@ WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33 AND b
     OR s.ends_on < b.to_on
     OR EXISTS (SELECT FROM billing_billeddays d WHERE d.delivery_point_id = b.delivery_point_id
         AND d.to_on > b.from_on AND d.from_on < b.to_on)
-    OR EXISTS (SELECT FROM billing_measure m WHERE m.bill_id = b.id AND m.kind = 1 AND (
+    OR EXISTS (SELECT FROM billing_measure m WHERE m.bill_id = b.id AND m.kind IN (1, 4) AND (
         m.to_sequence < {LAST_SEQUENCE.format(point="b.delivery_point_id", day="to_on")}
         OR m.from_sequence < {LAST_SEQUENCE.format(point="b.delivery_point_id", day="from_on")})))
 """

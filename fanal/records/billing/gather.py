@@ -20,7 +20,8 @@ LAST_SEQUENCE = """(SELECT max(r.sequence) FROM metering_reading r
 # A bill done again keeps the rhythm of the one that it replaced: the next is due as if nothing had been corrected.
 SUBSCRIPTIONS = f"""
 SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint), s.multiplier, p.phases, s.units,
-    EXISTS (SELECT FROM metering_installation i JOIN metering_register r ON r.meter_id = i.meter_id AND r.kind = 2
+    EXISTS (SELECT FROM metering_installation i
+        JOIN metering_register r ON r.meter_id = i.meter_id AND r.kind = 2 AND r.name = 'total'
         WHERE i.delivery_point_id = s.delivery_point_id AND i.starts_on < %(on)s
             AND (i.ends_on IS NULL OR i.ends_on >= least(%(on)s, s.ends_on))),
     s.starts_on, coalesce(s.ends_on, DATE '9999-12-31'),
@@ -33,9 +34,10 @@ SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint),
     coalesce(bill.estimates_in_a_row, 0::smallint), coalesce(bill.rated_from_on, s.starts_on),
     coalesce(bill.rated_cents, 0), coalesce(bill.kwh, 0), coalesce(bill.to_on - bill.rated_from_on, 0),
     greatest(bill.kw, 0), greatest(bill.kva, 0),
+    coalesce(before.id, 0),
     coalesce(before.kwh, 0), coalesce(before.to_on - before.rated_from_on, 0), coalesce(before.rated_cents, 0),
     greatest(before.kw, 0), greatest(before.kva, 0),
-    EXISTS (SELECT FROM billing_measure m WHERE m.bill_id = last.bill_id AND m.kind = 1 AND (
+    EXISTS (SELECT FROM billing_measure m WHERE m.bill_id = last.bill_id AND m.kind IN (1, 4) AND (
         m.to_sequence > 0 AND m.to_sequence < {LAST_SEQUENCE.format(point="s.delivery_point_id", day="to_on")}
         OR m.from_sequence > 0 AND m.from_sequence < {LAST_SEQUENCE.format(point="s.delivery_point_id", day="from_on")}
     ))
@@ -64,14 +66,17 @@ SUBSCRIPTION_KINDS = {
     "estimates_in_a_row": "int16", "rated_from_on": "datetime64[D]",
     "previous_rated_cents": "int64", "previous_kwh": "int64", "previous_days": "int32",
     "previous_kw": "int64", "previous_kva": "int64",
-    "last_year_kwh": "int64", "last_year_days": "int32", "last_year_rated_cents": "int64",
+    "last_year_id": "int64", "last_year_kwh": "int64", "last_year_days": "int32", "last_year_rated_cents": "int64",
     "last_year_kw": "int64", "last_year_kva": "int64", "basis_changed": "bool",
 }  # fmt: skip
 
 # For each register that hung there in the days to rate: what it showed when they began, and the last real reading.
 # Where one customer follows another, an estimated index serves both: it closes for the one what it opens for the other.
+# A register that has a name is looked at where some book reads it; its input is its place among those (see `inputs`).
 REGISTERS = """
-SELECT due.place, r.id, r.kind, r.dials, i.multiplier, greatest(due.rated_from_on, i.starts_on),
+SELECT due.place, r.id, r.kind, (CASE WHEN r.name = 'total' THEN r.kind::integer
+        ELSE 4 + array_position(%(names)s::text[], r.kind || ' ' || r.name) END)::smallint,
+    r.dials, i.multiplier, greatest(due.rated_from_on, i.starts_on),
     coalesce(i.ends_on, DATE '9999-12-31'),
     coalesce(opening.value, 0), coalesce(opening.sequence, 0::smallint),
     coalesce(closing.read_on, due.rated_from_on), coalesce(closing.value, 0), coalesce(closing.sequence, 0::smallint),
@@ -84,6 +89,7 @@ FROM unnest(%(place)s::integer[], %(delivery_point_id)s::bigint[], %(rated_from_
 JOIN metering_installation i ON i.delivery_point_id = due.delivery_point_id AND i.starts_on < due.until_on
     AND (i.ends_on IS NULL OR i.ends_on > due.rated_from_on)
 JOIN metering_register r ON r.meter_id = i.meter_id
+    AND (r.name = 'total' OR r.kind || ' ' || r.name = ANY(%(names)s::text[]))
 LEFT JOIN LATERAL (
     SELECT value, sequence FROM metering_reading m
     WHERE m.delivery_point_id = due.delivery_point_id AND m.register_id = r.id
@@ -95,10 +101,11 @@ LEFT JOIN LATERAL (
         AND m.read_on > greatest(due.rated_from_on, i.starts_on)
         AND m.read_on <= least(i.ends_on, due.until_on) AND (m.quality = 1 OR m.read_on = due.ends_on)
     ORDER BY m.read_on DESC, m.sequence DESC LIMIT 1) closing ON true
-ORDER BY due.place, r.kind, i.starts_on
+ORDER BY due.place, r.kind, i.starts_on, r.id
 """
 REGISTER_KINDS = {
-    "place": "int32", "register_id": "int64", "kind": "int16", "dials": "int16", "multiplier": "int32",
+    "place": "int32", "register_id": "int64", "kind": "int16", "input": "int16", "dials": "int16",
+    "multiplier": "int32",
     "from_on": "datetime64[D]", "removed_on": "datetime64[D]", "from_value": "int64", "from_sequence": "int16",
     "read_on": "datetime64[D]", "to_value": "int64", "to_sequence": "int16", "doubtful": "bool",
 }  # fmt: skip
@@ -124,7 +131,7 @@ FROM unnest(%(place)s::integer[], %(delivery_point_id)s::bigint[], %(subscriptio
 JOIN LATERAL (
     SELECT account_id, bill_id, from_on, to_on FROM billing_billeddays
     WHERE delivery_point_id = due.delivery_point_id AND subscription_id = due.subscription_id
-    ORDER BY to_on DESC LIMIT 11) d ON true
+    ORDER BY to_on DESC LIMIT %(periods)s) d ON true
 JOIN billing_bill b ON b.account_id = d.account_id AND b.id = d.bill_id
 """
 DEMAND_KINDS = {
@@ -133,14 +140,50 @@ DEMAND_KINDS = {
 
 # What a person estimated (art. 4.1.2 b, c, d) for all the days not billed yet; the last one counts.
 ESTIMATES = """
-SELECT DISTINCT ON (due.place, e.kind) due.place, e.kind, e.id, e.quantity, e.to_on - e.from_on
+SELECT DISTINCT ON (due.place, e.kind, e.name) due.place, (CASE WHEN e.name = 'total' THEN e.kind::integer
+        ELSE 4 + array_position(%(names)s::text[], e.kind || ' ' || e.name) END)::smallint,
+    e.id, e.quantity, e.to_on - e.from_on
 FROM unnest(%(place)s::integer[], %(delivery_point_id)s::bigint[], %(from_on)s::date[], %(until_on)s::date[])
     AS due(place, delivery_point_id, from_on, until_on)
 JOIN metering_estimate e ON e.delivery_point_id = due.delivery_point_id AND e.method <> 'a'
     AND e.from_on <= due.from_on AND e.to_on >= due.until_on
-ORDER BY due.place, e.kind, e.id DESC
+    AND (e.name = 'total' OR e.kind || ' ' || e.name = ANY(%(names)s::text[]))
+ORDER BY due.place, e.kind, e.name, e.id DESC
 """
-ESTIMATE_KINDS = {"place": "int32", "kind": "int16", "id": "int64", "quantity": "int64", "days": "int32"}
+ESTIMATE_KINDS = {"place": "int32", "input": "int16", "id": "int64", "quantity": "int64", "days": "int32"}
+
+KEPT_QUANTITIES = """
+SELECT past.place, array_position(%(names)s::text[], q.name::text)::smallint, q.value
+FROM unnest(%(place)s::integer[], %(bill_id)s::bigint[]) AS past(place, bill_id)
+JOIN billing_quantity q ON q.bill_id = past.bill_id AND q.name = ANY(%(names)s::text[])
+"""
+KEPT_KINDS = {"place": "int32", "name": "int16", "value": "int64"}
+
+# What is said of a subscription on the last day of the bill; the kWh brought to a bank, and the day on which it stops.
+HOUSEHOLDS, EXEMPT, OPENS, STOPS = range(4)
+SAID = f"""
+WITH due AS MATERIALIZED (
+    SELECT * FROM unnest(%(place)s::integer[], %(subscription_id)s::bigint[], %(rated_from_on)s::date[],
+        %(previous_to)s::date[], %(to_on)s::date[]) AS due(place, subscription_id, rated_from_on, previous_to, to_on)
+)
+SELECT due.place, {HOUSEHOLDS}::smallint, h.count::bigint FROM due CROSS JOIN LATERAL (
+    SELECT count FROM subscriptions_households h
+    WHERE h.subscription_id = due.subscription_id AND h.starts_on < due.to_on
+    ORDER BY h.starts_on DESC, h.id DESC LIMIT 1) h
+UNION ALL
+SELECT due.place, {EXEMPT}::smallint, array_position(%(taxes)s::text[], e.tax::text)::bigint FROM due
+JOIN subscriptions_taxexemption e ON e.subscription_id = due.subscription_id AND e.tax = ANY(%(taxes)s::text[])
+    AND e.starts_on < due.to_on AND (e.ends_on IS NULL OR e.ends_on >= due.to_on)
+UNION ALL
+SELECT due.place, {OPENS}::smallint, b.opening_kwh FROM due
+JOIN subscriptions_energybank b ON b.subscription_id = due.subscription_id
+    AND b.starts_on >= due.previous_to AND b.starts_on < due.to_on
+UNION ALL
+SELECT due.place, {STOPS}::smallint, 1::bigint FROM due
+JOIN subscriptions_energybank b ON b.subscription_id = due.subscription_id
+    AND b.ends_on > due.rated_from_on AND b.ends_on <= due.to_on
+"""
+SAID_KINDS = {"place": "int32", "what": "int16", "value": "int64"}
 
 
 @dataclass(frozen=True)
@@ -165,10 +208,10 @@ def subscriptions(cursor: Any, scope: Scope, books: dict[str, int]) -> Columns:
     return found
 
 
-def registers(cursor: Any, due: Columns, until_on: np.ndarray) -> Columns:
-    """Registers of the due subscriptions (`place` is the row of `due`), with their readings."""
+def registers(cursor: Any, due: Columns, until_on: np.ndarray, named: list[str]) -> Columns:
+    """Registers of the due subscriptions (`place` is the row of `due`), with their readings; `named`: see `inputs`."""
     names = ("delivery_point_id", "rated_from_on", "starts_on", "ends_on")
-    return _of_due(cursor, REGISTERS, REGISTER_KINDS, due, names, until_on)
+    return _of_due(cursor, REGISTERS, REGISTER_KINDS, due, names, until_on, names=named)
 
 
 def highest(cursor: Any, rows: Columns, until_on: np.ndarray) -> Columns:
@@ -176,17 +219,28 @@ def highest(cursor: Any, rows: Columns, until_on: np.ndarray) -> Columns:
     return _of_due(cursor, HIGHEST, HIGHEST_KINDS, rows, ("delivery_point_id", "register_id", "from_on"), until_on)
 
 
-def demands(cursor: Any, due: Columns, places: np.ndarray) -> Columns:
-    """The last eleven live bills of those due subscriptions, for the winter ratchet."""
+def demands(cursor: Any, due: Columns, places: np.ndarray, periods: int) -> Columns:
+    """The last so many live bills of those due subscriptions, for a ratchet."""
     chosen = {name: due[name][places] for name in ("delivery_point_id", "subscription_id")}
-    found = _of_due(cursor, DEMANDS, DEMAND_KINDS, chosen, tuple(chosen))
+    found = _of_due(cursor, DEMANDS, DEMAND_KINDS, chosen, tuple(chosen), periods=periods)
     return found | {"place": places[found["place"]]}
 
 
-def estimates(cursor: Any, due: Columns, until_on: np.ndarray) -> Columns:
-    """What a person estimated for the days to bill, per due subscription and kind of register."""
+def estimates(cursor: Any, due: Columns, until_on: np.ndarray, named: list[str]) -> Columns:
+    """What a person estimated for the days to bill, per due subscription and input."""
     from_on = {"delivery_point_id": due["delivery_point_id"], "from_on": due["previous_to"]}
-    return _of_due(cursor, ESTIMATES, ESTIMATE_KINDS, from_on, tuple(from_on), until_on)
+    return _of_due(cursor, ESTIMATES, ESTIMATE_KINDS, from_on, tuple(from_on), until_on, names=named)
+
+
+def kept_quantities(cursor: Any, bill_ids: np.ndarray, names: list[str]) -> Columns:
+    """What those bills kept beyond their own columns: `place` of the bill, place of the name from 1, value."""
+    return _of_due(cursor, KEPT_QUANTITIES, KEPT_KINDS, {"bill_id": bill_ids}, ("bill_id",), names=names)
+
+
+def said_of_subscriptions(cursor: Any, due: Columns, taxes: list[str]) -> Columns:
+    """What is said of those subscriptions (see SAID); an exemption is the place of its tax, from 1."""
+    names = ("subscription_id", "rated_from_on", "previous_to", "to_on")
+    return _of_due(cursor, SAID, SAID_KINDS, due, names, taxes=taxes)
 
 
 def _of_due(
@@ -194,11 +248,12 @@ def _of_due(
     query: str,
     kinds: dict[str, str],
     due: Columns,
-    names: tuple[str, ...],
+    columns: tuple[str, ...],
     until_on: np.ndarray | None = None,
+    **told: Any,
 ) -> Columns:
-    parameters = {name: array_literal(due[name]) for name in names}
-    parameters["place"] = array_literal(np.arange(len(due[names[0]])))
+    parameters = told | {name: array_literal(due[name]) for name in columns}
+    parameters["place"] = array_literal(np.arange(len(due[columns[0]])))
     if until_on is not None:
         parameters["until_on"] = array_literal(until_on)
     return read(cursor, query, kinds, parameters)

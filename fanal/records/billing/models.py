@@ -272,8 +272,22 @@ class Measure(models.Model):
     to_sequence = models.SmallIntegerField()  # 0: no reading, estimated
     multiplier = models.IntegerField()
     rolled_over = models.BooleanField()
-    quantity = models.BigIntegerField()  # thousandths of kWh, kW or kVA
+    quantity = models.BigIntegerField()  # thousandths of its unit
     estimate_id = models.BigIntegerField()  # 0: real
+    apart = models.BooleanField(default=False)  # kWh that the bill counts elsewhere, or that go the other way
+
+
+class Quantity(models.Model):
+    """Grandeur facturée: what a bill was rated with beyond its own columns, by the name that the law gives it.
+
+    kvarh, registers.x, households, exempt, bank_kwh, bank_ends; and bank_left, from which the next bill starts.
+    """
+
+    pk = models.CompositePrimaryKey("bill_id", "name", "account_id")
+    account_id = models.BigIntegerField()
+    bill_id = models.BigIntegerField()
+    name = models.CharField(max_length=40)
+    value = models.BigIntegerField()
 
 
 class Hold(models.Model):

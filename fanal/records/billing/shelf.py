@@ -109,7 +109,7 @@ def _charge_rows(row: Book, tariff: Tariff) -> list[Charge]:
     rows += [
         Charge(
             code=tax.code,
-            ledger_account_id=accounts["tax"][tax.code],
+            ledger_account_id=accounts["tax"].get(tax.code, accounts["tax"]["other"]),
             counts_energy=False,
             is_tax=True,
             detail=tax.model_dump(mode="json", by_alias=True),

@@ -1,5 +1,6 @@
 """Register, install, exchange and remove meters; record, photograph, correct and estimate what they show."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import numpy as np
 from django.db import connection, transaction
 
 from fanal.law.metering import estimation
+from fanal.law.metering import registers as told
 from fanal.records.columns import Columns
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
@@ -21,7 +23,7 @@ from fanal.records.metering.photos import Attached, NewPhoto
 from fanal.records.metering.reads import NewReading, Recorded
 from fanal.records.premises.models import DeliveryPoint
 from fanal.values import wording
-from fanal.values.energy import parse_quantity
+from fanal.values.energy import REGISTER_NAME, TOTAL, format_register, parse_quantity
 from fanal.values.refusal import Problem, Refused, refuse, refuse_any
 
 __all__ = ["Attached", "NewPhoto", "NewReading", "Quality", "Recorded", "RegisterKind", "Source"]
@@ -31,15 +33,17 @@ HUNG_TWICE = {
     "one_meter_per_delivery_point_and_day": "Deux compteurs sont posés au même point de livraison le même jour.",
 }
 SERIAL_TAKEN = {"metering_meter_serial_key": "Un de ces numéros de compteur vient d’être pris."}
-Indexes = Mapping[RegisterKind, Decimal | int]
+Which = RegisterKind | tuple[RegisterKind, str]  # the register of a whole, or one that has a name
+Indexes = Mapping[Which, Decimal | int]
+Registers = dict[Which, int]  # their ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMeter:
-    """A meter to register: (kind, dials) of each of its registers, the digits before the decimal point."""
+    """A meter to register: (which, dials) of each of its registers, the digits before the decimal point."""
 
     serial: str
-    registers: Sequence[tuple[RegisterKind, int]]
+    registers: Sequence[tuple[Which, int]]
     model: str = ""
     verified_until: date | None = None
 
@@ -99,9 +103,14 @@ class Figure:
     reason: str
 
 
+def kind_of(unit: str) -> RegisterKind:
+    """What a register in that unit counts."""
+    return {it.label: it for it in RegisterKind}[unit]
+
+
 @transaction.atomic
-def register_meters(*, meters: Sequence[NewMeter], by: str, on: date) -> list[tuple[int, dict[RegisterKind, int]]]:
-    """Inscrire des compteurs: (meter id, {kind: register id}) of each, in order."""
+def register_meters(*, meters: Sequence[NewMeter], by: str, on: date) -> list[tuple[int, Registers]]:
+    """Inscrire des compteurs: (meter id, {which: register id}) of each, in order."""
     serials = Counter(it.serial for it in meters)
     taken = set(Meter.objects.filter(serial__in=list(serials)).values_list("serial", flat=True))
     refuse_any(problem for row, it in enumerate(meters, 1) for problem in _wrong_meter(row, it, taken, serials))
@@ -110,15 +119,37 @@ def register_meters(*, meters: Sequence[NewMeter], by: str, on: date) -> list[tu
             Meter(serial=it.serial, model=it.model, verified_until=it.verified_until) for it in meters
         )
     registers = Register.objects.bulk_create(
-        Register(meter=meter, kind=kind, dials=dials)
+        _new_register(meter.pk, which, dials)
         for meter, new in zip(made, meters, strict=True)
-        for kind, dials in new.registers
+        for which, dials in new.registers
     )
     journal.record_many("register_meters", noun="meter", ids=[it.pk for it in made], by=by, on=on)
-    of_meter: dict[int, dict[RegisterKind, int]] = {it.pk: {} for it in made}
+    of_meter: dict[int, Registers] = {it.pk: {} for it in made}
     for register in registers:
-        of_meter[register.meter_id][RegisterKind(register.kind)] = register.pk
+        of_meter[register.meter_id][_which(register.kind, register.name)] = register.pk
     return list(of_meter.items())
+
+
+@transaction.atomic
+def add_register(
+    *, meter_id: int, which: Which, dials: int, index: Decimal | int, added_on: date, by: str, on: date
+) -> int:
+    """Ajouter un registre à un compteur en place, with what it shows at the start of that day: its id."""
+    meter = Meter.objects.select_for_update().filter(pk=meter_id).first()
+    hung = Installation.objects.filter(meter_id=meter_id, ends_on=None, starts_on__lte=added_on).first()
+    if meter is None or hung is None:
+        raise refuse("Ce compteur n’est pas en place : ses registres se disent quand il est inscrit.", field="meter_id")
+    refuse_any(_wrong_registers(0, [(which, dials)]))
+    kind, name = _told(which)
+    if Register.objects.filter(meter=meter, kind=kind, name=name).exists():
+        raise refuse(f"Le compteur {meter.serial} a déjà un registre {_label(which)}.", field="registers")
+    register = _new_register(meter.pk, which, dials)
+    register.save()
+    _read_dials([(0, hung.delivery_point_id, register.pk, added_on, index)], source=Source.INSTALLATION, on=on)
+    grounds = {"register": format_register(kind.label, name), "dials": dials, "index": str(index),
+               "added_on": added_on.isoformat()}  # fmt: skip
+    journal.record("add_register", about=f"meter:{meter_id}", by=by, on=on, grounds=grounds)
+    return register.pk
 
 
 @transaction.atomic
@@ -244,20 +275,20 @@ def record_estimate(
     means: Inventory | Test | Figure,
     by: str,
     on: date,
+    name: str = TOTAL,
 ) -> int:
-    """Estimer une consommation ou une puissance sur [from_on, to_on) par 4.1.2 b), c) ou d): the id of the estimate."""
-    if to_on <= from_on:
-        raise refuse("La période à estimer finit avant d’avoir duré un jour.", field="to_on")
-    if not DeliveryPoint.objects.filter(pk=delivery_point_id).exists():
-        raise refuse(f"Le point de livraison {delivery_point_id} n’existe pas.", field="delivery_point_id")
-    if kind != RegisterKind.KWH and not isinstance(means, Figure):
-        raise refuse("Les appareils et les essais (art. 4.1.2 b et c) estiment des kWh seulement.", field="kind")
+    """Estimer une consommation ou une puissance sur [from_on, to_on) par 4.1.2 b), c) ou d): the id of the estimate.
+
+    `name` is that of the register that it stands for, where it is not the whole.
+    """
+    _refuse_estimate(delivery_point_id, (kind, name), (from_on, to_on), means)
     made = _estimated(means, (to_on - from_on).days)
     if made.quantity < 0:
         raise refuse("Une quantité estimée n’est jamais négative.", field="quantity")
     row = Estimate.objects.create(
         delivery_point_id=delivery_point_id,
         kind=kind,
+        name=name,
         from_on=from_on,
         to_on=to_on,
         method=made.method.letter,
@@ -265,7 +296,13 @@ def record_estimate(
         inputs=list(made.inputs),
         by=by,
     )
-    grounds = {"kind": int(kind), "from_on": from_on.isoformat(), "to_on": to_on.isoformat(), "estimate": row.pk}
+    grounds = {
+        "kind": int(kind),
+        "name": name,
+        "from_on": from_on.isoformat(),
+        "to_on": to_on.isoformat(),
+        "estimate": row.pk,
+    }
     journal.record("record_estimate", about=f"delivery_point:{delivery_point_id}", by=by, on=on, grounds=grounds)
     return row.pk
 
@@ -274,6 +311,19 @@ def _attach(photos: Sequence[NewPhoto], *, by: str, on: date) -> Attached:
     attached, wrong = pictures.store(photos, by=by, on=on)
     refuse_any(wrong)
     return attached
+
+
+def _refuse_estimate(
+    delivery_point_id: int, which: tuple[RegisterKind, str], days: tuple[date, date], means: Inventory | Test | Figure
+) -> None:
+    if not re.fullmatch(REGISTER_NAME, which[1]):
+        raise refuse(f"« {which[1]} » n’est pas un nom de registre, comme peak ou injected.", field="name")
+    if days[1] <= days[0]:
+        raise refuse("La période à estimer finit avant d’avoir duré un jour.", field="to_on")
+    if not DeliveryPoint.objects.filter(pk=delivery_point_id).exists():
+        raise refuse(f"Le point de livraison {delivery_point_id} n’existe pas.", field="delivery_point_id")
+    if which != (RegisterKind.KWH, TOTAL) and not isinstance(means, Figure):
+        raise refuse("Les appareils et les essais (art. 4.1.2 b et c) estiment tous les kWh seulement.", field="kind")
 
 
 def _estimated(means: Inventory | Test | Figure, days: int) -> estimation.Estimate:
@@ -373,12 +423,31 @@ def _read_dials(shown: Sequence[tuple[int, int, int, date, Decimal | int]], *, s
     refuse_any(reads.store(batch, on=on).refused)
 
 
-def _registers_of(meter_ids: set[int]) -> dict[int, dict[RegisterKind, int]]:
-    found: dict[int, dict[RegisterKind, int]] = {}
-    rows = Register.objects.filter(meter_id__in=meter_ids).order_by("kind")
-    for meter_id, kind, pk in rows.values_list("meter_id", "kind", "pk"):
-        found.setdefault(meter_id, {})[RegisterKind(kind)] = pk
+def _registers_of(meter_ids: set[int]) -> dict[int, Registers]:
+    found: dict[int, Registers] = {}
+    rows = Register.objects.filter(meter_id__in=meter_ids).order_by("kind", "pk")
+    for meter_id, kind, name, pk in rows.values_list("meter_id", "kind", "name", "pk"):
+        found.setdefault(meter_id, {})[_which(kind, name)] = pk
     return found
+
+
+def _told(which: Which) -> tuple[RegisterKind, str]:
+    """Kind and name of a register."""
+    return which if isinstance(which, tuple) else (which, TOTAL)
+
+
+def _which(kind: int, name: str) -> Which:
+    return RegisterKind(kind) if name == TOTAL else (RegisterKind(kind), name)
+
+
+def _label(which: Which) -> str:
+    kind, name = _told(which)
+    return told.label(kind.label, name)
+
+
+def _new_register(meter_id: int, which: Which, dials: int) -> Register:
+    kind, name = _told(which)
+    return Register(meter_id=meter_id, kind=kind, name=name, dials=dials)
 
 
 def _hung_already(installations: Sequence[NewInstallation]) -> list[Problem]:
@@ -410,18 +479,27 @@ def _wrong_meter(row: int, new: NewMeter, taken: set[str], serials: Counter[str]
         yield Problem(row, "serial", "Le numéro du compteur manque.")
     if new.serial in taken or serials[new.serial] > 1:
         yield Problem(row, "serial", f"Le compteur {new.serial} est déjà inscrit.")
-    kinds = [kind for kind, _ in new.registers]
-    if not kinds or len(set(kinds)) < len(kinds):
-        yield Problem(row, "registers", "Un compteur a au moins un registre, et un seul de chaque sorte.")
-    for kind, dials in new.registers:
+    all_told = [_told(which) for which, _ in new.registers]
+    if not all_told or len(set(all_told)) < len(all_told):
+        yield Problem(
+            row, "registers", "Un compteur a au moins un registre, et un seul de chaque sorte et de chaque nom."
+        )
+    yield from _wrong_registers(row, new.registers)
+
+
+def _wrong_registers(row: int, registers: Sequence[tuple[Which, int]]) -> Iterator[Problem]:
+    for which, dials in registers:
+        kind, name = _told(which)
         if kind not in RegisterKind.values:
             yield Problem(row, "registers", f"« {kind} » n’est pas une sorte de registre.")
+        if not re.fullmatch(REGISTER_NAME, name):
+            yield Problem(row, "registers", f"« {name} » n’est pas un nom de registre, comme peak ou injected.")
         if not 3 <= dials <= 9:
             yield Problem(row, "registers", f"{dials} chiffres au cadran : il en faut de 3 à 9.")
 
 
 def _wrong_installation(
-    row: int, new: NewInstallation, registers: Mapping[RegisterKind, int] | None, point_known: bool, on: date
+    row: int, new: NewInstallation, registers: Registers | None, point_known: bool, on: date
 ) -> Iterator[Problem]:
     if registers is None:
         yield Problem(row, "meter_id", f"Le compteur {new.meter_id} n’existe pas.")
@@ -438,7 +516,7 @@ def _wrong_removal(
     row: int,
     removal: Removal,
     hanging: Installation | None,
-    registers: Mapping[int, Mapping[RegisterKind, int]],
+    registers: Mapping[int, Registers],
     on: date,
 ) -> Iterator[Problem]:
     if hanging is None:
@@ -452,12 +530,14 @@ def _wrong_removal(
     yield from _wrong_indexes(row, "closing", removal.closing, registers[hanging.meter_id])
 
 
-def _wrong_indexes(row: int, field: str, indexes: Indexes, registers: Mapping[RegisterKind, int]) -> Iterator[Problem]:
+def _wrong_indexes(row: int, field: str, indexes: Indexes, registers: Registers) -> Iterator[Problem]:
     """The index of energy is always noted; a demand register starts again from zero."""
-    if RegisterKind.KWH in registers and RegisterKind.KWH not in indexes:
-        yield Problem(row, field, "L’index des kWh manque.")
-    for kind in indexes.keys() - registers.keys() if registers else ():
-        yield Problem(row, field, f"Ce compteur n’a pas de registre {RegisterKind(kind).label}.")
+    for which in registers:
+        if which not in indexes and _told(which)[0].is_cumulative:
+            yield Problem(row, field, f"L’index des {_label(which)} manque.")
+    for which in indexes if registers else ():
+        if which not in registers:
+            yield Problem(row, field, f"Ce compteur n’a pas de registre {_label(which)}.")
 
 
 def columns_of_readings(

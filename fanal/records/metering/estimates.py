@@ -22,7 +22,7 @@ def keep_estimates(*, estimates: Sequence[Any]) -> list[int]:
     Estimate.objects.bulk_create(
         (
             Estimate(
-                delivery_point_id=it.delivery_point_id, kind=it.kind, from_on=it.from_on, to_on=it.to_on,
+                delivery_point_id=it.delivery_point_id, kind=it.kind, name=it.name, from_on=it.from_on, to_on=it.to_on,
                 method=it.method, quantity=it.quantity, inputs=it.inputs, by=BY_THE_RUN,
             )
             for it in estimates
@@ -30,13 +30,14 @@ def keep_estimates(*, estimates: Sequence[Any]) -> list[int]:
         ignore_conflicts=True,
     )  # fmt: skip
     columns = [[getattr(it, name) for it in estimates] for name in
-               ("delivery_point_id", "kind", "from_on", "to_on", "quantity")]  # fmt: skip
+               ("delivery_point_id", "kind", "name", "from_on", "to_on", "quantity")]  # fmt: skip
     columns.append([json.dumps(it.inputs) for it in estimates])
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.id FROM unnest(%s::bigint[], %s::smallint[], %s::date[], %s::date[], %s::bigint[], "
-            "%s::jsonb[]) WITH ORDINALITY AS made(delivery_point_id, kind, from_on, to_on, quantity, inputs, place) "
-            "JOIN metering_estimate e USING (delivery_point_id, kind, from_on, to_on, quantity, inputs) "
+            "SELECT e.id FROM unnest(%s::bigint[], %s::smallint[], %s::text[], %s::date[], %s::date[], %s::bigint[], "
+            "%s::jsonb[]) WITH ORDINALITY AS made(delivery_point_id, kind, name, from_on, to_on, quantity, "
+            "inputs, place) "
+            "JOIN metering_estimate e USING (delivery_point_id, kind, name, from_on, to_on, quantity, inputs) "
             "WHERE e.method = 'a' ORDER BY made.place",
             columns,
         )

@@ -10,17 +10,21 @@ from django.db import connection
 from fanal.law.metering.plausibility import roll_over
 from fanal.records import columns
 from fanal.records.metering.models import Finding, Photo, Quality, Reading, RegisterKind, Source
+from fanal.values.energy import TOTAL
 
-__all__ = ["Quality", "RegisterKind", "Source"]
+__all__ = ["TOTAL", "Quality", "RegisterKind", "Source"]
 
 STILL_THERE = date(9999, 12, 31)
 HABIT_DAYS = 380  # a year and a late read: summer and winter both count
 HABIT_DAYS_LEAST = 25
 MEMORY_DAYS = 800  # how far back the read before is looked for
 
+# What a register counts, whatever the meter: 0 is the whole of its kind, any other number is one name.
+SERIES = "CASE r.name WHEN 'total' THEN 0 ELSE hashtext(r.name) END"
+
 SITE_KINDS = {
-    "delivery_point_id": "int64", "register_id": "int64", "kind": "int16", "dials": "int16", "multiplier": "int32",
-    "starts_on": "datetime64[D]", "ends_on": "datetime64[D]",
+    "delivery_point_id": "int64", "register_id": "int64", "kind": "int16", "series": "int32", "dials": "int16",
+    "multiplier": "int32", "starts_on": "datetime64[D]", "ends_on": "datetime64[D]",
 }  # fmt: skip
 READING_KINDS = {
     "delivery_point_id": "int64", "register_id": "int64", "read_on": "datetime64[D]", "sequence": "int16",
@@ -34,6 +38,7 @@ class KnownReading:
 
     register_id: int
     kind: RegisterKind
+    name: str
     meter: str
     read_on: date
     sequence: int
@@ -91,8 +96,9 @@ def photo(photo_id: int) -> tuple[str, date, bytes] | None:
 
 def sites(delivery_point_ids: Iterable[int]) -> columns.Columns:
     """The registers that hang or hung at those delivery points, by register and day (see SITE_KINDS)."""
-    query = """
-        SELECT i.delivery_point_id, r.id, r.kind, r.dials, i.multiplier, i.starts_on, coalesce(i.ends_on, %(still)s)
+    query = f"""
+        SELECT i.delivery_point_id, r.id, r.kind, {SERIES}, r.dials, i.multiplier, i.starts_on,
+            coalesce(i.ends_on, %(still)s)
         FROM metering_installation i JOIN metering_register r ON r.meter_id = i.meter_id
         WHERE i.delivery_point_id = ANY(%(points)s) ORDER BY r.id, i.starts_on
     """
@@ -115,9 +121,10 @@ def readings_of(delivery_point_id: int) -> list[KnownReading]:
     """The readings in force of a delivery point, oldest first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT ON (l.read_on, l.register_id) l.register_id, r.kind, m.serial, l.read_on, l.sequence, "
-            "l.value, l.source, l.quality FROM metering_reading l JOIN metering_register r ON r.id = l.register_id "
-            "JOIN metering_meter m ON m.id = r.meter_id WHERE l.delivery_point_id = %s "
+            "SELECT DISTINCT ON (l.read_on, l.register_id) l.register_id, r.kind, r.name, m.serial, l.read_on, "
+            "l.sequence, l.value, l.source, l.quality FROM metering_reading l "
+            "JOIN metering_register r ON r.id = l.register_id JOIN metering_meter m ON m.id = r.meter_id "
+            "WHERE l.delivery_point_id = %s "
             "ORDER BY l.read_on, l.register_id, l.sequence DESC",
             [delivery_point_id],
         )
@@ -125,6 +132,7 @@ def readings_of(delivery_point_id: int) -> list[KnownReading]:
             KnownReading(
                 register_id=register_id,
                 kind=RegisterKind(kind),
+                name=name,
                 meter=serial,
                 read_on=read_on,
                 sequence=sequence,
@@ -132,7 +140,7 @@ def readings_of(delivery_point_id: int) -> list[KnownReading]:
                 source=Source(source),
                 quality=Quality(quality),
             )
-            for register_id, kind, serial, read_on, sequence, value, source, quality in cursor.fetchall()
+            for register_id, kind, name, serial, read_on, sequence, value, source, quality in cursor.fetchall()
         ]
 
 
@@ -202,7 +210,7 @@ def past_of(rows: columns.Columns, *, corrects: bool = False) -> Past:
     """What came before each row, in the database and in the batch itself, in the order of the days.
 
     An index that its day has seen is already there; a correction may come back to one, unless it stands now.
-    `rows` has delivery_point_id, register_id, read_on, value, kind, dials, multiplier and starts_on (of the site).
+    `rows` has delivery_point_id, register_id, read_on, value; kind, series, dials, multiplier, starts_on of the site.
     """
     count = len(rows["register_id"])
     points = np.unique(rows["delivery_point_id"])
@@ -210,10 +218,10 @@ def past_of(rows: columns.Columns, *, corrects: bool = False) -> Past:
     old = readings(points, since=max(first - timedelta(days=MEMORY_DAYS), date.min) if count else first)
     known = sites(points)
     site = site_of_rows(old, known)
-    told = {name: known[name][site] for name in ("kind", "dials", "multiplier", "starts_on")}
+    told = {name: known[name][site] for name in ("kind", "series", "dials", "multiplier", "starts_on")}
     both = {name: np.concatenate([(old | told)[name], rows[name]]) for name in rows}
     rank = np.concatenate([old["sequence"].astype(np.int64), 10_000 + np.arange(count)])
-    keys = ("register_id", "read_on", "starts_on", "kind", "delivery_point_id")
+    keys = ("register_id", "read_on", "starts_on", "series", "kind", "delivery_point_id")
     order = np.lexsort((rank, *(both[key] for key in keys)))
     line = {name: column[order] for name, column in both.items()}
     is_new = order >= len(old["register_id"])
@@ -254,13 +262,14 @@ def _habits(group: columns.Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray,
     difference, _ = roll_over(group["value"][before], group["value"], group["dials"])
     used = np.where(follows, difference * group["multiplier"], 0)
     total = np.cumsum(used)
-    place = np.cumsum(_changes(group["delivery_point_id"], group["kind"]))
+    place = np.cumsum(_changes(group["delivery_point_id"], group["kind"], group["series"]))
     key = place * 1_000_000 + on
     since = np.searchsorted(key, key[before] - HABIT_DAYS)
     since = np.maximum(since, np.searchsorted(place, place[before]))
     habit_days = on[before] - on[since]
     habit = (total[before] - total[since]) // np.maximum(habit_days, 1)
-    usual = np.where(follows & (habit_days >= HABIT_DAYS_LEAST), habit, 0)
+    whole = (group["kind"] == RegisterKind.KWH) & (group["series"] == 0)  # a part has no habit: its hours decide
+    usual = np.where(follows & whole & (habit_days >= HABIT_DAYS_LEAST), habit, 0)
     previous_on = np.where(follows, on[before], 0).astype("datetime64[D]")
     return np.where(follows, group["value"][before], 0), previous_on, days, usual
 

@@ -8,6 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 
+from fanal.values.energy import REGISTER_NAME, TOTAL
 from fanal.values.picture import SIDE_MAX
 
 
@@ -25,18 +26,31 @@ class RegisterKind(models.IntegerChoices):
     KWH = 1, "kWh"
     KW = 2, "kW"
     KVA = 3, "kVA"
+    KVARH = 4, "kvarh"
+
+    @property
+    def is_cumulative(self) -> bool:
+        """Whether its index only grows; a demand register is set back to zero at each reading."""
+        return self in CUMULATIVE
+
+
+CUMULATIVE = (RegisterKind.KWH, RegisterKind.KVARH)
 
 
 class Register(models.Model):
-    """Registre (cadrans): one counted quantity of a meter. Demand registers are reset at each reading."""
+    """Registre (cadrans): one counted quantity of a meter; by its name, the whole or what the books bill apart."""
 
     meter = models.ForeignKey(Meter, models.PROTECT, related_name="registers")
     kind = models.SmallIntegerField(choices=RegisterKind.choices)
+    name = models.CharField(max_length=30, default=TOTAL)
     dials = models.SmallIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["meter", "kind"], name="one_register_per_meter_and_kind"),
+            models.UniqueConstraint(fields=["meter", "kind", "name"], name="one_register_per_meter_kind_and_name"),
+            models.CheckConstraint(
+                condition=models.Q(name__regex=REGISTER_NAME), name="register_name_as_books_write_it"
+            ),
             models.CheckConstraint(condition=models.Q(dials__range=(3, 9)), name="dials_three_to_nine"),
         ]
 
@@ -173,10 +187,11 @@ class Estimate(models.Model):
 
     delivery_point_id = models.BigIntegerField()
     kind = models.SmallIntegerField(choices=RegisterKind.choices)
+    name = models.CharField(max_length=30, default=TOTAL)  # of the register that it stands for
     from_on = models.DateField()
     to_on = models.DateField()
     method = models.CharField(max_length=1)  # a, b, c or d of article 4.1.2
-    quantity = models.BigIntegerField()  # thousandths of kWh, kW or kVA
+    quantity = models.BigIntegerField()  # thousandths of its unit
     inputs = models.JSONField()
     by = models.CharField(max_length=150, db_column="by_whom")
 
@@ -187,7 +202,7 @@ class Estimate(models.Model):
             models.CheckConstraint(condition=models.Q(to_on__gt=models.F("from_on")), name="estimate_has_days"),
             models.CheckConstraint(condition=models.Q(quantity__gte=0), name="estimate_not_negative"),
             models.UniqueConstraint(
-                fields=["delivery_point_id", "kind", "from_on", "to_on", "quantity", "inputs"],
+                fields=["delivery_point_id", "kind", "name", "from_on", "to_on", "quantity", "inputs"],
                 condition=models.Q(method="a"),
                 name="same_estimate_from_history_once",
             ),

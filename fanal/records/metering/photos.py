@@ -7,10 +7,12 @@ from hashlib import sha256
 
 from django.db import connection
 
+from fanal.law.metering import registers
 from fanal.records.journal.refusals import saying
 from fanal.records.metering.models import Photo, RegisterKind
 from fanal.records.metering.reads import NewReading
 from fanal.values import wording
+from fanal.values.energy import TOTAL
 from fanal.values.picture import Picture
 from fanal.values.refusal import Problem
 
@@ -19,9 +21,10 @@ AT_ONCE = 50  # rows sent together: a few megabytes
 # The last reading of that day of each register, at each place where its meter was read that day.
 READ = """
 SELECT n.row, m.id, r.id, l.delivery_point_id, l.sequence
-FROM unnest(%s::text[], %s::smallint[], %s::date[], %s::text[]) WITH ORDINALITY n (serial, kind, day, point, row)
+FROM unnest(%s::text[], %s::smallint[], %s::text[], %s::date[], %s::text[])
+    WITH ORDINALITY n (serial, kind, name, day, point, row)
 LEFT JOIN metering_meter m ON m.serial = n.serial
-LEFT JOIN metering_register r ON r.meter_id = m.id AND r.kind = n.kind
+LEFT JOIN metering_register r ON r.meter_id = m.id AND r.kind = n.kind AND r.name = n.name
 LEFT JOIN LATERAL (
     SELECT DISTINCT ON (l.delivery_point_id) l.delivery_point_id, l.sequence
     FROM metering_installation i
@@ -40,6 +43,7 @@ class NewPhoto:
     read_on: date
     picture: Picture
     kind: RegisterKind = RegisterKind.KWH
+    name: str = TOTAL  # of the register
     delivery_point: str = ""
 
 
@@ -56,7 +60,8 @@ def of_readings(readings: Sequence[NewReading], refused: Sequence[Problem]) -> l
     wrong = {it.row for it in refused}
     return [
         NewPhoto(
-            meter=it.meter, read_on=it.read_on, picture=picture, kind=it.kind, delivery_point=it.delivery_point
+            meter=it.meter, read_on=it.read_on, picture=picture, kind=it.kind, name=it.name,
+            delivery_point=it.delivery_point,
         )
         for row, it in enumerate(readings, 1)
         for picture in it.photos
@@ -99,8 +104,8 @@ def _readings(photos: Sequence[NewPhoto]) -> list[list[Reading]]:
     found: list[list[Reading]] = [[] for _ in photos]
     with connection.cursor() as cursor:
         columns = [
-            [it.meter for it in photos], [int(it.kind) for it in photos], [it.read_on for it in photos],
-            [it.delivery_point for it in photos],
+            [it.meter for it in photos], [int(it.kind) for it in photos], [it.name for it in photos],
+            [it.read_on for it in photos], [it.delivery_point for it in photos],
         ]  # fmt: skip
         cursor.execute(READ, columns)
         for row, *reading in cursor.fetchall():
@@ -110,13 +115,13 @@ def _readings(photos: Sequence[NewPhoto]) -> list[list[Reading]]:
 
 def _wrong(row: int, photo: NewPhoto, found: list[Reading]) -> Iterator[Problem]:
     meter, register, _point, sequence = found[0]
-    day = wording.day(photo.read_on)
+    day, which = wording.day(photo.read_on), registers.label(photo.kind.label, photo.name)
     if meter is None:
         yield Problem(row, "meter", f"Le compteur {photo.meter} est inconnu.")
     elif register is None:
-        yield Problem(row, "kind", f"Le compteur {photo.meter} n’a pas de registre {photo.kind.label}.")
+        yield Problem(row, "kind", f"Le compteur {photo.meter} n’a pas de registre {which}.")
     elif sequence is None:
-        what = f"{photo.kind.label} du compteur {photo.meter}"
+        what = f"{which} du compteur {photo.meter}"
         yield Problem(row, "read_on", f"Aucune relève des {what} le {day} : la photo n’a rien à montrer.")
     elif len(found) > 1:
         where = f"Le compteur {photo.meter} a été lu à {len(found)} endroits le {day}"

@@ -12,21 +12,21 @@ from django.conf import settings
 from django.db import connection
 
 from fanal.law.in_force import in_force
-from fanal.law.metering import plausibility
+from fanal.law.metering import plausibility, registers
 from fanal.law.metering.plausibility import HoldReason, Severity, Terms
 from fanal.records import columns
 from fanal.records.journal.refusals import saying
 from fanal.records.metering import facts
 from fanal.records.metering.facts import Past
-from fanal.records.metering.models import Finding, Quality, RegisterKind, Source
+from fanal.records.metering.models import CUMULATIVE, Finding, Quality, RegisterKind, Source
 from fanal.values import wording
-from fanal.values.energy import THOUSAND, format_quantity, parse_quantity
+from fanal.values.energy import THOUSAND, TOTAL, format_quantity, parse_quantity
 from fanal.values.picture import Picture
 from fanal.values.refusal import Problem
 
 READ_TWICE = {"metering_reading_pkey": "Ces relèves viennent d’être inscrites par quelqu’un d’autre : les relire."}
 UNREADABLE = -1  # value of an index that is not a number; the law says why from what was typed
-OF_SITE = ("kind", "dials", "multiplier", "starts_on", "ends_on")
+OF_SITE = ("kind", "series", "dials", "multiplier", "starts_on", "ends_on")
 SUSPECT = (HoldReason.DECREASING_INDEX, HoldReason.ZERO_USE, HoldReason.HIGH_USE)
 DIGITS = re.compile(r"[0-9]{1,12}(?:[.,][0-9]{1,3})?")
 
@@ -40,6 +40,7 @@ class NewReading:
     index: str
     read_on: date
     kind: RegisterKind = RegisterKind.KWH
+    name: str = TOTAL  # of the register
     source: Source = Source.STAFF
     quality: Quality = Quality.REAL
     photos: Sequence[Picture] = ()  # of the dial
@@ -102,12 +103,17 @@ def of_rows(given: Sequence[NewReading]) -> Batch:
     """A batch of typed reads; those of an unknown delivery point or meter are refused at once."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.id, m.id, r.id FROM unnest(%s::text[], %s::text[], %s::smallint[]) "
-            "WITH ORDINALITY n (point, serial, kind, row) "
+            "SELECT p.id, m.id, r.id FROM unnest(%s::text[], %s::text[], %s::smallint[], %s::text[]) "
+            "WITH ORDINALITY n (point, serial, kind, name, row) "
             "LEFT JOIN premises_deliverypoint p ON p.number = n.point "
             "LEFT JOIN metering_meter m ON m.serial = n.serial "
-            "LEFT JOIN metering_register r ON r.meter_id = m.id AND r.kind = n.kind ORDER BY n.row",
-            [[it.delivery_point for it in given], [it.meter for it in given], [int(it.kind) for it in given]],
+            "LEFT JOIN metering_register r ON r.meter_id = m.id AND r.kind = n.kind AND r.name = n.name ORDER BY n.row",
+            [
+                [it.delivery_point for it in given],
+                [it.meter for it in given],
+                [int(it.kind) for it in given],
+                [it.name for it in given],
+            ],
         )
         found = cursor.fetchall()
     refused, good, rows = [], [], []
@@ -117,7 +123,8 @@ def of_rows(given: Sequence[NewReading]) -> Batch:
         if meter is None:
             refused.append(Problem(row, "meter", f"Le compteur {it.meter} est inconnu."))
         elif register is None:
-            refused.append(Problem(row, "kind", f"Le compteur {it.meter} n’a pas de registre {it.kind.label}."))
+            which = registers.label(it.kind.label, it.name)
+            refused.append(Problem(row, "kind", f"Le compteur {it.meter} n’a pas de registre {which}."))
         if point is not None and register is not None:
             good.append((point, register, it.read_on, it.index, it.source, it.quality))
             rows.append(row)
@@ -175,7 +182,7 @@ def _suspect(rows: columns.Columns, past: Past, terms: Terms, corrects: bool) ->
         terms=terms,
     )
     suspect = np.any([doubts[reason] for reason in SUSPECT], axis=0)
-    odd = (rows["kind"] == RegisterKind.KWH) & (past.days > 0) & suspect
+    odd = np.isin(rows["kind"], CUMULATIVE) & (past.days > 0) & suspect
     return odd if corrects else odd | (past.same_day >= 0)
 
 
@@ -257,7 +264,7 @@ def _reading(
         meter=meter,
         installed_here=True,
         dials=dials,
-        cumulative=bool(rows["kind"][place] == RegisterKind.KWH),
+        cumulative=RegisterKind(rows["kind"][place]).is_cumulative,
         multiplier=int(rows["multiplier"][place]),
         previous_index=int(past.previous[place]) if followed else None,
         previous_on=past.previous_on[place].astype(object) if followed else None,

@@ -6,7 +6,14 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from fanal.records.subscriptions.models import OwnerAgreement, Subscription, SubscriptionHolder
+from fanal.records.subscriptions.models import (
+    EnergyBank,
+    Households,
+    OwnerAgreement,
+    Subscription,
+    SubscriptionHolder,
+    TaxExemption,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +76,50 @@ def _known(found: QuerySet[Subscription]) -> list[KnownSubscription]:
         )
         for it in rows
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownHouseholds:
+    """How many households from a day on."""
+
+    count: int
+    starts_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownExemption:
+    """A tax that is not owed, and its certificate."""
+
+    id: int
+    tax: str
+    certificate: str
+    starts_on: date
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownBank:
+    """A bank of kWh: what it opened with (thousandths) and its days."""
+
+    id: int
+    opening_kwh: int
+    starts_on: date
+    ends_on: date | None
+
+
+def households_of(subscription_id: int) -> list[KnownHouseholds]:
+    """What was said of its households, the one in force first."""
+    found = Households.objects.filter(subscription_id=subscription_id).order_by("-starts_on", "-pk")
+    return [KnownHouseholds(**row) for row in found.values("count", "starts_on")]
+
+
+def exemptions_of(subscription_id: int) -> list[KnownExemption]:
+    """Its exemptions, the latest first."""
+    found = TaxExemption.objects.filter(subscription_id=subscription_id).order_by("-starts_on", "tax")
+    return [KnownExemption(**row) for row in found.values(*KnownExemption.__dataclass_fields__)]
+
+
+def banks_of(subscription_id: int) -> list[KnownBank]:
+    """Its banks of kWh, the latest first."""
+    found = EnergyBank.objects.filter(subscription_id=subscription_id).order_by("-starts_on")
+    return [KnownBank(**row) for row in found.values(*KnownBank.__dataclass_fields__)]

@@ -69,3 +69,68 @@ class OwnerAgreement(models.Model):
                 ],
             )
         ]
+
+
+class Households(models.Model):
+    """Nombre de ménages: how many a subscription supplies from a day on; the last one said of a day counts."""
+
+    subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="households")
+    count = models.IntegerField()
+    starts_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(count__range=(1, 1_000_000)), name="households_count_from_one")
+        ]
+
+
+class TaxExemption(models.Model):
+    """Exonération: a tax that is not owed over [starts_on, ends_on), by the certificate that proves it."""
+
+    subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="exemptions")
+    tax = models.CharField(max_length=60)  # code of a tax, « canada/gst »
+    certificate = models.CharField(max_length=60)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_exemption_per_tax_and_day",
+                expressions=[
+                    ("subscription", RangeOperators.EQUAL),
+                    ("tax", RangeOperators.EQUAL),
+                    (models.Func("starts_on", "ends_on", function="daterange"), RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gt=models.F("starts_on")),
+                name="exemption_ends_after_it_starts",
+            ),
+            models.CheckConstraint(condition=models.Q(certificate__regex=r"\S"), name="exemption_has_its_certificate"),
+        ]
+
+
+class EnergyBank(models.Model):
+    """Banque de kWh (mesurage net): what it opens with and the day it ends; its bills keep what it holds meanwhile."""
+
+    subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="banks")
+    opening_kwh = models.BigIntegerField(default=0)  # thousandths, taken over from elsewhere
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_energy_bank_per_day",
+                expressions=[
+                    ("subscription", RangeOperators.EQUAL),
+                    (models.Func("starts_on", "ends_on", function="daterange"), RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gt=models.F("starts_on")),
+                name="energy_bank_ends_after_it_starts",
+            ),
+            models.CheckConstraint(condition=models.Q(opening_kwh__gte=0), name="energy_bank_opens_with_kwh"),
+        ]

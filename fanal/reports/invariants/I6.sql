@@ -5,11 +5,17 @@
 -- A chain is the live bills of a subscription that are rated from one real reading: estimated ones, each taken back by
 -- the next, and the one that a real reading closes. What was read comes from the readings (the last correction of a day)
 -- and the installations, never from the copy that the bill keeps. Where one customer follows another, an estimated index
--- dated the day of the move reads as a real one for both.
+-- dated the day of the move reads as a real one for both. A register that has a name, or kvarh, is looked at where the
+-- book reads it; the kWh that the bill counts apart are no part of its kWh.
 WITH books AS MATERIALIZED (
     SELECT id FROM billing_book WHERE content ->> 'flat_rate' = 'true'
+), asked AS MATERIALIZED (
+    SELECT id AS book_id, 1 AS kind, register.key AS name FROM billing_book, jsonb_each(content -> 'registers') register
+    WHERE register.value ->> 'unit' = 'kWh'
+    UNION ALL
+    SELECT id, 4, 'total' FROM billing_book WHERE content -> 'needs' ? 'kvarh'
 ), live AS MATERIALIZED (
-    SELECT b.account_id, b.id, b.subscription_id, b.delivery_point_id, b.settles_id, b.kwh, b.from_on, b.to_on,
+    SELECT b.account_id, b.id, b.subscription_id, b.delivery_point_id, b.settles_id, b.kwh, b.book_id, b.from_on, b.to_on,
         b.rated_from_on, b.estimates_in_a_row, b.estimates_in_a_row = 0 AS is_read, books.id IS NULL AS is_metered,
         s.starts_on, s.ends_on,
         max(b.to_on) FILTER (WHERE b.estimates_in_a_row = 0) OVER (PARTITION BY b.subscription_id ORDER BY b.from_on, b.id
@@ -21,14 +27,15 @@ WITH books AS MATERIALIZED (
     WINDOW step AS (PARTITION BY b.subscription_id ORDER BY b.from_on, b.id)
 ), measured AS MATERIALIZED (
     SELECT m.* FROM live l JOIN billing_measure m ON m.account_id = l.account_id AND m.bill_id = l.id
-    WHERE m.kind = 1 AND l.is_metered
+    WHERE m.kind IN (1, 4) AND l.is_metered
 ), hanging AS (
     SELECT l.account_id, l.id AS bill_id, r.id AS register_id, greatest(l.rated_from_on, i.starts_on) AS from_on,
         least(i.ends_on, l.to_on) AS to_on, i.multiplier, (1000 * 10::numeric ^ r.dials)::bigint AS span
     FROM live l
     JOIN metering_installation i ON i.delivery_point_id = l.delivery_point_id AND i.starts_on < l.to_on
         AND (i.ends_on IS NULL OR i.ends_on > l.rated_from_on)
-    JOIN metering_register r ON r.meter_id = i.meter_id AND r.kind = 1
+    JOIN metering_register r ON r.meter_id = i.meter_id AND r.kind IN (1, 4) AND (r.kind, r.name) IN (SELECT 1, 'total'
+        UNION ALL SELECT kind, name FROM asked WHERE asked.book_id = l.book_id)
     WHERE l.is_metered
 ), dials AS (
     SELECT DISTINCT ON (delivery_point_id, register_id, read_on) delivery_point_id, register_id, read_on, value
@@ -71,7 +78,7 @@ WITH books AS MATERIALIZED (
         UNION ALL
         SELECT l.subscription_id, l.rated_from_on, m.register_id, -m.quantity
         FROM live l JOIN billing_measure m ON m.account_id = l.account_id AND m.bill_id = l.settles_id
-        WHERE l.settles_id <> 0 AND m.kind = 1
+        WHERE l.settles_id <> 0 AND m.kind IN (1, 4)
     ) measures
     WHERE (subscription_id, rated_from_on) IN (SELECT subscription_id, rated_from_on FROM live WHERE is_read)
     GROUP BY subscription_id, rated_from_on, register_id
@@ -101,7 +108,7 @@ UNION ALL
 SELECT CASE WHEN min(m.quantity) IS NULL THEN 'bill_without_measures' ELSE 'bill_differs_from_its_measures' END,
     min(l.delivery_point_id), min(l.subscription_id), l.id, min(m.register_id), min(l.rated_from_on), min(l.to_on),
     sum(m.quantity), min(l.kwh)
-FROM live l LEFT JOIN measured m ON m.account_id = l.account_id AND m.bill_id = l.id
+FROM live l LEFT JOIN measured m ON m.account_id = l.account_id AND m.bill_id = l.id AND m.kind = 1 AND NOT m.apart
 WHERE l.is_metered GROUP BY l.account_id, l.id HAVING sum(m.quantity) IS DISTINCT FROM min(l.kwh)
 UNION ALL
 SELECT 'final_unsettled', l.delivery_point_id, l.subscription_id, l.id, m.register_id, l.rated_from_on, l.to_on,

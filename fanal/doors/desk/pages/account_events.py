@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from fanal.doors.bills.words import mean, month_and_year, signed
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages.account_drawer import law, step, told
-from fanal.doors.desk.pages.accounts import UNITS, bill_why_url, read_row, was_read
+from fanal.doors.desk.pages.accounts import bill_why_url, read_row, was_read
+from fanal.doors.desk.pages.reads import label
 from fanal.doors.desk.templatetags.desk import bill_number
 from fanal.reports import account as report
 from fanal.reports.account import CREDIT_NOTE, Account, Entry, Event, Reading, Subscription
@@ -69,7 +70,7 @@ def why_estimate(known: Account, named: str) -> dict[str, Any] | None:
     it = next((it for it in known.estimates if str(it.id) == named), None)
     if it is None:
         return None
-    quantity, (operation, note) = wording.quantity(it.quantity, UNITS[it.kind], lang), method_of(it)
+    quantity, (operation, note) = wording.quantity(it.quantity, label(it.kind, it.name), lang), method_of(it)
     days = {"first": wording.day(it.from_on, lang), "last": wording.day(it.to_on - timedelta(days=1), lang)}
     answer = _("Aucune relève réelle ne ferme ces jours : %(quantity)s sont estimés, en attendant la prochaine relève.")
     steps = [
@@ -142,7 +143,7 @@ def _read_that_day(known: Account, of: Subscription, on: date) -> list[dict[str,
 
 
 def _index_title(it: Reading) -> str:
-    return _("Index du compteur %(meter)s, en %(unit)s") % {"meter": it.meter, "unit": UNITS[it.kind]}
+    return _("Index du compteur %(meter)s, en %(unit)s") % {"meter": it.meter, "unit": label(it.kind, it.name)}
 
 
 def _read_corrected(known: Account, it: Event) -> dict[str, Any] | None:

@@ -307,7 +307,7 @@ def _why_read(known: Account, named: str) -> dict[str, Any] | None:
                 )
             )
     answer = _("Le compteur %(meter)s montrait %(index)s le %(day)s, selon : %(source)s.") % {
-        "meter": it.meter,
+        "meter": it.meter if row["unit"] == "kWh" else f"{it.meter} ({row['unit']})",
         "index": index,
         "day": day,
         "source": row["source"],

@@ -17,6 +17,7 @@ from fanal.doors.bills.words import mean, signed
 from fanal.doors.bills.words import month as month_of
 from fanal.doors.desk.chart import chart_of, share_of
 from fanal.doors.desk.language import current
+from fanal.doors.desk.pages.reads import label
 from fanal.doors.desk.routes import routes
 from fanal.doors.desk.templatetags.desk import bill_number
 from fanal.doors.office import today
@@ -34,8 +35,8 @@ SWING = 300  # thousandths of the use of a year ago from which a bill is said un
 MONEY, READS, FILE = "argent", "releves", "dossier"
 STAFF, CUSTOMER, REMOTE, INSTALLED, REMOVED, TAKEN_OVER = range(1, 7)
 FILE_REASONS = {"start": "debut", "end": "fin", "meter": "compteur"}
-UNITS = {1: "kWh", 2: "kW", 3: "kVA"}
-PROOF = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "book")
+POWER = (2, 3)  # kW and kVA
+PROOF = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "book", "register")
 
 CORRECTED = ("billing.propose_correction", "billing.correct_bills", "billing.refuse_correction")
 
@@ -118,7 +119,7 @@ def terms_of(on: date) -> ch04_billing.Terms:
 def _measured(known: Account, of: Subscription) -> ch04_billing.Measured:
     if of.flat_rate:
         return ch04_billing.Measured.FLAT_RATE
-    power = any(it.kind != report.KWH and it.delivery_point_id == of.delivery_point_id for it in known.readings)
+    power = any(it.kind in POWER and it.delivery_point_id == of.delivery_point_id for it in known.readings)
     return ch04_billing.Measured.POWER if power else ch04_billing.Measured.ENERGY
 
 
@@ -358,7 +359,7 @@ def _read_events(known: Account) -> Iterator[dict[str, Any]]:
             "rank": 40,
             "kind": "warn",
             "estimate": of,
-            "unit": UNITS[of.kind],
+            "unit": label(of.kind, of.name),
             "why": why_url(known, f"estimation-{of.id}"),
         }
 
@@ -453,7 +454,7 @@ def read_row(known: Account, it: Reading) -> dict[str, Any]:
         "source": sources.get(it.source, ""),
         "real": it.quality == report.REAL,
         "kwh": it.kwh,
-        "unit": UNITS.get(it.kind, ""),
+        "unit": label(it.kind, it.name),
         "doubts": _doubts(it),
         "why": _read_url(known, it),
     }

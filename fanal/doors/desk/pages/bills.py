@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from fanal.doors.bills import picture_bill, print_bill
 from fanal.doors.bills.finding import COMPUTED, NoSuchBill, bill_id_named
+from fanal.doors.bills.words import exemption
 from fanal.doors.desk.citations import address_of
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages.runs import WRITERS
@@ -21,12 +22,12 @@ from fanal.law.metering.plausibility import HoldReason
 from fanal.law.tariffs import lines as wording_of
 from fanal.reports import explanation
 from fanal.reports.bill_check import Redone, redo
-from fanal.reports.bill_story import CREDIT_NOTE, KVA, KW, KWH, BillStory, Line, Measure, UnknownBill, stories
+from fanal.reports.bill_story import CREDIT_NOTE, BillStory, Line, Measure, UnknownBill, stories
+from fanal.reports.estimate_steps import UNITS, register_of
 from fanal.reports.explanation_steps import SOURCES, number_of
 from fanal.reports.step import CONFIDENCE, LANGUAGES
 from fanal.values import wording
 
-UNITS = {KWH: "kWh", KW: "kW", KVA: "kVA"}
 BY_CUSTOMER = 2
 PICTURES_KEPT = 32  # bills whose pages are kept drawn: what was issued never changes
 TOTAL, DUE, HELD, LINE = "total", "echeance", "retenue", "ligne-"
@@ -155,6 +156,9 @@ def _row(story: BillStory, line: Line, redone: Redone | None) -> dict[str, Any]:
     if line.tax:
         rate = wording.percentage(int(line.tax_rate.rate * 1_000_000), lang)
         registration = settings.FANAL_UTILITY["registrations"].get(line.tax.code, "")
+        if story.is_exempt(line.tax):
+            certificate = story.certificates.get(line.tax.code, "")
+            return row | {"how": exemption(certificate, lang), "registration": registration}
         return row | {"how": f"{rate} × {wording.money(line.quantity // 10, lang)}", "registration": registration}
     if line.charge:
         sign = -1 if line.quantity < 0 < line.days else 1
@@ -167,7 +171,7 @@ def _reads(story: BillStory) -> Iterator[dict[str, Any]]:
     """The readings under the bill, meter by meter: what each index was, who read it, and what they give."""
     for measure in story.measures:
         both = [(measure.shown_on, measure.to_value, measure.to_source, measure.to_photos, True)]
-        if measure.kind == KWH:
+        if measure.is_cumulative:
             both.append((measure.from_on, measure.from_value, measure.from_source, measure.from_photos, False))
         for on, value, source, photos, closes in both:
             yield {
@@ -175,6 +179,7 @@ def _reads(story: BillStory) -> Iterator[dict[str, Any]]:
                 "serial": measure.serial,
                 "photos": photos,
                 "unit": UNITS[measure.kind],
+                "register": register_of(story, measure)[current()],
                 "value": value // 1000 * 1000 if closes and measure.estimated else value,
                 "quality": _quality(measure, source, closes),
                 "how": SOURCES[source][LANGUAGES.index(current())] if source else "",

@@ -19,7 +19,7 @@ from fanal.doors.desk.pages import photos
 from fanal.doors.desk.roles import Role
 from fanal.doors.office import today
 from fanal.law.in_force import in_force
-from fanal.law.metering import plausibility
+from fanal.law.metering import plausibility, registers
 from fanal.law.metering.plausibility import Finding, Fix, Severity, Terms
 from fanal.records.metering import acts, facts
 from fanal.records.metering.acts import NewPhoto, NewReading, RegisterKind
@@ -39,7 +39,6 @@ CHOOSE_AGAIN = gettext_noop("Les photos des lignes qui restent sont à choisir d
 SOURCES = ("", gettext_noop("employé"), gettext_noop("client"), gettext_noop("télérelève"), gettext_noop("pose"),
            gettext_noop("dépose"), gettext_noop("reprise"))  # fmt: skip
 FIXES = {Fix.CORRECT: gettext_noop("Corriger l’index."), Fix.REREAD: gettext_noop("Relire le compteur.")}
-UNITS = {1: "kWh", 2: "kW", 3: "kVA"}
 
 
 @dataclass(slots=True)
@@ -57,7 +56,7 @@ class Row:
 
     @property
     def unit(self) -> str:
-        return UNITS[self.line.kind]
+        return label(self.line.kind, self.line.name)
 
     @property
     def index(self) -> str:
@@ -80,6 +79,11 @@ class Row:
     def believable(self) -> bool:
         """What was typed and surprises nobody."""
         return bool(self.typed) and not self.said
+
+
+def label(kind: int, name: str) -> str:
+    """« kWh », « kWh, heures de pointe »: a register in the language of the page."""
+    return registers.label(RegisterKind(kind).label, name, current())
 
 
 def listing(request: HttpRequest) -> HttpResponse:
@@ -117,8 +121,8 @@ def enter(request: HttpRequest, cycle: int) -> HttpResponse:
     good = [it for it in known if it.register_id in typed and it.register_id not in spoilt]
     readings = [
         NewReading(
-            delivery_point=it.point, meter=it.meter, kind=RegisterKind(it.kind), index=typed[it.register_id],
-            read_on=on, photos=pictures.get(it.register_id, ()),
+            delivery_point=it.point, meter=it.meter, kind=RegisterKind(it.kind), name=it.name,
+            index=typed[it.register_id], read_on=on, photos=pictures.get(it.register_id, ()),
         )
         for it in good
     ]  # fmt: skip
@@ -148,14 +152,14 @@ def correct(request: HttpRequest, point: int, register: int, day: str) -> HttpRe
     stands = next((it for it in past if it.read_on == on and it.stands), None)
     if stands is None:
         raise Http404
-    known = {"place": place, "past": past, "stands": stands, "unit": UNITS[place.kind], "read_on": on,
+    known = {"place": place, "past": past, "stands": stands, "unit": label(place.kind, place.name), "read_on": on,
              "sources": [_(it) if it else "" for it in SOURCES], "kinds": photos.KINDS,
              "photos": facts.photos_of(point, register, on)}  # fmt: skip
     if request.method == "GET":
         return render(request, "desk/reads/correct.html", known)
     pictures, spoilt = photos.came(request, "photo")
     given = [NewPhoto(meter=place.meter, read_on=on, picture=it, kind=RegisterKind(place.kind),
-                      delivery_point=place.point) for it in pictures]  # fmt: skip
+                      name=place.name, delivery_point=place.point) for it in pictures]  # fmt: skip
     known |= {name: request.POST.get(name, "").strip() for name in ("index", "reason")}
     who = {"by": request.user.username, "on": today()}
     if request.POST.get("do") == "photo":
@@ -212,8 +216,8 @@ def _rows(lines: list[RoundLine], on: date) -> list[Row]:
     """Each line with what came before it and its habit."""
     if not lines:
         return []
-    names = {"delivery_point_id": "int64", "register_id": "int64", "kind": "int16", "dials": "int16",
-             "multiplier": "int32", "starts_on": "datetime64[D]"}  # fmt: skip
+    names = {"delivery_point_id": "int64", "register_id": "int64", "kind": "int16", "series": "int32",
+             "dials": "int16", "multiplier": "int32", "starts_on": "datetime64[D]"}  # fmt: skip
     columns = {name: np.array([getattr(it, name) for it in lines], kind) for name, kind in names.items()}
     columns["read_on"] = np.full(len(lines), on, "datetime64[D]")
     columns["value"] = np.full(len(lines), -1, np.int64)
@@ -249,7 +253,7 @@ def _reading(row: Row, on: date) -> plausibility.Reading:
     line = row.line
     return plausibility.Reading(
         index=row.typed, read_on=on, today=today(), meter=line.meter, installed_here=True, dials=line.dials,
-        installed_on=line.starts_on, removed_on=line.ends_on, cumulative=line.kind == RegisterKind.KWH,
+        installed_on=line.starts_on, removed_on=line.ends_on, cumulative=RegisterKind(line.kind).is_cumulative,
         multiplier=line.multiplier, previous_index=row.previous, previous_on=row.previous_on,
         same_day_index=line.value, usual_kwh_day=row.usual_kwh_day,
     )  # fmt: skip

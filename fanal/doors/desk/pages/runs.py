@@ -31,7 +31,8 @@ APPROVERS = WRITERS | {Role.TREASURER}
 PAGE = 25
 STATIONS = ("OPEN", "COMPUTED", "REVIEWED", "APPROVED", "ISSUING", "ISSUED")
 WORKING = {"OPEN": queue.COMPUTE, "APPROVED": queue.ISSUE, "ISSUING": queue.ISSUE}
-NAMED = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "book", "finding")
+NAMED = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "book", "finding",
+         "register")  # fmt: skip
 # The letter of each act of a held bill, and the word of its button.
 KEYS = {Fix.ACCEPT: "a", Fix.REREAD: "l", Fix.CORRECT: "c", Fix.RE_ESTIMATE: "e", Fix.POSTPONE: "p"}
 WORDS = {

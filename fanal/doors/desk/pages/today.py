@@ -19,7 +19,8 @@ from fanal.reports import today as report
 from fanal.reports.bill_runs import RunTotals
 
 # What the sentences of a hold may name.
-NAMED = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "book")
+NAMED = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "book",
+         "register")  # fmt: skip
 
 
 def page(request: HttpRequest) -> HttpResponse:
