@@ -32,8 +32,11 @@ FAULTS = {
     "greater_than_equal": "« {name} » doit être au moins {ge}.",
     "greater_than": "« {name} » doit être plus grand que {gt}.",
     "less_than_equal": "« {name} » doit être au plus {le}.",
+    "too_short": "« {name} » doit avoir {min_length} élément ou plus.",
 }
 DATE_FAULT = "« {name} » doit être une date AAAA-MM-JJ."
+HOUR_FAULT = "« {name} » doit être un jour et une heure AAAA-MM-JJTHH:MM."
+TIME_FAULTS = {"datetime": HOUR_FAULT, "date": DATE_FAULT}  # the longer name first: what pydantic finds begins so
 OTHER_FAULT = "« {name} » ne se lit pas."
 
 
@@ -111,6 +114,8 @@ def _day(written: object) -> date:
 def _fault(faults: ValidationError) -> UnreadableCase:
     first = faults.errors(include_url=False)[0]
     name = ".".join(("facts", *(str(it) for it in first["loc"])))
-    sentence = FAULTS.get(first["type"], DATE_FAULT if first["type"].startswith("date") else OTHER_FAULT)
+    sentence = FAULTS.get(first["type"]) or next(
+        (said for kind, said in TIME_FAULTS.items() if first["type"].startswith(kind)), OTHER_FAULT
+    )
     context = {key: str(it).replace(" or ", ", ") for key, it in first.get("ctx", {}).items()}
     return UnreadableCase(name, sentence.format(name=name, **context))

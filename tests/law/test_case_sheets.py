@@ -27,6 +27,18 @@ ALWAYS_SAME = {
     "customer_pays_the_upgrade",
 }
 
+# These tell a fact, or work it out; no answer of theirs is a refusal.
+FACTS_TOLD = {
+    "ch04.administration_fee",
+    "ch04.corrected_since",
+    "ch04.equal_payments_end",
+    "ch04.is_in_default",
+    "ch04.late_bill",
+    "ch04.returned_payment_fee",
+    "ch06.domestic_deposit_may_be_asked",
+    "ch10.customer_must_report",
+}
+
 
 def as_json(value: Any) -> Any:
     return None if value == NONE else json.loads(json.dumps(value, default=str))
@@ -43,6 +55,16 @@ def test_the_answer_is_the_one_of_the_sheet(sheet: dict[str, Any]) -> None:
     assert told["outcome"] == as_json(sheet["reponse"]), [it["text"]["fr"] for it in told["grounds"]]
     for holds, key in ((True, "remplis"), (False, "non_remplis")):
         assert set(sheet.get(key, [])) <= {it["rule"] for it in told["grounds"] if it["holds"] is holds}
+
+
+def test_what_is_refused_or_left_unanswered_names_what_stands_against_it_and_nothing_else_does() -> None:
+    for sheet in SHEET_LIST:
+        told = put(sheet)
+
+        assert set(told["obstacles"]) <= {it["rule"] for it in told["grounds"]}, sheet["titre"]
+        if sheet["regle"] not in FACTS_TOLD:
+            refused = told["outcome"] is False or told["outcome"] is None
+            assert bool(told["obstacles"]) is refused, sheet["titre"]
 
 
 def test_a_sheet_is_written_with_known_keys_in_the_file_of_its_chapter_and_told_once() -> None:

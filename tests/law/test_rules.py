@@ -56,6 +56,18 @@ def test_a_fact_that_cannot_be_read_is_named(changes: dict[str, Any], field: str
 
 
 @pytest.mark.parametrize(
+    ("rule", "facts", "message"),
+    [
+        ("part8.working_hours_run", {"at": "oops"}, "« facts.at » doit être un jour et une heure AAAA-MM-JJTHH:MM."),
+        ("ch14.comes_from_the_line", {"boxes_a": []}, "« facts.boxes_a » doit avoir 1 élément ou plus."),
+        ("ch14.comes_from_the_line", {"boxes_a": [-1]}, "« facts.boxes_a.0 » doit être au moins 0."),
+    ],
+)
+def test_an_hour_a_list_and_an_amount_that_cannot_be_are_said(rule: str, facts: dict[str, Any], message: str) -> None:
+    assert fault({"rule": rule, "on": "2026-01-12", "facts": facts})[1] == message
+
+
+@pytest.mark.parametrize(
     ("case", "field"),
     [
         ([], ""),
