@@ -5,6 +5,7 @@ The town is always the same, and so is its day; what is done to it is done again
 
 import base64
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,12 +13,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from fanal.doors.desk.language import COOKIE
 from fanal.doors.desk.roles import DEMO_PASSWORD, DEMO_PEOPLE, Role
+from fanal.law.tariffs.shelf import PARAMETERS
 from fanal.settings.base import FANAL_HOME
 
 FOLDER = Path(__file__).parents[1] / "docs" / "images" / "desk"
@@ -25,6 +28,7 @@ HOME = FANAL_HOME / "screenshots"
 TOWN_DAY, RUN_DAY, CYCLE = "2026-11-16", "2026-11-30", 2
 QUALITY = 82  # of WebP
 ACCOUNT, BILL = "0000046276", "2026-000353"
+MISREAD = ("0000000026", "2-2026-09-21", "2026-023639")  # an account, a reading of it, the bill that it closed
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 PHONE, DESK = (390, 844), (1440, 900)
@@ -107,7 +111,18 @@ AT_FIRST: tuple[Shot, ...] = (
     Shot("journal", Role.AUDITOR, "/journal/?acte=correct_reading", languages=BOTH),
     Shot("invariants", Role.AUDITOR, "/invariants/", languages=BOTH),
     Shot("reserved", Role.SERVICE, "/lots/"),
+    Shot("customer", Role.SERVICE, "/clients/3749/", languages=BOTH, also=("phone",)),
+    Shot("comparison", Role.SERVICE, f"/comptes/{ACCOUNT}/comparer/", languages=BOTH, also=("dark", "phone")),
+    Shot("conditions", Role.SERVICE, "/conditions/"),
+    Shot("chapter", Role.SERVICE, "/conditions/4/", languages=BOTH, also=("phone",)),
+    Shot("tariffs", Role.BILLING, "/tarifs/", languages=BOTH),
+    Shot("tariff", Role.BILLING, "/tarifs/hydro_quebec/D/", languages=BOTH, also=("dark", "phone")),
+    Shot("proposal-new", Role.BILLING, "/propositions/proposer/", also=("phone",)),
+    Shot("two-factor", Role.BILLING, "/moi/securite/", languages=BOTH, also=("dark", "phone")),
 )
+PROPOSAL = Shot("proposal", Role.TREASURER, "", languages=BOTH, also=("phone",))
+REHEARSAL = Shot("rehearsal", Role.BILLING, "", languages=BOTH, also=("dark", "phone"))
+CORRECTION = Shot("correction", Role.TREASURER, "", languages=BOTH, also=("phone",))
 ROUND = Shot("round", Role.BILLING, f"/releves/{CYCLE}/?on={RUN_DAY}", type_a_round, languages=BOTH)
 REVIEW = Shot("run", Role.BILLING, "", languages=BOTH, also=("dark", "phone"))
 HELD = Shot("run-held", Role.BILLING, "", shown("#retenues"))
@@ -125,6 +140,8 @@ def main() -> int:
             with _desk(TOWN_DAY) as address:
                 for shot in AT_FIRST:
                     draw(browser, address, shot)
+                _propose_a_book(browser, address)
+                _propose_a_correction(browser, address)
             with _desk(RUN_DAY) as address:
                 draw(browser, address, ROUND)
                 _take_a_run(browser, address)
@@ -152,6 +169,58 @@ def draw(browser: Browser, address: str, shot: Shot, path: str = "") -> None:
             page.evaluate("document.fonts.ready")
             _write(page, FOLDER / f"{name}.webp")
             print(f"{name}.webp", flush=True)
+
+
+def _propose_a_book(browser: Browser, address: str) -> None:
+    """Rate D with a dearer access: proposed, rehearsed, then seen by who may activate it."""
+    with TemporaryDirectory() as folder, _signed_in(browser, address, Role.BILLING) as page:
+        file = Path(folder) / "D.toml"
+        file.write_text(_dearer_from_next_year((PARAMETERS / "hydro_quebec" / "D.toml").read_text("utf-8")), "utf-8")
+        page.goto("/propositions/proposer/")
+        page.set_input_files("[name=book]", file)
+        page.fill("[name=note]", "résolution 2026-12")
+        page.click("main form .button.primary")
+        page.wait_for_url("**/propositions/*/")
+        proposal = urlsplit(page.url).path
+        page.goto("/repetitions/demander/")
+        page.select_option("[name=book]", index=0)
+        page.click("main form .button.primary")
+        page.wait_for_selector(".figures", timeout=120_000)
+        draw(browser, address, REHEARSAL, urlsplit(page.url).path)
+    draw(browser, address, PROPOSAL, proposal)
+    draw(browser, address, Shot("proposals", Role.TREASURER, "/propositions/"))
+
+
+def _dearer_from_next_year(text: str) -> str:
+    """The book as a person would write it: its last version closed, the same again with another price of access."""
+    before, _, last = text.rpartition("[[version]]")
+    closed = re.sub(r"^(from = .*)$", r"\1\nto = 2027-01-01", last, count=1, flags=re.M)
+    new = re.sub(r"^from = .*$", "from = 2027-01-01", last, flags=re.M)
+    new = re.sub(r'price = "0\.\d+"', 'price = "0.58212"', new, count=1)
+    return f"{before}[[version]]{closed}\n[[version]]{new}"
+
+
+def _propose_a_correction(browser: Browser, address: str) -> None:
+    """A reading that was misread: corrected from the account, then its bill; proposed, and seen by who may approve."""
+    with _signed_in(browser, address, Role.BILLING) as page:
+        page.goto(f"/comptes/{MISREAD[0]}/pourquoi/releve-{MISREAD[1]}/")
+        page.click("footer a[href^='/releves/corriger/']")
+        index = page.locator("#index-h").inner_text()
+        page.fill("#index", str(int("".join(it for it in index.split(".")[0] if it.isdecimal())) - 130))
+        page.fill("#reason", "Index relu avec la cliente au téléphone.")
+        page.locator("main form .button.primary").first.click()
+        page.goto(f"/factures/{MISREAD[2]}/corriger/")
+        page.fill("[name=reason]", "Index relu avec la cliente au téléphone.")
+        page.click("button[value=show]")
+        page.wait_for_selector("button[value=propose]")
+        for size, name in ((DESK, "correction-asked-fr"), (PHONE, "correction-asked-fr-phone")):
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            _write(page, FOLDER / f"{name}.webp")
+        page.click("button[value=propose]")
+        page.wait_for_url("**/corrections/*/")
+        proposed = urlsplit(page.url).path
+    draw(browser, address, CORRECTION, proposed)
+    draw(browser, address, Shot("corrections", Role.TREASURER, "/corrections/"))
 
 
 def _take_a_run(browser: Browser, address: str) -> None:

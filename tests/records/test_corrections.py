@@ -229,6 +229,15 @@ def test_an_extra_charge_reaches_as_far_back_as_article_4_5_and_the_decision_is_
     assert first.id not in {it.bill_id for it in correction(proposal).bills}
 
 
+def test_a_correction_of_what_is_right_already_says_that_nothing_would_change(house):
+    place, subscription, (first, _) = house
+    asked = {"subscription_id": subscription, "from_bill_id": first.id, "why": why_wrong(DAY), "by": "paul", "on": DAY}
+
+    assert not acts.preview_correction(**asked).changes
+    reread(place, 2600, SECOND)
+    assert acts.preview_correction(**asked).changes
+
+
 def test_a_reason_is_asked_and_a_day_to_come_is_refused(house):
     _, subscription, (first, _) = house
 

@@ -95,7 +95,10 @@ def _show(story: "BillStory", options: argparse.Namespace, who: dict[str, Any]) 
         return 0
     shown = acts.preview_correction(**asked)
     _say(shown.bills, explain.sentences(shown.period))
-    print("Rien n’est inscrit : « --propose » la soumet à une deuxième personne.")
+    if shown.changes:
+        print("Rien n’est inscrit : « --propose » la soumet à une deuxième personne.")
+    else:
+        print("Rien ne changerait : corriger d’abord la relève ou le dossier.")
     return 0
 
 

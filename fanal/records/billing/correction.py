@@ -36,6 +36,11 @@ class Preview:
         """What the customer would owe more, or less below zero."""
         return sum(it.difference_cents for it in self.bills)
 
+    @property
+    def changes(self) -> bool:
+        """Whether any of the bills would be another."""
+        return any(it.changes for it in self.bills)
+
 
 def period(bills: list[facts.BillAgain], why: WhyWrong, on: date) -> Decision[date | None]:
     """How far back article 4.5 lets it go."""

@@ -188,6 +188,11 @@ class BillAgain:
         """What the customer owes more, or less below zero."""
         return self.new_cents - self.cents
 
+    @property
+    def changes(self) -> bool:
+        """Whether the customer's energy or amount would be another."""
+        return (self.kwh, self.cents) != (self.new_kwh, self.new_cents)
+
     def as_dict(self) -> dict[str, Any]:
         """As a proposal keeps it."""
         return asdict(self) | {"from_on": self.from_on.isoformat(), "to_on": self.to_on.isoformat()}

@@ -62,6 +62,19 @@ def count(table: str) -> int:
         return int(cursor.fetchone()[0])
 
 
+def test_what_is_right_already_is_shown_but_has_no_button_to_propose_it(client_as: Signs) -> None:
+    clerk = client_as(Role.BILLING)
+    with connection.cursor() as cursor:
+        cursor.execute(CHOSEN)
+        number, bill_id, *_ = cursor.fetchone()
+    asked = ASKED | {"first": bill_id, "step": "show"}
+    right = said(clerk.post(f"/factures/{bill_number(number)}/corriger/", asked))
+    assert "Rien ne changerait" in right
+    assert 'value="propose"' not in right
+    misread()
+    assert 'value="propose"' in said(clerk.post(f"/factures/{bill_number(number)}/corriger/", asked))
+
+
 def test_what_would_happen_is_shown_before_anything_is_kept(client_as: Signs, few_queries: Few) -> None:
     clerk = client_as(Role.BILLING)
     number, bill_id, _ = misread()

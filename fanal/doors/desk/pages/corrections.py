@@ -90,7 +90,8 @@ def wizard(request: HttpRequest, number: str) -> HttpResponse:
     known = {"bill": story, "number": number, "form": form, "live": live}
     if shown is not None:
         period = explain.as_dict(shown.period)
-        known |= _table(shown.bills) | _period(period, today()) | {"shown": True, "summary": list(_summary(form))}
+        known |= _table(shown.bills) | _period(period, today())
+        known |= {"shown": True, "changes": shown.changes, "summary": list(_summary(form))}
     return render(request, "desk/corrections/wizard.html", known, status=422 if form.errors else 200)
 
 
