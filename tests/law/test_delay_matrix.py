@@ -12,6 +12,8 @@ from calendar_oracle import same_date, walk, walk_clear, walk_months
 from fanal.law.conditions import ch05_end as ch05
 from fanal.law.conditions import ch06_deposit as ch06
 from fanal.law.conditions import ch07_interruption as ch07
+from fanal.law.conditions import ch14_supply as ch14
+from fanal.law.conditions import ch15_voltages as ch15
 from fanal.law.conditions import ch16_large_power as ch16
 from fanal.law.conditions.part8_definitions import RateClass, Use
 from fanal.law.delays import holidays, last_clear_day, last_day, last_day_of_months, last_days
@@ -22,7 +24,8 @@ HOLIDAYS = holidays("alma")
 FIRST, LAST = date(2024, 1, 1), date(2036, 12, 31)
 STARTS = [FIRST + timedelta(days=it) for it in range((LAST - FIRST).days + 1)]
 
-# 7 (16.3.2), 8 (16.3.1, 16.3.3), 9 (6.1.2, 7.2.1, 7.2.2), 10 (4.4), 16 (7.2.1), 21 (4.2.2, 4.3.1), 30 (5.1), 60 (6.5).
+# 7 (16.3.2), 8 (16.3.1, 16.3.3), 9 (6.1.2, 7.2.1, 7.2.2), 10 (4.4), 16 (7.2.1), 21 (4.2.2, 4.3.1), 30 (5.1, 15.1.2),
+# 60 (6.5).
 DAYS = (7, 8, 9, 10, 16, 21, 30, 60)
 MONTHS_BACK = (6, 12, 36)  # 4.5
 Delay = Callable[[date], date]
@@ -38,11 +41,11 @@ DELAYS: dict[str, tuple[Delay, Delay]] = {
     ),
     "7 clear days (5.2.1)": (lambda it: last_clear_day(it, 7, HOLIDAYS), lambda it: walk_clear(it, 7)),
     **{
-        f"{months} months (6.5)": (
+        f"{months} months ({article})": (
             lambda it, n=months: last_day_of_months(it, n, HOLIDAYS),
             lambda it, n=months: walk_months(it, n),
         )
-        for months in (24, 48)
+        for months, article in ((6, "14.3"), (24, "6.5"), (48, "6.5"))
     },
     "24 months, then 60 days (6.5)": (
         lambda it: last_day(add_months(it, 24), 60, HOLIDAYS),
@@ -66,7 +69,7 @@ def server_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_matrix_has_every_day_of_thirteen_years_and_every_delay() -> None:
-    assert (len(STARTS), len(DELAYS)) == (4749, 17)
+    assert (len(STARTS), len(DELAYS)) == (4749, 18)
 
 
 @pytest.mark.parametrize("name", DELAYS)
@@ -127,6 +130,8 @@ def a_risky_bill(billed_on: date) -> ch16.RiskyBill:
         ("ch05.subscription_ends_on", an_end, lambda it: walk(it, 30)),
         ("ch06.deposit_is_due_on", lambda it: ch06.Asked(sent_on=it), lambda it: walk(it, 9)),
         ("ch06.deposit_is_refunded_by", a_deposit, lambda it: walk(same_date(it, 24), 60)),
+        ("ch14.overrun_is_remedied_by", lambda it: ch14.OverrunNotice(sent_on=it), lambda it: walk_months(it, 6)),
+        ("ch15.upgrade_is_due_on", lambda it: ch15.ConversionNotice(sent_on=it), lambda it: walk(it, 30)),
         ("ch16.risky_bill_is_due_on", a_risky_bill, lambda it: walk(it, 7)),
         ("ch16.very_risky_deposit_is_due_on", lambda it: ch16.Sent(sent_on=it), lambda it: walk(it, 8)),
     ],
@@ -138,3 +143,12 @@ def test_a_rule_dates_its_delay_as_the_walk_does(
     starts = STARTS[::7] + STARTS[3::31]
 
     assert [rule.decide(facts(it), it, "alma").outcome for it in starts] == [walked(it) for it in starts]
+
+
+def test_a_voltage_is_converted_from_the_day_after_the_upgrade_was_due_and_no_sooner() -> None:
+    rule, old = rule_of("ch15.voltage_may_be_converted"), ch15.LowVoltage.THREE_600_THREE_WIRES
+    for start in STARTS[::31]:
+        case, last_on = ch15.Conversion(voltage=old, notice_sent_on=start), walk(start, 30)
+        days = [last_on + timedelta(days=it) for it in (-1, 0, 1)]
+
+        assert [rule.decide(case, day, "alma").outcome for day in days] == [False, False, True], start
