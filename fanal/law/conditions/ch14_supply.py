@@ -153,6 +153,7 @@ def current_is_low(case: Draw, terms: Terms) -> Ground:
         winter=case.winter_current_ma,
         limit=terms.direct_current_up_to_a,
         winter_limit=_winter_limit(case, terms),
+        boxes=terms.direct_boxes_up_to_a,
     )
 
 
