@@ -356,19 +356,18 @@ def _priced(story: BillStory, line: Line, charge: Charge) -> Iterator[Step]:
 def _exact(charge: Charge, line: Line) -> Words:
     """What a priced line comes to before its rounding."""
     time = line.days if charge.by_days else 1
-    return _unrounded(Fraction(line.quantity * charge.price_micro * time, charge.cent_scale * (charge.per_days or 1)))
+    coins = Fraction(line.quantity * charge.price_micro * time, charge.cent_scale * (charge.per_days or 1))
+    return _unrounded(coins, charge.currency)
 
 
-def _unrounded(cents: Fraction) -> Words:
-    """An amount before its rounding to the cent: « 171,244 $ »; nothing when it already falls on a cent."""
-    if cents.denominator == 1:
+def _unrounded(coins: Fraction, currency: str = "") -> Words:
+    """An amount before its rounding to the smallest coin: « 171,244 $ »; nothing when it already falls on one."""
+    if coins.denominator == 1:
         return NOTHING
-    millionths = cents * 10_000
-    finite = millionths.denominator == 1
-    shown = int(millionths) if finite else int(cents * 100) * 100
-    texts = {lang: wording.number(Decimal(shown).scaleb(-6), lang) for lang in LANGUAGES}
-    more = "" if finite else "…"
-    return {"fr": f"{texts['fr']}{more}{wording.NO_BREAK}$", "en": f"${texts['en']}{more}"}
+    whole = coins / 10 ** wording.decimals(currency)
+    finite = (whole * 1_000_000).denominator == 1
+    shown = Decimal(int(whole * 1_000_000)).scaleb(-6) if finite else Decimal(int(whole * 10_000)).scaleb(-4)
+    return {lang: wording.amount(shown, lang, currency, "" if finite else "…") for lang in LANGUAGES}
 
 
 def _credit(story: BillStory, line: Line) -> Step:

@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 from fanal.settings import database_url, embedded_postgres
+from fanal.values import wording
 
 BASE = Path(__file__).resolve().parents[2]
 FANAL_HOME = Path(os.environ.get("FANAL_HOME") or BASE / "var")
@@ -19,6 +20,11 @@ UTILITY = Path(os.environ.get("FANAL_UTILITY") or Path(__file__).with_name("util
 if not UTILITY.is_file():
     raise SystemExit(f"FANAL_UTILITY : le fichier {UTILITY} n’existe pas.")
 FANAL_UTILITY = tomllib.loads(UTILITY.read_text(encoding="utf-8"))
+# The currency of every account; a book says its own prices in its own.
+try:
+    wording.keep_accounts_in(FANAL_UTILITY.get("currency", "CAD"))
+except (ValueError, TypeError) as problem:
+    raise SystemExit(f"FANAL_UTILITY : {UTILITY} : currency : {problem}") from None
 # A day that replaces the clock, so that the demo never ages; empty in production.
 try:
     FANAL_TODAY = datetime.date.fromisoformat(day) if (day := os.environ.get("FANAL_TODAY")) else None

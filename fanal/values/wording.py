@@ -8,7 +8,7 @@ from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_currency_precision
 
 Lang = Literal["fr", "en"]
 
@@ -17,10 +17,20 @@ NARROW_NO_BREAK = "\u202f"
 MINUS = "\u2212"
 MILLION = 1_000_000
 
+# How each language writes the mark of a currency; any other is written by its code.
+MARKS: dict[str, dict[Lang, str]] = {
+    "CAD": {"fr": "$", "en": "$"},
+    "USD": {"fr": f"${NO_BREAK}US", "en": "US$"},
+    "EUR": {"fr": "€", "en": "€"},
+    "VND": {"fr": "₫", "en": "₫"},
+}
+SMALL_COINS = {"CAD": "¢", "USD": "¢"}  # of a price below one
+_house = {"currency": "CAD"}
+
 _FRENCH_SPACES = (
     (re.compile(r"«\s*"), "«" + NO_BREAK),
     (re.compile(r"\s*»"), NO_BREAK + "»"),
-    (re.compile(r" (?=[:%$¢])"), NO_BREAK),
+    (re.compile(r" (?=[:%$¢₫€])"), NO_BREAK),
     (re.compile(r"(?<=\d) (?=(?:kWh|kW|kVA|kvarh|°C)(?!\w))"), NO_BREAK),
     (re.compile(r" (?=[?!;])"), NARROW_NO_BREAK),
 )
@@ -35,9 +45,41 @@ def typography(text: str, lang: Lang = "fr") -> str:
     return text
 
 
-def money(cents: int, lang: Lang = "fr") -> str:
-    """Dollars from cents: « 1 234,56 $ », "$1,234.56"."""
-    return _dollars(Decimal(int(cents)).scaleb(-2), "#,##0.00", lang)
+def keep_accounts_in(currency: str) -> None:
+    """Say in which currency the distributor keeps its accounts: that of any amount that does not say another."""
+    if not re.fullmatch(r"[A-Z]{3}", currency):
+        raise ValueError(f"« {currency} » n’est pas un code de monnaie (ISO 4217).")
+    _house["currency"] = currency
+
+
+def decimals(currency: str = "") -> int:
+    """How many decimals the smallest coin has: 2 for the dollar, none for the đồng."""
+    return int(get_currency_precision(currency or _house["currency"]))
+
+
+def mark(lang: Lang = "fr", currency: str = "") -> str:
+    """The mark of a currency: « $ », « ₫ », or its code."""
+    code = currency or _house["currency"]
+    return MARKS[code][lang] if code in MARKS else code
+
+
+def money(coins: int, lang: Lang = "fr", currency: str = "") -> str:
+    """An amount from its smallest coins: « 1 234,56 $ », "$1,234.56", « 1 984 ₫ », "₫1,984"."""
+    return amount(Decimal(int(coins)).scaleb(-decimals(currency)), lang, currency)
+
+
+def coins(count: int, lang: Lang = "fr", currency: str = "") -> str:
+    """An amount from its smallest coins, without its mark: « 1 234,56 »."""
+    return _number(Decimal(int(count)).scaleb(-decimals(currency)), _pattern(currency), lang)
+
+
+def amount(value: Decimal, lang: Lang = "fr", currency: str = "", more: str = "") -> str:
+    """An amount with all its decimals, those of the smallest coin at least: « 171,244 $ »; `more` after its digits."""
+    sign, said = mark(lang, currency), _number(abs(value), _pattern(currency, 6), lang) + more
+    minus = MINUS if value < 0 else ""
+    if lang == "fr":
+        return f"{minus}{said}{NO_BREAK}{sign}"
+    return f"{minus}{sign}{NO_BREAK if sign.isalpha() else ''}{said}"
 
 
 def quantity(thousandths: int, unit: str = "", lang: Lang = "fr") -> str:
@@ -51,13 +93,12 @@ def number(value: Decimal | int, lang: Lang = "fr") -> str:
     return _number(Decimal(value), "#,##0.######", lang)
 
 
-def price(millionths: int, lang: Lang = "fr") -> str:
-    """A unit price from millionths of a dollar: cents below a dollar (« 6,905 ¢ »), else « 14,86 $ »."""
-    millionths = int(millionths)
-    if abs(millionths) < MILLION:
-        cents = _number(Decimal(millionths).scaleb(-4), "#,##0.####", lang)
-        return f"{cents}{NO_BREAK}¢"
-    return _dollars(Decimal(millionths).scaleb(-6), "#,##0.00####", lang)
+def price(millionths: int, lang: Lang = "fr", currency: str = "") -> str:
+    """A unit price from millionths of the currency: cents below one dollar (« 6,905 ¢ »), else « 14,86 $ »."""
+    value, small = Decimal(int(millionths)), SMALL_COINS.get(currency or _house["currency"])
+    if small and abs(value) < MILLION:
+        return f"{_number(value.scaleb(-4), '#,##0.####', lang)}{NO_BREAK}{small}"
+    return amount(value.scaleb(-6), lang, currency)
 
 
 def percentage(millionths: int, lang: Lang = "fr") -> str:
@@ -107,11 +148,10 @@ def months(count: int, lang: Lang = "fr") -> str:
     return f"{number(count, lang)}{NO_BREAK}{unit}"
 
 
-def _dollars(amount: Decimal, pattern: str, lang: Lang) -> str:
-    if lang == "fr":
-        return f"{_number(amount, pattern, lang)}{NO_BREAK}$"
-    sign = MINUS if amount < 0 else ""
-    return f"{sign}${_number(abs(amount), pattern, lang)}"
+def _pattern(currency: str, most: int = 0) -> str:
+    least = decimals(currency)
+    places = "0" * least + "#" * max(most - least, 0)
+    return "#,##0" + (f".{places}" if places else "")
 
 
 def _number(value: Decimal, pattern: str, lang: Lang) -> str:

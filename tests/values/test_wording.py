@@ -1,7 +1,9 @@
 """Figures as the French and the English of Canada write them."""
 
 from datetime import date, time
+from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +17,34 @@ def test_money_and_prices_have_their_signs_and_no_break_spaces() -> None:
     assert wording.price(69_050) == "6,905\u00a0¢"
     assert wording.price(14_860_000) == "14,86\u00a0$"
     assert wording.price(461_540, "en") == "46.154\u00a0¢"
+
+
+def test_each_currency_has_its_mark_and_its_decimals() -> None:
+    assert wording.money(1_234_567, "fr", "VND") == "1\u00a0234\u00a0567\u00a0₫"
+    assert wording.money(1_234_567, "en", "VND") == "₫1,234,567"
+    assert wording.money(-123_456, "fr", "USD") == "−1\u00a0234,56\u00a0$\u00a0US"
+    assert wording.money(-123_456, "en", "USD") == "−US$1,234.56"
+    assert wording.money(500, "en", "CHF") == "CHF\u00a05.00"
+    assert wording.price(1_984_000_000, "fr", "VND") == "1\u00a0984\u00a0₫"
+    assert wording.price(400_500, "en", "VND") == "₫0.4005"
+    assert wording.price(69_050, "en", "USD") == "6.905\u00a0¢"
+    assert wording.coins(1_234_567, "fr", "VND") == "1\u00a0234\u00a0567"
+
+
+def test_an_amount_keeps_the_decimals_beyond_the_smallest_coin() -> None:
+    assert wording.amount(Decimal("171.244")) == "171,244\u00a0$"
+    assert wording.amount(Decimal("-171.2"), "en", more="…") == "−$171.20…"
+    assert wording.amount(Decimal("61740.5"), "fr", "VND") == "61\u00a0740,5\u00a0₫"
+
+
+def test_the_accounts_are_kept_in_one_currency() -> None:
+    try:
+        wording.keep_accounts_in("VND")
+        assert (wording.money(98_400), wording.mark("en"), wording.decimals()) == ("98\u00a0400\u00a0₫", "₫", 0)
+        with pytest.raises(ValueError, match="ISO 4217"):
+            wording.keep_accounts_in("dong")
+    finally:
+        wording.keep_accounts_in("CAD")
 
 
 def test_quantities_and_shares_keep_only_the_decimals_they_have() -> None:

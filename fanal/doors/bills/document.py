@@ -182,6 +182,7 @@ def _slip(story: BillStory, lang: Lang) -> Slip:
     address = f"https://{settings.FANAL_UTILITY['site']}/payer?facture={number_of(story)}&montant={cents}"
     return Slip(
         amount=wording.money(cents, lang),
+        mark=wording.mark(lang),
         due=wording.day(due_on, lang),
         scan_line=slip.scan_line(story.account_number, cents, due_on),
         qr=address,

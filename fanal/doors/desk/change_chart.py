@@ -10,7 +10,7 @@ from fanal.values.money import half_up
 
 TOP, BOTTOM, LEFT, RIGHT = 24, 184, 14, 466  # of the bars; their words stand around
 BAR_LEFT, BAR_RIGHT, ROW = 8, 472, 46
-WHOLE = 10_000  # cents from which whole dollars are enough over a bar
+WHOLE = 100  # dollars from which their cents are too much over a bar
 
 
 def mean_change(group: Group) -> int:
@@ -58,9 +58,10 @@ def tenths_chart(groups: Sequence[Group]) -> dict[str, Any] | None:
 def _short(cents: int) -> str:
     """What fits over a bar: dollars and cents without their sign, whole dollars from a hundred."""
     sign = "+" if cents > 0 else wording.MINUS if cents < 0 else ""
-    if abs(cents) >= WHOLE:
-        return f"{sign}{wording.number(half_up(abs(cents), 100), current())}"
-    return sign + wording.money(abs(cents), current()).strip(f"${wording.NO_BREAK}")
+    one = 10 ** wording.decimals()
+    if abs(cents) >= WHOLE * one:
+        return sign + wording.number(half_up(abs(cents), one), current())
+    return sign + wording.coins(abs(cents), current())
 
 
 def winners_chart(named: Sequence[tuple[str, Group]]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from fanal.law.tariffs.rules import (
 )
 from fanal.law.tariffs.taxes import Tax, dated_without_hole
 from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, SAFE, Column, half_up, scaled, truncated
+from fanal.values.wording import decimals
 
 Quantity = Literal[
     "kwh", "kw", "kva", "kvarh", "multiplier", "households", "phases", "units", "winter_kw", "bank_kwh"
@@ -176,6 +177,8 @@ def faults(book: Book) -> Iterator[tuple[str, str]]:
     """Say what is wrong with a well-formed book, as (key, reason) in French."""
     if book.cent < Decimal("0.001"):
         yield "cent", "la plus petite pièce doit être positive, d’un millième au moins"
+    if book.cent != Decimal(1).scaleb(-decimals(book.currency)):
+        yield "cent", f"n’est pas la plus petite pièce de cette monnaie ({book.currency})"
     if book.quantum <= 0:
         yield "quantum", "le pas des quantités doit être positif"
     for key, season in {"winter": book.winter, **{f"seasons.{name}": it for name, it in book.seasons.items()}}.items():

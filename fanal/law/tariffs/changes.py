@@ -18,7 +18,7 @@ from fanal.values.wording import Lang, percentage
 # What a price says without any effect on an amount, and what the whole book says of it.
 WORDS = frozenset({
     "book", "version", "version_from", "version_to", "title_key", "title_fr", "title_en", "article", "source",
-    "confidence", "rounding", "quantum_milli", "cent_scale",
+    "confidence", "rounding", "quantum_milli", "cent_scale", "currency",
 })  # fmt: skip
 OF_THE_VERSION = {"from", "to", "source", "confidence", "note", "charges"}  # what is not one rule for the whole version
 OF_THE_BOOK = {"kind", "code", "title", "utility", "taxes", "titles", "articles", "version"}

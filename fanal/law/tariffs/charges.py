@@ -64,6 +64,7 @@ class Charge:
     on: tuple[str, ...] = ()
     rounding: str = "half_up"
     quantum_milli: int = 1
+    currency: str = "CAD"
 
     def title(self, lang: str) -> str:
         """Return the wording of the charge; French unless English is asked."""
@@ -234,6 +235,7 @@ def _charge(book: "Book", place: int, version: "Version", rule: "Rule | None", s
         confidence=(rule and rule.confidence) or version.confidence,
         rounding=book.rounding,
         quantum_milli=book.quantum_milli,
+        currency=book.currency,
     )
 
 

@@ -10,8 +10,8 @@ from typing import Final
 from fanal.law.tariffs.charges import ONE_MONTH, Charge
 from fanal.law.tariffs.demand import billing_share, demand_of_kva
 from fanal.law.tariffs.rules import BillingDemand
-from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, scaled, unscaled
-from fanal.values.wording import Lang, money, number, percentage, price, quantity
+from fanal.values.money import QUANTITY_SCALE, scaled, unscaled
+from fanal.values.wording import Lang, amount, money, number, percentage, price, quantity
 from fanal.values.wording import days as days_text
 
 _LARGEST: Final = {"fr": "la plus grande de {}", "en": "the greatest of {}"}
@@ -32,7 +32,7 @@ def title(charge: Charge, lang: Lang = "fr") -> str:
 
 def arithmetic(charge: Charge, days: int, quantity_milli: int, amount_cents: int, lang: Lang = "fr") -> str:
     """Return the sum of a line: « 2 480 kWh × 6,905 ¢ = 171,24 $ »."""
-    each, result = price(charge.price_micro, lang), money(amount_cents, lang)
+    each, result = price(charge.price_micro, lang, charge.currency), money(amount_cents, lang, charge.currency)
     over = f" ÷ {charge.per_days}" if charge.per_days > 1 else ""
     match charge.kind:
         case "energy" | "bank":
@@ -43,10 +43,10 @@ def arithmetic(charge: Charge, days: int, quantity_milli: int, amount_cents: int
             return f"{shown} × {each}{time}{over} = {result}"
         case "minimum":
             due = charge.amount(quantity_milli, days)
-            already = _ALREADY[lang].format(money(due - amount_cents, lang))
+            already = _ALREADY[lang].format(money(due - amount_cents, lang, charge.currency))
             length = days_text(days, lang) if not charge.per else quantity(quantity_milli, _UNITS[lang]["month"], lang)
-            reached = f"{length} × {each}{over} = {money(due, lang)}"
-            return f"{reached} ; {money(due, lang)} − {already} = {result}"
+            owed = money(due, lang, charge.currency)
+            return f"{length} × {each}{over} = {owed} ; {owed} − {already} = {result}"
         case "percent":
             return f"{_money_of(charge, quantity_milli, lang)} × {percentage(charge.price_micro, lang)} = {result}"
         case "rounding":
@@ -64,8 +64,7 @@ def _length(charge: Charge, days: int, quantity_milli: int, lang: Lang) -> str:
 
 def _money_of(charge: Charge, milli: int, lang: Lang) -> str:
     """An amount that is the quantity of another line: 1/1000 of the currency, to the thousandth where it counts."""
-    cents, left = divmod(milli, charge.cent_scale // PRICE_SCALE)
-    return quantity(milli, "$", lang) if left else money(cents, lang)
+    return amount(unscaled(milli, QUANTITY_SCALE), lang, charge.currency)
 
 
 def threshold(
@@ -136,9 +135,10 @@ def excess(charge: Charge, billing_kw: int, multiplier: int = 1, lang: Lang = "f
     return f"{quantity(billing_kw, 'kW', lang)} − {quantity(base, 'kW', lang)} = {above}"
 
 
-def tax(base_cents: int, rate_micro: int, tax_cents: int, lang: Lang = "fr") -> str:
-    """Return the sum of a tax: « 98,34 $ × 9,975 % = 9,81 $ »."""
-    return f"{money(base_cents, lang)} × {percentage(rate_micro, lang)} = {money(tax_cents, lang)}"
+def tax(base_cents: int, rate_micro: int, tax_cents: int, lang: Lang = "fr", currency: str = "") -> str:
+    """Return the sum of a tax: « 98,34 $ × 9,975 % = 9,81 $ »; without a currency, in that of the accounts."""
+    base, result = (money(it, lang, currency) for it in (base_cents, tax_cents))
+    return f"{base} × {percentage(rate_micro, lang)} = {result}"
 
 
 def _percent(milli_percent: int, lang: Lang) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.rules import BillingDemand
-from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, unscaled
+from fanal.values.money import QUANTITY_SCALE, unscaled
 from fanal.values.wording import Lang, days, number, percentage, price, quantity
 
 _WORDS: Final[dict[str, dict[Lang, str]]] = {
@@ -46,12 +46,10 @@ _WORDS: Final[dict[str, dict[Lang, str]]] = {
 
 
 def amount(charge: Charge, book: Book, lang: Lang = "fr") -> str:
-    """The price itself: « 6,905 ¢ », « 1 984 VND », « −1,5 % »."""
+    """The price itself: « 6,905 ¢ », « 1 984 ₫ », « −1,5 % »."""
     if charge.kind == "percent":
         return percentage(charge.price_micro, lang)
-    if book.currency == "CAD":
-        return price(charge.price_micro, lang)
-    return f"{number(unscaled(charge.price_micro, PRICE_SCALE), lang)} {book.currency}"
+    return price(charge.price_micro, lang, book.currency)
 
 
 def each(charge: Charge, lang: Lang = "fr") -> str:

@@ -177,6 +177,7 @@ class Slip:
     amount: str  # to pay now: the total, or the first instalment
     due: str
     scan_line: str  # from `slip.scan_line`
+    mark: str = "$"  # of the currency, in the box where one writes what is paid
     qr: str  # content of the QR code, at most about 200 characters; a https address also becomes a link
 
 

@@ -120,7 +120,8 @@ def test_kernel_and_oracle_agree_on_the_strangest_book(
     said = f'rounding = "{rounding}"\nquantum = "{quantum}"\nrounded = "{rounded}"'
     title = '[titles]\nrounding = { fr = "x", en = "x" }' if rounded == "document" else "[titles]"
     book = strange(write, ('proration = "days"', f'proration = "{proration}"'), ('rounding = "half_up"', said),
-                   ('cent = "0.01"', f'cent = "{cent}"'), ("[titles]", title))  # fmt: skip
+                   ('"CAD"\ncent = "0.01"', f'"{"VND" if cent == "1" else "CAD"}"\ncent = "{cent}"'),
+                   ("[titles]", title))  # fmt: skip
     assert disagreements(book, cases(book, 400, 7), parameters) == []
 
 
