@@ -12,7 +12,7 @@ from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.inputs import rows_of
 from fanal.law.tariffs.rate import netted as after_netting
 from fanal.law.tariffs.shares import Shares
-from fanal.law.tariffs.stretches import months as months_of
+from fanal.law.tariffs.stretches import months_of_days
 from fanal.reports import quantities
 from fanal.reports.bill_story import KVARH, KW, KWH, BillStory, Line, Measure
 from fanal.reports.step import LANGUAGES, Step, Words, said
@@ -75,9 +75,7 @@ def times(story: BillStory, charge: Charge, billing_kw: int) -> int:
 
 def months(story: BillStory, days: int) -> Fraction:
     """The calendar months of so many days of the period."""
-    start, end = (np.array([to_days(it)], np.int64) for it in (story.rated_from_on, story.to_on))
-    whole, length = (int(it[0]) for it in months_of(start, end))
-    return Fraction(whole * days, length * max(story.days, 1))
+    return months_of_days(story.rated_from_on, story.to_on, days)
 
 
 def lines_reading(story: BillStory, measure: Measure) -> frozenset[int]:

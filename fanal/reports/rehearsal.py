@@ -17,6 +17,7 @@ from django.db import connection
 from fanal.law.explain import LANGUAGES
 from fanal.law.metering import registers
 from fanal.law.tariffs.book import Book
+from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.inputs import Refusal
 from fanal.law.tariffs.rate import Rated, rate
 from fanal.records.columns import Columns, read
@@ -156,6 +157,14 @@ class Side:
     kwh: int
     kw: int
     rated: Rated
+    multiplier: int = 1
+    households: int = 1
+
+    def times(self, charge: Charge) -> int:
+        """What multiplies the limit of a block: dwellings, households, or the 1/1000 kW billed."""
+        if charge.times == "kw":
+            return int(self.rated.billing_kw[0])
+        return self.households if charge.times == "households" else self.multiplier
 
 
 def rehearse(
@@ -228,7 +237,8 @@ def side_by_side(
         one = {name: column[at : at + 1] for name, column in bills.items()}
         for name, book in books.items():
             side = Side(from_on=one["rated_from_on"][0].item(), to_on=one["to_on"][0].item(), kwh=int(one["kwh"][0]),
-                        kw=int(one["kw"][0]), rated=_rate(book, one))  # fmt: skip
+                        kw=int(one["kw"][0]), rated=_rate(book, one), multiplier=int(one["multiplier"][0]),
+                        households=int(one["households"][0]) if "households" in one else 1)  # fmt: skip
             found[name].append(side)
     return found
 

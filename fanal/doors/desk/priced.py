@@ -11,6 +11,7 @@ from fanal.doors.desk.change_chart import signed
 from fanal.doors.desk.language import current
 from fanal.law.tariffs import lines as words
 from fanal.law.tariffs.charges import Charge
+from fanal.law.tariffs.stretches import months_of_days
 from fanal.reports.rehearsal import Side
 from fanal.reports.step import CONFIDENCE, LANGUAGES
 from fanal.values import wording
@@ -95,7 +96,8 @@ def _told(it: Amount, side: Side) -> dict[str, Any]:
         from_on=wording.day(it.from_on, lang), to_on=wording.day(it.to_on, lang), days=wording.days(it.days, lang)
     )
     steps = [{"title": days, "operation": "", "result": ""}]
-    if limit := words.threshold(it.charge, it.days, lang=lang):
+    months = months_of_days(side.from_on, side.to_on, it.days)
+    if limit := words.threshold(it.charge, it.days, side.times(it.charge), lang, months):
         operation, _equals, result = limit.rpartition(" = ")
         steps.append({"title": _("La tranche"), "operation": operation, "result": result})
     sure = CONFIDENCE[it.charge.confidence][LANGUAGES.index(lang)]

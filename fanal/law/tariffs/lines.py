@@ -16,13 +16,13 @@ from fanal.values.wording import days as days_text
 
 _LARGEST: Final = {"fr": "la plus grande de {}", "en": "the greatest of {}"}
 _ALREADY: Final = {"fr": "{} déjà compris", "en": "{} already included"}
-
-
+_HOUSEHOLDS: Final = {"fr": "ménages", "en": "households"}
 _ROUNDING: Final = {"fr": "arrondi du document", "en": "rounding of the document"}
 _UNITS: Final[dict[Lang, dict[str, str]]] = {
     "fr": {"month": "mois", "kWmonth": "kW·mois"},
     "en": {"month": "months", "kWmonth": "kW·months"},
 }
+_ONE_MONTH: Final[dict[Lang, str]] = {"fr": "mois", "en": "month"}
 
 
 def title(charge: Charge, lang: Lang = "fr") -> str:
@@ -44,7 +44,7 @@ def arithmetic(charge: Charge, days: int, quantity_milli: int, amount_cents: int
         case "minimum":
             due = charge.amount(quantity_milli, days)
             already = _ALREADY[lang].format(money(due - amount_cents, lang, charge.currency))
-            length = days_text(days, lang) if not charge.per else quantity(quantity_milli, _UNITS[lang]["month"], lang)
+            length = days_text(days, lang) if not charge.per else _counted(quantity_milli, "month", lang)
             owed = money(due, lang, charge.currency)
             return f"{length} × {each}{over} = {owed} ; {owed} − {already} = {result}"
         case "percent":
@@ -57,9 +57,15 @@ def arithmetic(charge: Charge, days: int, quantity_milli: int, amount_cents: int
 def _length(charge: Charge, days: int, quantity_milli: int, lang: Lang) -> str:
     """What a fixed price is counted in: « 12 × 31 jours », « 2 mois », « 1 »."""
     if charge.per:
-        return quantity(quantity_milli, _UNITS[lang].get(charge.per, ""), lang)
+        return _counted(quantity_milli, charge.per, lang)
     times = quantity_milli // (QUANTITY_SCALE * days) if days else 1
     return (f"{number(times, lang)} × " if times != 1 else "") + days_text(days, lang)
+
+
+def _counted(milli: int, per: str, lang: Lang) -> str:
+    """« 2 mois », « 1 »: months by their name, bills without one."""
+    unit = _ONE_MONTH[lang] if milli == QUANTITY_SCALE and per == "month" else _UNITS[lang].get(per, "")
+    return quantity(milli, unit, lang)
 
 
 def _money_of(charge: Charge, milli: int, lang: Lang) -> str:
@@ -82,10 +88,11 @@ def threshold(
         many = f" × {quantity(multiplier, 'kW', lang)}"
     elif charge.times and multiplier != 1:
         many = f" × {number(multiplier, lang)}"
+        many += f" {_HOUSEHOLDS[lang]}" if charge.times == "households" else ""
     length = days_text(days, lang) + (f" ÷ {charge.width_days}" if charge.width_days > 1 else "")
     if charge.per == "month":
         over = f" ÷ {number(months.denominator, lang)}" if months.denominator > 1 else ""
-        length = f"{number(months.numerator, lang)} {_UNITS[lang]['month']}{over}"
+        length = f"{_counted(months.numerator * QUANTITY_SCALE, 'month', lang)}{over}"
     day, _, over = length.partition(" ÷ ")
     reached = quantity(charge.limit(days, multiplier, months), "kWh", lang)
     return f"{quantity(limit, 'kWh', lang)} × {day}{many}{' ÷ ' + over if over else ''} = {reached}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import MAXYEAR, MINYEAR, date
+from fractions import Fraction
 
 import numpy as np
 
@@ -45,6 +46,13 @@ def months(start: Column, end: Column) -> tuple[Column, Column]:
     begun = _same_day(first, rank, whole)
     length = _same_day(first, rank, whole + 1) - begun
     return whole * length + end - begun, length
+
+
+def months_of_days(from_on: date, to_on: date, days: int) -> Fraction:
+    """Return the calendar months of so many days of one period [from_on, to_on)."""
+    start, end = (np.array([day_number(it)], np.int64) for it in (from_on, to_on))
+    numerator, denominator = (int(it[0]) for it in months(start, end))
+    return Fraction(numerator * days, denominator * max((to_on - from_on).days, 1))
 
 
 def _same_day(first: np.ndarray, rank: Column, months_later: Column) -> Column:

@@ -3,18 +3,40 @@
 import re
 from datetime import date
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.urls import reverse
 
+from fanal.doors.desk import priced
 from fanal.doors.desk.pages import comparison
 from fanal.doors.desk.roles import Role
+from fanal.law.tariffs.inputs import Quantities
+from fanal.law.tariffs.rate import rate
 from fanal.law.tariffs.shelf import load
 from fanal.records.billing import proposals
+from fanal.reports.rehearsal import Side
+from fanal.values.dates import to_days
 from fanal.values.money import half_up
 from tests.books import dearer_access
 
 TODAY = date(2026, 11, 16)
+
+
+def test_why_of_a_block_counts_the_dwellings_the_households_and_the_months():
+    start, end = (np.array([to_days(it)], np.int64) for it in (date(2026, 4, 1), date(2026, 6, 1)))
+    given = {"kwh": np.array([9_000_000]), "multiplier": np.array([3]), "households": np.array([4])}
+    limits = {}
+    for code in ("hydro_quebec/D", "evn/residential"):
+        rated = rate(load(code), start, end, Quantities(**given))
+        side = Side(from_on=date(2026, 4, 1), to_on=date(2026, 6, 1), kwh=9_000_000, kw=0, rated=rated, multiplier=3,
+                    households=4)  # fmt: skip
+        line = next(it for it in priced.amounts(side, 0, 0) if it.charge.code == "energy.1")
+        told = priced.reason([[side]], line.key)
+        limits[code] = told["steps"][1]["operation"].replace("\u00a0", " "), told["steps"][1]["result"]
+        assert int(limits[code][1].split("\u00a0kWh")[0].replace("\u00a0", "")) * 1000 == line.quantity
+    assert limits["hydro_quebec/D"][0] == "40 kWh × 61 jours × 3"
+    assert limits["evn/residential"][0] == "50 kWh × 2 mois × 4 ménages"
 
 
 def account_of(book: str) -> str:

@@ -23,6 +23,7 @@ FAULTS = [
     ("a yes for a price", '"0.10"', "true", "price", "nombre décimal"),
     ("an exponent", '"0.10"', '"1e-1"', "price", "nombre décimal"),
     ("a huge price", '"0.10"', '"99999999"', "price", "entre 0"),
+    ("a coin that the currency lacks", 'currency = "CAD"', 'currency = "VND"', "cent", "plus petite pièce"),
     ("an unknown key", 'currency = "CAD"', 'currency = "CAD"\nurgent = true', "urgent", "inconnue"),
     ("an unknown key of a charge", 'price = "0.10"', 'price = "0.10", ceiling = "1"', "ceiling", "inconnue"),
     ("an unknown tax", '"canada/gst"', '"canada/gts"', "taxes", "canada/gts"),

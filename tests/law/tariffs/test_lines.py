@@ -34,6 +34,21 @@ def test_a_block_goes_as_far_as_its_days() -> None:
     assert lines.threshold(charge("hydro_quebec/D", "access"), 62) is None
 
 
+def test_a_block_that_households_share_says_so() -> None:
+    tier = charge("evn/residential", "energy.1")
+    month = Fraction(1)
+    assert said(lines.threshold(tier, 31, 3, months=month)) == "50 kWh × 1 mois × 3 ménages = 150 kWh"
+    assert said(lines.threshold(tier, 31, 3, "en", month)) == "50 kWh × 1 month × 3 households = 150 kWh"
+    assert said(lines.threshold(tier, 31, 1, months=month)) == "50 kWh × 1 mois = 50 kWh"
+
+
+def test_a_line_is_in_the_currency_of_its_book() -> None:
+    tier = charge("evn/residential", "energy.1")
+    assert said(lines.arithmetic(tier, 31, 50_000, 99_200)) == "50 kWh × 1 984 ₫ = 99 200 ₫"
+    assert said(lines.arithmetic(tier, 31, 50_000, 99_200, "en")) == "50 kWh × ₫1,984 = ₫99,200"
+    assert said(lines.tax(99_200, 80_000, 7_936, currency="VND")) == "99 200 ₫ × 8 % = 7 936 ₫"
+
+
 def test_a_fixed_charge_shows_days_and_dwellings() -> None:
     access = charge("hydro_quebec/D", "access")
     assert said(lines.arithmetic(access, 60, 60_000, 2769)) == "60 jours × 46,154 ¢ = 27,69 $"
@@ -92,7 +107,7 @@ def test_each_new_kind_of_line_is_a_sum_too(write: Callable[..., Book]) -> None:
 
 def test_a_block_may_follow_months_households_and_kilowatts(write: Callable[..., Book]) -> None:
     charges = {c.code: c for c in strange(write).charges if c.version == 0}
-    assert said(lines.threshold(charges["energy.1"], 31, 3)) == "50 kWh × 1 mois × 3 = 150 kWh"
+    assert said(lines.threshold(charges["energy.1"], 31, 3)) == "50 kWh × 1 mois × 3 ménages = 150 kWh"
     part = Fraction(15, 31)
     assert said(lines.threshold(charges["energy.2"], 15, 1, months=part)) == "100,5 kWh × 15 mois ÷ 31 = 48,629 kWh"
     assert said(lines.threshold(charges["hours.1"], 30, 78_000)) == "100 kWh × 1 mois × 78 kW = 7 800 kWh"
