@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 
 from docs.law_answers import answers_page
 from docs.law_pages import coverage_page, parameters_page
+from docs.screens_page import screens_page
 from fanal.doors import cli
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -56,6 +57,7 @@ PAGES = {
     "law-coverage.md": coverage_page,
     "parameters.md": parameters_page,
     "law-answers.md": answers_page,
+    "screens.md": screens_page,
 }
 
 
