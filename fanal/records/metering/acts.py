@@ -108,6 +108,19 @@ def kind_of(unit: str) -> RegisterKind:
     return {it.label: it for it in RegisterKind}[unit]
 
 
+def which(unit: str, name: str) -> Which:
+    """The register of that unit and that name, as the acts take it."""
+    return kind_of(unit) if name == TOTAL else (kind_of(unit), name)
+
+
+def index_of(typed: str) -> Decimal:
+    """An index as it is typed; refused, in a sentence, when it is no number."""
+    try:
+        return Decimal(parse_quantity(typed)).scaleb(-3)
+    except ValueError as problem:
+        raise refuse(str(problem), field="index") from None
+
+
 @transaction.atomic
 def register_meters(*, meters: Sequence[NewMeter], by: str, on: date) -> list[tuple[int, Registers]]:
     """Inscrire des compteurs: (meter id, {which: register id}) of each, in order."""
