@@ -165,7 +165,12 @@ def test_a_hold_gives_its_proof_a_fix_and_who_decided(town: billed.Billed) -> No
 @pytest.mark.parametrize("reason", [it for it in HoldReason if it])
 def test_every_reason_to_hold_a_bill_is_told_without_an_unknown_fact(town: billed.Billed, reason: HoldReason) -> None:
     (story,) = stories([town.held])
-    evidence = {"index": 1000, "previous": 2000, "message": {"fr": "Non.", "en": "No."}} | story.holds[0].evidence
+    evidence = {
+        "index": 1000,
+        "previous": 2000,
+        "message": {"fr": "Non.", "en": "No."},
+        "register": {"fr": "le registre kvarh", "en": "register kvarh"},
+    } | story.holds[0].evidence
     for doubts in (story.doubts, (), (Doubt(code="digit_missing", evidence={"index": 1000, "previous": 20000}),)):
         held = replace(story, holds=(Hold(reason=reason, evidence=evidence),), doubts=doubts)
         told = explanation.explain_holds(held).steps[0].note
