@@ -1,14 +1,15 @@
-"""Verify the invariants and keep what was found in the journal; issue a run only when all of them hold."""
+"""Verify the invariants and keep what was found in the journal; no document is issued unless all of them hold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from fanal.doors.jobs import bill_run, checking
 from fanal.records.journal import acts as journal
 from fanal.reports.invariants import Result, verify
-from fanal.values.refusal import refuse
+from fanal.values.refusal import Refused, refuse
 
 VERIFIED = checking.VERIFIED
+READY = "Les factures restent prêtes ; corriger ce qui les enfreint, puis redemander l’émission."
 
 
 def verify_and_record(*, by: str, on: date, about: str) -> list[Result]:
@@ -18,15 +19,30 @@ def verify_and_record(*, by: str, on: date, about: str) -> list[Result]:
     return results
 
 
+def broken(*, by: str, on: date, about: str) -> dict[str, int]:
+    """The invariants that do not hold before documents are issued: of each code, how many rows break it."""
+    return {it.code: it.count for it in verify_and_record(by=by, on=on, about=about) if it.count}
+
+
+def require_mended(before: Mapping[str, int], then: str) -> None:
+    """Raise Refused where the documents just issued, in this transaction, leave as much broken as before.
+
+    A corrected reading breaks I6 until the bill that used it is corrected too: what cures is not refused, all else is.
+    """
+    after = verify(only=list(before)) if before else []
+    if left := [it.code for it in after if it.count >= before[it.code]]:
+        raise _refusal(left, then)
+
+
 def issue_verified(
     *, run_id: int, by: str, on: date, workers: int = 1, progress: Callable[[int], None] | None = None
 ) -> bool:
     """Issue a run, or what is left of it, once every invariant holds. Raises Refused, which names those that do not."""
-    broken = [it.code for it in verify_and_record(by=by, on=on, about=f"run:{run_id}") if it.count]
-    if broken:
-        raise refuse(
-            f"Rien ne s’émet tant qu’un invariant est enfreint : {', '.join(broken)}. Les factures restent prêtes ; "
-            "corriger ce qui les enfreint, puis redemander l’émission.",
-            field="invariants",
-        )
+    if found := broken(by=by, on=on, about=f"run:{run_id}"):
+        raise _refusal(found, READY)
     return bill_run.issue_run(run_id=run_id, by=by, on=on, workers=workers, progress=progress)
+
+
+def _refusal(codes: Iterable[str], then: str) -> Refused:
+    """Every refusal to issue past an invariant says the same: which ones, and what to do."""
+    return refuse(f"Rien ne s’émet tant qu’un invariant est enfreint : {', '.join(codes)}. {then}", field="invariants")

@@ -121,6 +121,31 @@ def test_one_proposes_another_approves_and_every_page_tells_both(client_as: Sign
     assert "relève mal lue ou mal écrite" in journal
 
 
+def test_a_correction_cures_the_invariant_of_its_reading_but_issues_nothing_past_another(client_as: Signs) -> None:
+    clerk, second = client_as(Role.BILLING), client_as(Role.TREASURER)
+    number, bill_id, account = misread()
+    made = propose(clerk, number, bill_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE billing_line SET amount_cents = amount_cents + 1 WHERE line = 1 AND bill_id ="
+            " (SELECT max(i.bill_id) FROM billing_issue i JOIN ledger_account a ON a.id = i.account_id"
+            " WHERE a.number <> %s)",
+            [account],
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    issued = count("billing_issue")
+
+    text = said(second.post(f"/corrections/{made}/approuver/", follow=True))
+
+    assert re.search("Rien ne s’émet tant qu’un invariant est enfreint : [^6]*. La correction attend toujours", text)
+    assert count("billing_issue") == issued
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT grounds -> 'rows' ? 'I6' FROM journal_event WHERE act = 'invariants.verified'"
+                       " ORDER BY id DESC LIMIT 1")  # fmt: skip
+        assert cursor.fetchone() == (True,)
+
+
 def test_a_refusal_says_why_and_a_withdrawal_is_called_so(client_as: Signs) -> None:
     clerk, second = client_as(Role.BILLING), client_as(Role.ADMINISTRATOR)
     number, bill_id, _ = misread()
