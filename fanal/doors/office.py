@@ -19,6 +19,7 @@ def open_office() -> None:
     if count := _waiting():
         changes = "un changement de tables attend" if count == 1 else f"{count} changements de tables attendent"
         raise SystemExit(f"La base n’est pas à jour, {changes} : « fanal migrate » met les tables à jour.")
+    live_on_the_day_of_the_demo()
 
 
 def migrate() -> int:
@@ -29,8 +30,16 @@ def migrate() -> int:
     return count
 
 
+def live_on_the_day_of_the_demo() -> None:
+    """Where the demo town stands, its day is that of every command, as it is the desk's, unless FANAL_TODAY is given."""
+    from fanal.doors.demo.standing import standing
+
+    if settings.FANAL_TODAY is None and settings.FANAL_DEMO_LOGINS and (town := standing()):
+        settings.FANAL_TODAY = date.fromisoformat(town["today"])
+
+
 def today() -> date:
-    """The day of the office: FANAL_TODAY where it is set, else the clock."""
+    """The day of the office: FANAL_TODAY where it is set, that of the demo town where it stands, else the clock."""
     return settings.FANAL_TODAY or date.today()
 
 

@@ -11,6 +11,7 @@ from django.db import connection, connections
 from django.test.utils import setup_databases
 
 from fanal.doors.demo import building, consumption, life, report
+from fanal.doors.demo.standing import standing
 from fanal.records.billing import acts as billing
 
 TODAY = date(2026, 11, 16)
@@ -81,7 +82,7 @@ def checksums() -> dict[str, tuple[Any, ...]]:
 def build(folder: Path, size: int = 60) -> dict[str, Any]:
     """A small town, by the very code of the large one."""
     wanted = building.Wanted(size, 14, TODAY, folder)
-    return building.standing() or building.build(wanted, Bar, lambda _sentence: None)
+    return standing() or building.build(wanted, Bar, lambda _sentence: None)
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +131,7 @@ def test_a_town_killed_in_the_middle_of_a_run_goes_on_and_ends_the_same(
         with pytest.raises(KeyboardInterrupt):
             build(folder)
         monkeypatch.undo()
-        assert building.standing() is None
+        assert standing() is None
         with pytest.raises(building.CannotBuild, match="60 points"):
             build(folder, 61)
         build(folder)

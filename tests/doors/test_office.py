@@ -1,10 +1,14 @@
 """The office opens on tables of its own version, and only `fanal migrate` (and the demo) make them so."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 
 from fanal.doors import office
 from fanal.doors.cli import main
+from fanal.doors.demo.standing import ABOUT, FINISHED
+from fanal.records.journal import acts as journal
 
 
 @pytest.fixture
@@ -37,3 +41,30 @@ def test_migrate_applies_what_waits_and_says_how_much(an_older_database, capsys)
     assert main(["migrate"]) == 0
     assert capsys.readouterr().out == "Les tables sont à jour : un changement appliqué.\nLes tables étaient à jour.\n"
     office.open_office()
+
+
+def finish_the_demo(on: date) -> None:
+    journal.record(FINISHED, about=ABOUT, by="démonstration", on=on, grounds={"today": on.isoformat()})
+
+
+@pytest.mark.django_db
+def test_where_the_demo_stands_every_command_lives_on_its_day(settings):
+    settings.FANAL_TODAY = None
+    office.open_office()
+    assert office.today() == date.today()
+    finish_the_demo(date(2026, 11, 16))
+
+    office.open_office()
+
+    assert office.today() == date(2026, 11, 16)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("given", "demo_logins"), [(date(2026, 11, 30), True), (None, False)])
+def test_a_given_day_and_a_real_office_do_not_follow_the_demo(settings, given, demo_logins):
+    settings.FANAL_TODAY, settings.FANAL_DEMO_LOGINS = given, demo_logins
+    finish_the_demo(date(2026, 11, 16))
+
+    office.open_office()
+
+    assert office.today() == (given or date.today())

@@ -8,6 +8,7 @@ from tqdm import tqdm
 from fanal.doors.cli import text
 from fanal.doors.office import open_office, today
 from fanal.values import wording
+from fanal.values.refusal import refuse
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -40,6 +41,8 @@ def run(options: argparse.Namespace) -> int:
     """Do one step of the run's life and say where it stands; 1 when it was refused."""
     open_office()
     options.dated = options.dated or today()
+    if (later := max(options.on, options.dated)) > today():
+        raise refuse(f"Le {wording.day(later)} est dans l’avenir : le bureau est au {wording.day(today())}.")
     return _step(options)
 
 

@@ -34,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
     from django.conf import settings
 
     from fanal.doors.demo import building, report
+    from fanal.doors.demo.standing import standing
     from fanal.doors.desk import serving
 
     today = settings.FANAL_TODAY or TODAY
@@ -41,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         if options.again:
             building.start_again(wanted.folder)
-        kept = building.standing() or building.build(wanted, partial(_bar, file=sys.stderr), _tell)
+        kept = standing() or building.build(wanted, partial(_bar, file=sys.stderr), _tell)
     except building.CannotBuild as reason:
         print(reason, file=sys.stderr)
         return 1

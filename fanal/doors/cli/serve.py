@@ -29,13 +29,16 @@ def serve(port: int) -> int:
     from django.core.management import call_command
     from django.db import connections
 
-    from fanal.doors.demo import building
+    from fanal.doors import office
+    from fanal.doors.demo.standing import standing
     from fanal.doors.desk import people, serving
 
     serving.stop(settings.FANAL_HOME)
     logins: list[Any] = []
-    if settings.FANAL_DEMO_LOGINS and (town := building.standing()):
-        os.environ.setdefault("FANAL_TODAY", town["today"])
+    office.live_on_the_day_of_the_demo()
+    if settings.FANAL_TODAY:
+        os.environ.setdefault("FANAL_TODAY", settings.FANAL_TODAY.isoformat())  # of the children too
+    if settings.FANAL_DEMO_LOGINS and standing():
         logins = people.register_demo_people()
     call_command("collectstatic", verbosity=0, interactive=False)
     connections.close_all()

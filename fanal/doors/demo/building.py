@@ -13,14 +13,14 @@ from django.db import connection
 
 from fanal.doors.bills import print_run
 from fanal.doors.demo import calendar, life, stories
-from fanal.doors.demo.life import ABOUT, BY, STEP, Life
+from fanal.doors.demo.life import BY, STEP, Life
+from fanal.doors.demo.standing import ABOUT, FINISHED
 from fanal.records.billing import facts as bills
 from fanal.records.journal import acts as journal
 from fanal.records.journal import facts as events
 from fanal.records.ledger import facts as ledger
 from fanal.reports import invariants
 
-FINISHED = "demo.finished"
 POINTS_PER_CYCLE = 600
 MOST_CYCLES = 8
 FEWEST_POINTS, FEWEST_MONTHS = 60, 13  # fewer would not hold the stories, or a year to compare with
@@ -41,12 +41,6 @@ class Wanted:
     months: int
     today: datetime.date
     folder: Path  # of the printed bills
-
-
-def standing() -> dict[str, Any] | None:
-    """What the journal kept of the finished demo town; None when there is none."""
-    found = [event.grounds for event in events.events_about(ABOUT) if event.act == FINISHED]
-    return found[-1] if found else None
 
 
 def start_again(folder: Path) -> None:

@@ -18,6 +18,7 @@ from fanal.doors.demo.calendar import Round
 from fanal.doors.demo.cashier import Cashier
 from fanal.doors.demo.readings import KWH, THOUSAND, Dials, Read, Sheet, sheets
 from fanal.doors.demo.registry import BY, Memory
+from fanal.doors.demo.standing import ABOUT
 from fanal.doors.demo.stories import Town
 from fanal.doors.jobs import bill_run
 from fanal.law.metering.plausibility import Fix, HoldReason
@@ -30,7 +31,6 @@ from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import Quality, Source
 from fanal.records.payments import acts as payments
 
-ABOUT = "demo:lac_aux_ormes"
 STEP = "demo.step"
 CLERK, REVIEWER, APPROVER = "A. Fictive", "B. Fictive", "C. Fictive"
 CORRECTION = "Chiffres mal écrits à la relève, relus sur place."

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.models import Group, User
 from django.db import connection
 
-from fanal.doors.demo import building
+from fanal.doors.demo.standing import standing
 from fanal.doors.desk.roles import DEMO, DEMO_PASSWORD, DEMO_PEOPLE, Role
 
 
@@ -52,7 +52,7 @@ _STANDING: set[str] = set()  # databases where the demo town was seen standing
 
 def _demo_stands() -> bool:
     name = str(connection.settings_dict["NAME"])
-    if name not in _STANDING and building.standing():
+    if name not in _STANDING and standing():
         _STANDING.add(name)
     return name in _STANDING
 

@@ -107,3 +107,12 @@ def test_100_spoilt_books_are_checked_without_a_traceback(tmp_path):
     for it in mutated(path.read_bytes(), 100):
         path.write_bytes(it)
         assert main(["books", "--check", str(path)]) in (0, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("later", [("--on", "2026-01-16"), ("--on", "2026-01-14", "--dated", "2027-01-14")])
+def test_a_run_of_tomorrow_is_refused_with_the_day_of_the_office(fanal, later):
+    status, _, said = fanal("bill-run", *later, "--cycle", 1)
+
+    assert status == 1
+    assert "est dans l’avenir : le bureau est au 15 janvier 2026." in said
