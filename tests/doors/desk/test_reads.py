@@ -98,13 +98,45 @@ def test_a_doubtful_index_is_kept_with_its_finding_in_sight(client_as: Callable[
     assert "Un chiffre est peut-être mal lu" in text or "est plus bas que" in text
 
 
-def test_a_row_of_another_cycle_is_never_written(client_as: Callable[..., Client]) -> None:
+@pytest.mark.parametrize("day", ["pas-une-date", "2026-02-30", ""])
+def test_a_day_that_is_none_is_said_and_nothing_is_written_at_another(
+    day: str, client_as: Callable[..., Client]
+) -> None:
     client, line = client_as(Role.BILLING), to_read()
     before = facts.readings_of(line.delivery_point_id)
 
-    posted(client, "/releves/2/inscrire/", line, last_index(line) + 30)
+    for path in (SAVE, CHECK):
+        answer = client.post(path, {"on": day, f"r{line.register_id}": str(last_index(line) + 30)})
 
+        assert (answer.status_code, "n’est pas du calendrier" in answer.content.decode()) == (422, True)
     assert facts.readings_of(line.delivery_point_id) == before
+
+
+@pytest.mark.parametrize(("cycle", "day"), [(2, DAY), (1, "2019-01-01")])
+def test_a_meter_that_is_not_of_the_round_is_said_and_never_written(
+    cycle: int, day: str, client_as: Callable[..., Client]
+) -> None:
+    client, line = client_as(Role.BILLING), to_read()
+    before = facts.readings_of(line.delivery_point_id)
+    given = {"on": day, f"r{line.register_id}": str(last_index(line) + 30)}
+
+    saved = client.post(f"/releves/{cycle}/inscrire/", given)
+    judged = client.post(f"/releves/{cycle}/verifier/", given)
+
+    assert (saved.status_code, "n’est pas de cette tournée" in saved.content.decode()) == (422, True)
+    assert (judged.status_code, "n’est pas de cette tournée" in judged.content.decode()) == (422, True)
+    assert "<!doctype" not in judged.content.decode()
+    assert facts.readings_of(line.delivery_point_id) == before
+
+
+def test_the_others_are_written_beside_a_meter_that_is_not_of_the_round(client_as: Callable[..., Client]) -> None:
+    client, line = client_as(Role.BILLING), to_read()
+    index = (last_index(line) + 30) % 100_000
+
+    answer = posted(client, SAVE, line, index, r999999999="12")
+
+    assert (answer.status_code, "n’est pas de cette tournée" in answer.content.decode()) == (422, True)
+    assert last_index(line) == index
 
 
 def test_who_only_looks_has_no_cell_to_type_in(client_as: Callable[..., Client]) -> None:

@@ -35,6 +35,8 @@ WRITERS = {Role.SERVICE, Role.BILLING, Role.ADMINISTRATOR}
 CELL = re.compile(r"r(\d{1,18})")
 PHOTO = re.compile(r"p(\d{1,18})")
 CHOOSE_AGAIN = gettext_noop("Les photos des lignes qui restent sont à choisir de nouveau.")
+NOT_A_DAY = gettext_noop("Ce jour n’est pas du calendrier : une date s’écrit comme 2026-11-16. Rien n’est inscrit.")
+NOT_OF_THE_ROUND = gettext_noop("Ce compteur n’est pas de cette tournée ce jour-là : rien n’en sera inscrit.")
 # In the order of the numbers that metering keeps.
 SOURCES = ("", gettext_noop("employé"), gettext_noop("client"), gettext_noop("télérelève"), gettext_noop("pose"),
            gettext_noop("dépose"), gettext_noop("reprise"))  # fmt: skip
@@ -98,18 +100,22 @@ def grid(request: HttpRequest, cycle: int) -> HttpResponse:
 
 def check(request: HttpRequest, cycle: int) -> HttpResponse:
     """What the law says of one index before it is saved: the verdict beside its cell. Nothing is written."""
-    typed = _typed(request)
-    on = _day(request.POST.get("on"))
+    on, typed = _day_or_none(request.POST.get("on", "")), _typed(request)
+    if on is None:
+        return _cannot_judge(request, _(NOT_A_DAY))
     rows = _rows(report.lines(cycle, on, registers=list(typed), limit=1), on)
     if not rows:
-        raise Http404
+        return _cannot_judge(request, _(NOT_OF_THE_ROUND))
     _judge(rows, typed, on)
     return render(request, "desk/reads/verdict.html", {"row": rows[0], "fresh": True})
 
 
 def enter(request: HttpRequest, cycle: int) -> HttpResponse:
     """Inscrire what was typed: the good rows are kept, the refused ones stay in their cells with their reason."""
-    on, typed = _day(request.POST.get("on")), _typed(request)
+    on, typed = _day_or_none(request.POST.get("on", "")), _typed(request)
+    if on is None:
+        messages.error(request, _(NOT_A_DAY))
+        return _grid(request, cycle, request.POST, {}, status=422)
     if request.POST.get("do") == "check" or not typed:
         if not typed:
             messages.error(request, _("Aucun index n’est tapé : rien n’est inscrit."))
@@ -118,6 +124,8 @@ def enter(request: HttpRequest, cycle: int) -> HttpResponse:
         return _grid(request, cycle, request.POST, typed, status=200 if typed else 422)
     pictures, spoilt = _pictures(request, typed)
     known = report.lines(cycle, on, registers=list(typed), limit=len(typed))
+    if strange := len(typed) - len(known):
+        messages.error(request, _said_strange(strange))
     good = [it for it in known if it.register_id in typed and it.register_id not in spoilt]
     readings = [
         NewReading(
@@ -135,7 +143,7 @@ def enter(request: HttpRequest, cycle: int) -> HttpResponse:
         return _grid(request, cycle, request.POST, typed, status=422)
     _say(request, recorded, len(spoilt))
     wrong = spoilt | {good[it.row - 1].register_id: it for it in recorded.refused if it.row}
-    if not wrong:
+    if not wrong and not strange:
         return redirect(_address(cycle, on, request.POST))
     if set(pictures) & set(wrong):
         messages.warning(request, _(CHOOSE_AGAIN))
@@ -257,6 +265,21 @@ def _reading(row: Row, on: date) -> plausibility.Reading:
         multiplier=line.multiplier, previous_index=row.previous, previous_on=row.previous_on,
         same_day_index=line.value, usual_kwh_day=row.usual_kwh_day,
     )  # fmt: skip
+
+
+def _cannot_judge(request: HttpRequest, text: str) -> HttpResponse:
+    """A verdict on what cannot be judged at all, in the place of the one that was asked for."""
+    row = {"said": [{"text": text, "refused": True}]}
+    return render(request, "desk/reads/verdict.html", {"row": row, "fresh": True}, status=422)
+
+
+def _said_strange(count: int) -> str:
+    text = ngettext(
+        "%(count)s index est d’un compteur qui n’est pas de cette tournée ce jour-là : il n’est pas inscrit.",
+        "%(count)s index sont de compteurs qui ne sont pas de cette tournée ce jour-là : ils ne sont pas inscrits.",
+        count,
+    )
+    return text % {"count": count}
 
 
 def _worded(finding: Finding) -> dict[str, Any]:
