@@ -31,7 +31,7 @@ def migrate() -> int:
 
 
 def live_on_the_day_of_the_demo() -> None:
-    """Where the demo town stands, its day is that of every command, as it is the desk's, unless FANAL_TODAY is given."""
+    """Where the demo town stands, its day is that of every command and of the desk, unless FANAL_TODAY is given."""
     from fanal.doors.demo.standing import standing
 
     if settings.FANAL_TODAY is None and settings.FANAL_DEMO_LOGINS and (town := standing()):
