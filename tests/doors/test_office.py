@@ -67,4 +67,4 @@ def test_a_given_day_and_a_real_office_do_not_follow_the_demo(settings, given, d
 
     office.open_office()
 
-    assert settings.FANAL_TODAY == given
+    assert given == settings.FANAL_TODAY
