@@ -116,7 +116,8 @@ AT_FIRST: tuple[Shot, ...] = (
     Shot("conditions", Role.SERVICE, "/conditions/"),
     Shot("chapter", Role.SERVICE, "/conditions/4/", languages=BOTH, also=("phone",)),
     Shot("tariffs", Role.BILLING, "/tarifs/", languages=BOTH),
-    Shot("tariff", Role.BILLING, "/tarifs/hydro_quebec/D/", languages=BOTH, also=("dark", "phone")),
+    Shot("tariff", Role.BILLING, "/tarifs/hydro_quebec/D/?prix=energy.2", languages=BOTH, also=("dark", "phone")),
+    Shot("tax", Role.BILLING, "/tarifs/quebec/qst/"),
     Shot("proposal-new", Role.BILLING, "/propositions/proposer/", also=("phone",)),
     Shot("two-factor", Role.BILLING, "/moi/securite/", languages=BOTH, also=("dark", "phone")),
 )

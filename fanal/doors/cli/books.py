@@ -2,12 +2,14 @@
 
 import argparse
 import sys
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 
 from fanal.doors.cli import proposals, text, urdb
 from fanal.law.tariffs import prices
 from fanal.law.tariffs.book import Book
+from fanal.law.tariffs.changes import between, figure, subject
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.shelf import BookError, UnknownBook, catalogue, load, read
 from fanal.values import wording
@@ -34,6 +36,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser = subparsers.add_parser("books", help="montrer les livres de tarifs, leurs prix et leurs sources")
     parser.add_argument("code", nargs="?", help="un seul livre, par exemple hydro_quebec/D ; ou import-urdb")
     parser.add_argument("--check", type=Path, metavar="FICHIER", help="vérifier un livre, comme alma/D.toml")
+    parser.add_argument(
+        "--diff", nargs=2, type=text.day, metavar="DATE", help="avec un livre : ce qui change d’un jour à l’autre"
+    )
     proposals.declare(parser)
     urdb.declare(parser)
     parser.set_defaults(run=run)
@@ -48,12 +53,19 @@ def run(options: argparse.Namespace) -> int:
     if options.code == urdb.IMPORT:
         return urdb.run(options)
     try:
-        said = page(load(options.code)) if options.code else shelf()
-    except (UnknownBook, BookError) as error:
+        said = _asked(options)
+    except (UnknownBook, BookError, LookupError) as error:
         print(error, file=sys.stderr)
         return 2
     print(said)
     return 0
+
+
+def _asked(options: argparse.Namespace) -> str:
+    if not options.code:
+        return shelf()
+    book = load(options.code)
+    return difference(book, *options.diff) if options.diff else page(book)
 
 
 def check(path: Path) -> int:
@@ -115,6 +127,14 @@ def page(book: Book) -> str:
                 f"{wording.number(rate.rate * 100)} %{base} — {CONFIDENCE[rate.confidence]} ({rate.source})"
             )
     return "\n".join(wording.typography(line) for line in out)
+
+
+def difference(book: Book, before_on: date, after_on: date) -> str:
+    """Return what one day has that another had not, a price a line; raises LookupError for a day without price."""
+    found = between(book, before_on, after_on)
+    out = [f"{book.code} — du {wording.day(before_on)} au {wording.day(after_on)}"]
+    out += [f"  {subject(it)} : {figure(it.before, book)} → {figure(it.after, book)}" for it in found]
+    return "\n".join(wording.typography(line) for line in (out if found else [*out, "  Aucun montant ne change."]))
 
 
 def _row(charge: Charge, book: Book, source: str, confidence: str) -> str:

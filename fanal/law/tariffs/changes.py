@@ -20,7 +20,15 @@ WORDS = frozenset({
     "book", "version", "version_from", "version_to", "title_key", "title_fr", "title_en", "article", "source",
     "confidence", "rounding", "quantum_milli", "cent_scale", "currency",
 })  # fmt: skip
-OF_THE_VERSION = {"from", "to", "source", "confidence", "note", "charges"}  # what is not one rule for the whole version
+OF_THE_VERSION = {
+    "from",
+    "to",
+    "gap_before",
+    "source",
+    "confidence",
+    "note",
+    "charges",
+}  # what is not one rule for the whole version
 OF_THE_BOOK = {"kind", "code", "title", "utility", "taxes", "titles", "articles", "version"}
 
 
@@ -47,6 +55,22 @@ def changes(before: Book, after: Book) -> tuple[Change, ...]:
 def first_change(before: Book, after: Book) -> date | None:
     """The first day on which an amount could differ; None when none could."""
     return min((it.from_on for it in changes(before, after)), default=None)
+
+
+def between(book: Book, before_on: date, after_on: date) -> tuple[Change, ...]:
+    """What differs in one book from one day to another, as if each day's prices had always been; LookupError for none.
+
+    The rates of taxes have their own dates, and are not compared.
+    """
+    one, other = (_priced(book, _in_force(book, on)) for on in (before_on, after_on))
+    return tuple(_merged([(after_on, None, one, other)]))
+
+
+def _in_force(book: Book, on: date) -> Version:
+    found = next((it for it in book.versions if _covers(it, on)), None)
+    if found is None:
+        raise LookupError(f"Le livre {book.code} n’a pas de prix le {on}.")
+    return found
 
 
 def subject(change: Change, lang: Lang = "fr") -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from fanal.law.tariffs.book import Book, dump
-from fanal.law.tariffs.changes import changes, first_change
+from fanal.law.tariffs.changes import between, changes, first_change
 from fanal.law.tariffs.shelf import catalogue, load
 from tests.books import dearer_access
 
@@ -17,6 +17,14 @@ JUNE = date(2026, 6, 1)
 @pytest.mark.parametrize("code", catalogue())
 def test_a_book_changes_nothing_of_itself(code):
     assert changes(load(code), load(code)) == ()
+
+
+def test_two_days_of_one_book_differ_by_the_prices_of_their_versions():
+    found = {it.what: (it.before.price_micro, it.after.price_micro) for it in between(D, date(2024, 5, 1), JUNE)}
+    assert found == {"access": (448_100, 461_540), "energy.1": (67_040, 70_650), "energy.2": (103_420, 111_420)}
+    assert between(D, date(2026, 4, 1), JUNE) == ()
+    with pytest.raises(LookupError, match="2000-01-01"):
+        between(D, date(2000, 1, 1), JUNE)
 
 
 def test_another_price_from_a_day_is_one_change_from_that_day():

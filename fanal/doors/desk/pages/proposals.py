@@ -14,12 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from fanal.doors.desk.change_chart import signed
 from fanal.doors.desk.language import current
-from fanal.doors.desk.pages.runs import signed_share
+from fanal.doors.desk.price_history import change_row
 from fanal.doors.desk.roles import Role
 from fanal.doors.office import today
 from fanal.law.tariffs.book import Book
-from fanal.law.tariffs.changes import Change, changes, figure, subject
-from fanal.law.tariffs.charges import Charge
+from fanal.law.tariffs.changes import changes
 from fanal.law.tariffs.shelf import CODE, BookError, read
 from fanal.records.billing import proposal_facts as facts
 from fanal.records.billing import proposals as acts
@@ -121,7 +120,7 @@ def _page(request: HttpRequest, proposal_id: int, problem: str = "") -> HttpResp
         "proposal": known,
         "title": _title(after),
         "is_new": before is None,
-        "changes": [_change(it, before, after) for it in changes(before, after)] if before and after else [],
+        "changes": [change_row(it, before, after) for it in changes(before, after)] if before and after else [],
         "touched": touched,
         "bills": touched_bills(known.code, known.changes_from_on, BILLS_SHOWN) if touched.bills else [],
         "late": bool(known.changes_from_on and known.changes_from_on < on and not known.retroactive),
@@ -178,13 +177,3 @@ def _rehearsal(it: facts.KnownRehearsal) -> dict[str, Any]:
     """A rehearsal as a row, with the revenue that it would have changed."""
     change = signed(recalled(it.outcome).total.change_cents) if it.outcome else ""
     return {"it": it, "change": change}
-
-
-def _change(it: Change, before: Book, after: Book) -> dict[str, Any]:
-    """A change as a row: what, when, before, after, and by how much a price moves."""
-    share = ""
-    if isinstance(it.before, Charge) and isinstance(it.after, Charge) and it.before.price_micro:
-        share = signed_share(it.after.price_micro - it.before.price_micro, it.before.price_micro)
-    lang = current()
-    return {"subject": subject(it, lang), "from_on": it.from_on, "to_on": it.to_on, "share": share,
-            "before": figure(it.before, before, lang), "after": figure(it.after, after, lang)}  # fmt: skip

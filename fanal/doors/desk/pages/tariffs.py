@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from fanal.doors.desk.asked import day_asked
 from fanal.doors.desk.language import current
+from fanal.doors.desk.price_history import DOUBTFUL, compared, of_charge, of_tax
 from fanal.doors.desk.routes import routes
 from fanal.law.tariffs import prices, shelf
 from fanal.law.tariffs.book import Book, Version
@@ -18,8 +19,6 @@ from fanal.records.billing import shelf as in_force
 from fanal.reports.step import CONFIDENCE, LANGUAGES
 from fanal.values import wording
 from fanal.values.money import PRICE_SCALE, scaled
-
-DOUBTFUL = {"derived", "background"}  # to be checked against the text
 
 
 def listing(request: HttpRequest) -> HttpResponse:
@@ -39,12 +38,22 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     """One book, or one tax, as it stands on a day."""
     on = day_asked(request)
     if code in shelf.catalogue("tax"):
-        return render(request, "desk/tariffs/tax.html", _tax_shown(shelf.load_tax(code), on))
+        tax = shelf.load_tax(code)
+        return render(request, "desk/tariffs/tax.html", _tax_shown(tax, on) | {"history": of_tax(tax, on)})
     try:
         book = in_force.in_force(code)
     except shelf.UnknownBook as problem:
         raise Http404(code) from problem
-    return render(request, "desk/tariffs/book.html", _book_shown(book, on))
+    shown = _book_shown(book, on) | _told(book, on, request.GET.get("prix", ""), request.GET.get("avec", ""))
+    return render(request, "desk/tariffs/book.html", shown)
+
+
+def _told(book: Book, on: date, code: str, other: str) -> dict[str, Any]:
+    """The history of the price asked for, else of the first one in force; what the version changed."""
+    version = _on(book.versions, on)
+    codes = [it.code for it in book.charges if version is None or book.versions[it.version] is version]
+    history = of_charge(book, code, on) or of_charge(book, codes[0], on)
+    return {"history": history, "compared": compared(book, version, other) if version else {}}
 
 
 def _book_shown(book: Book, on: date) -> dict[str, Any]:
