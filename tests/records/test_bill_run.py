@@ -232,6 +232,12 @@ def test_the_run_is_approved_by_a_second_person():
         cursor.execute("UPDATE billing_run SET state = 'ISSUED' WHERE id = %s", [run_id])
 
 
+def test_a_run_of_a_day_when_nobody_was_a_customer_is_refused():
+    a_house(1000, 3000)
+    with pytest.raises(Refused, match="Personne n’est abonné avant le 1er janvier 1"):
+        acts.open_run(on=date(1, 1, 1), cycle=0, by="paul")
+
+
 def test_what_was_reviewed_is_frozen_and_what_was_issued_is_never_edited():
     _, subscription = a_house(1000, 3000)
     run_id = compute(MAY + STEP)

@@ -119,3 +119,21 @@ def test_a_change_of_nothing_leaves_no_line_in_the_journal():
     same = acts.NewCustomer(kind="PERSON", name="Tremblay", given_name="Rose", contacts=[EMAIL])
     acts.revise_customer(customer_id=id, revised=same, seen=facts.customers([id])[id].digest, **CLERK)
     assert len(events_about(f"customer:{id}")) == lines
+
+
+@pytest.mark.parametrize("name", ["\u200b", "Trem\u202eblay", "x" * 201, "Tremblay\0", "\u3164"])
+def test_a_name_that_nobody_can_read_is_refused(name):
+    with pytest.raises(Refused, match="Ce texte"):
+        make_customer(kind="PERSON", name=name)
+
+
+@pytest.mark.parametrize("value", ["418 555-0123", "+1 (418) 555-0123", "418.555.0123 poste 22", "819 555-0102 x4"])
+def test_a_telephone_is_written_as_people_write_it(value):
+    made = make_customer(kind="PERSON", name="Roy", contacts=[acts.NewContact(kind="PHONE", value=value)])
+    assert facts.customers([made])[made].contact("PHONE") == value
+
+
+@pytest.mark.parametrize("value", ["abc; drop", "555", "418 555-0123; 418 555-0199", "1" * 30])
+def test_what_is_no_telephone_is_refused(value):
+    with pytest.raises(Refused, match="téléphone"):
+        make_customer(kind="PERSON", name="Roy", contacts=[acts.NewContact(kind="PHONE", value=value)])

@@ -30,8 +30,8 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     step.add_argument("--resume", action="store_true", help="lever la suspension")
     step.add_argument("--abandon", action="store_true", help="abandonner le lot, tant que rien n’est émis")
     parser.add_argument("--dated", type=text.day, metavar="DATE", help="jour du geste et de l’émission ; aujourd’hui")
-    parser.add_argument("--by", default="facturation", metavar="QUI", help="qui agit")
-    parser.add_argument("--reason", default="", metavar="POURQUOI", help="raison d’une décision")
+    parser.add_argument("--by", type=text.words, default="facturation", metavar="QUI", help="qui agit")
+    parser.add_argument("--reason", type=text.words, metavar="POURQUOI", help="raison d’une décision")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processus de calcul")
     parser.set_defaults(run=run)
 
@@ -64,13 +64,13 @@ def _step(options: argparse.Namespace) -> int:
         _drive("Émission", run_id, options)
     elif (subscription := options.accept or options.postpone) is not None:
         act = "ACCEPT" if options.accept else "POSTPONE"
-        acts.review_bill(run_id=run_id, subscription_id=subscription, act=act, reason=options.reason, **who)
+        acts.review_bill(run_id=run_id, subscription_id=subscription, act=act, reason=options.reason or "", **who)
     elif options.recompute is not None:
         acts.compute_one(run_id=run_id, subscription_id=options.recompute, **who)
     elif options.pause or options.resume:
         acts.pause_run(run_id=run_id, paused=options.pause, **who)
     elif options.abandon:
-        acts.abandon_run(run_id=run_id, reason=options.reason, **who)
+        acts.abandon_run(run_id=run_id, reason=options.reason or "", **who)
     else:
         _drive("Calcul", run_id, options)
     _say(run_id)

@@ -20,6 +20,7 @@ from fanal.links.sheet import BYTES_MAX
 from fanal.values.dates import parse_day
 from fanal.values.energy import parse_register
 from fanal.values.refusal import Problem, Refused, refuse
+from fanal.values.writing import NAME_MAX, line
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -46,10 +47,10 @@ def day(typed: str) -> date:
 
 def words(typed: str) -> str:
     """The type of a name or a reason after an option: something to read, on one line."""
-    typed = typed.strip()
-    if not typed or len(typed) > 100 or not typed.replace("\u00a0", " ").replace("\u202f", " ").isprintable():
-        raise argparse.ArgumentTypeError("Il faut un texte de 1 à 100 caractères, sans caractère invisible.")
-    return typed
+    try:
+        return line(typed, missing="Il faut un texte de 1 à 100 caractères.", most=NAME_MAX)
+    except Refused as refused:
+        raise argparse.ArgumentTypeError(str(refused)) from None
 
 
 def quantity(typed: str) -> Decimal:

@@ -7,7 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
 from fanal.doors.desk.people import roles_of
-from fanal.doors.desk.refusals import busy, forbidden, is_busy, not_allowed
+from fanal.doors.desk.refusals import bad_request, busy, forbidden, is_busy, not_allowed
 from fanal.doors.desk.routes import routes
 
 HTMX_REDIRECT = "HX-Redirect"
@@ -34,6 +34,10 @@ class AccessMiddleware:
         method = "GET" if request.method == "HEAD" else request.method
         if method not in route.methods:
             return not_allowed(request, route)
+        if "\0" in request.path:
+            raise Http404
+        if any("\0" in text for _, typed in request.POST.lists() for text in typed):
+            return bad_request(request)  # no text has that character, and the database keeps none
         if request.user.is_authenticated:
             request.roles = roles_of(request.user)
         if route.admits(request.roles):

@@ -41,6 +41,7 @@ from fanal.records.metering import estimates as metering
 from fanal.records.notices import acts as notices
 from fanal.values import wording
 from fanal.values.refusal import refuse
+from fanal.values.writing import line
 
 SUBSCRIPTIONS_PER_CHUNK = 4_000
 COMPUTED_TABLES = (("billing_hold", "bill_id"), ("billing_quantity", "bill_id"), ("billing_measure", "bill_id"),
@@ -59,6 +60,7 @@ ONE_OPEN_RUN = "Un autre lot est déjà ouvert pour ce cycle : l’émettre ou l
 SECOND_PERSON = (
     "Une deuxième personne approuve le lot : ni celle qui l’a ouvert, ni celle qui l’a revu en tout ou en partie."
 )
+NO_DECISION = "Une décision dit quoi (ACCEPT ou POSTPONE) et pourquoi."
 NO_NAME = "Dire qui agit : un nom, sans espace autour."
 NAMES = {"run_people_have_names": NO_NAME, "correction_people_have_names": NO_NAME}
 SECOND_TO_CORRECT = "Une deuxième personne approuve la correction : pas celle qui l’a proposée."
@@ -93,9 +95,10 @@ def open_run(*, on: date, cycle: int, by: str, opened_on: date | None = None) ->
         raise refuse(f"Le lot du {wording.day(on)} est dans l’avenir.", field="on")
     if cycle and not facts.cycle_exists(cycle):
         raise refuse(f"Le cycle {cycle} n’existe pas.", field="cycle")
+    if not (ids := facts.subscription_ids(cycle, on)):
+        raise refuse(f"Personne n’est abonné avant le {wording.day(on)} : il n’y a rien à facturer.", field="on")
     with saying(NAMES | {"one_open_run_per_cycle": ONE_OPEN_RUN}):
         run = Run.objects.create(on=on, cycle=cycle, opened_by=by)
-    ids = facts.subscription_ids(cycle, on)
     slices = [ids[at : at + SUBSCRIPTIONS_PER_CHUNK] for at in range(0, len(ids), SUBSCRIPTIONS_PER_CHUNK)]
     Chunk.objects.bulk_create(
         Chunk(
@@ -107,7 +110,7 @@ def open_run(*, on: date, cycle: int, by: str, opened_on: date | None = None) ->
         )
         for position, some in enumerate(slices, 1)
     )
-    shelve(facts.book_codes(ids[0], ids[-1]) if ids else ())
+    shelve(facts.book_codes(ids[0], ids[-1]))
     journal.record("billing.open_run", about=f"run:{run.pk}", by=by, on=opened_on or on, grounds={"cycle": cycle})
     return run.pk
 
@@ -215,13 +218,14 @@ def review_bill(*, run_id: int, subscription_id: int, act: str, reason: str, by:
         raise refuse(
             f"L’abonnement {subscription_id} n’a pas de facture dans le lot {run_id}.", field="subscription_id"
         )
-    if act not in (ReviewAct.ACCEPT, ReviewAct.POSTPONE) or not reason.strip():
-        raise refuse("Une décision dit quoi (ACCEPT ou POSTPONE) et pourquoi.", field="act")
+    if act not in (ReviewAct.ACCEPT, ReviewAct.POSTPONE):
+        raise refuse(NO_DECISION, field="act")
+    reason = line(reason, missing=NO_DECISION)
     stuck = [it for it in facts.hold_reasons(bill.account_id, bill.id) if Fix.ACCEPT not in HoldReason(it).fixes]
     if act == ReviewAct.ACCEPT and stuck:
         raise refuse(f"Cette facture ne s’accepte pas telle quelle : {HoldReason(stuck[0]).title('fr')}.", field="act")
-    Review.objects.create(account_id=bill.account_id, bill_id=bill.id, act=act, reason=reason.strip(), by=by, on=on)
-    grounds = {"act": act, "reason": reason.strip()}
+    Review.objects.create(account_id=bill.account_id, bill_id=bill.id, act=act, reason=reason, by=by, on=on)
+    grounds = {"act": act, "reason": reason}
     journal.record("billing.review_bill", about=f"bill:{bill.id}", by=by, on=on, grounds=grounds)
 
 
@@ -258,6 +262,7 @@ def reopen_run(*, run_id: int, by: str, on: date) -> None:
 @transaction.atomic
 def abandon_run(*, run_id: int, by: str, on: date, reason: str) -> None:
     """Abandonner le lot, while nothing is issued; its computed bills are discarded."""
+    reason = line(reason, missing="Dire pourquoi le lot est abandonné : le journal le garde.")
     run = _locked(run_id, RunState.OPEN, RunState.COMPUTED, RunState.REVIEWED, RunState.APPROVED)
     if run.state in (RunState.REVIEWED, RunState.APPROVED):
         run.reviewed_by = run.approved_by = ""
@@ -389,8 +394,7 @@ def preview_correction(
 @transaction.atomic
 def propose_correction(*, subscription_id: int, from_bill_id: int, why: WhyWrong, by: str, on: date) -> int:
     """Proposer une correction of a bill and all after it: its id. What is shown is kept; another person decides."""
-    if not why.reason.strip():
-        raise refuse("Une correction demande une raison écrite.", field="reason")
+    reason = line(why.reason, missing="Une correction demande une raison écrite.")
     shown = preview_correction(subscription_id=subscription_id, from_bill_id=from_bill_id, why=why, by=by, on=on)
     for obstacle in shown.period.obstacles:
         raise refuse(explain.sentence(obstacle), field="from_bill_id")
@@ -398,7 +402,7 @@ def propose_correction(*, subscription_id: int, from_bill_id: int, why: WhyWrong
     with saying(NAMES | {"one_open_correction_per_subscription": ONE_OPEN_CORRECTION}):
         proposal = Correction.objects.create(
             account_id=account_id, subscription_id=subscription_id, bill_id=from_bill_id,
-            cause=why.cause, reason=why.reason.strip(), reported_on=why.reported_on, period_known=why.period_known,
+            cause=why.cause, reason=reason, reported_on=why.reported_on, period_known=why.period_known,
             customer_knew=why.customer_knew, shown=[it.as_dict() for it in shown.bills],
             difference_cents=shown.difference_cents, period=explain.as_dict(shown.period),
             proposed_by=by, proposed_on=on,
@@ -437,11 +441,9 @@ def approve_correction(*, correction_id: int, by: str, on: date) -> list[int]:
 def refuse_correction(*, correction_id: int, by: str, on: date, reason: str) -> None:
     """Refuser une correction, or withdraw one's own; with a reason."""
     proposal = _waiting(correction_id)
-    if not reason.strip():
-        raise refuse("Dire pourquoi la correction est refusée ou retirée.", field="reason")
-    proposal.refused_because = reason.strip()
+    proposal.refused_because = line(reason, missing="Dire pourquoi la correction est refusée ou retirée.")
     _decide(proposal, Verdict.REFUSED, by, on)
-    grounds = {"correction": correction_id, "reason": reason.strip(), "proposed_by": proposal.proposed_by}
+    grounds = {"correction": correction_id, "reason": proposal.refused_because, "proposed_by": proposal.proposed_by}
     about = f"subscription:{proposal.subscription_id}"
     journal.record("billing.refuse_correction", about=about, by=by, on=on, grounds=grounds)
 

@@ -18,6 +18,7 @@ from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
 from fanal.values import wording
 from fanal.values.refusal import refuse
+from fanal.values.writing import line
 
 SECOND_PERSON = "Une deuxième personne active le livre : pas celle qui l’a proposé."
 SENTENCES = {
@@ -44,10 +45,11 @@ def propose_book(*, book: Tariff, note: str, by: str, on: date, retroactive: boo
         raise refuse(_rewrites(since, on), field="retroactive")
     if current:
         shelf.keep(current)  # what it is compared with stays readable
+    note = line(note, missing=SENTENCES["proposal_people_have_names"], field="note")
     with saying(SENTENCES):
         made = Proposal.objects.create(
             code=book.code, digest=book.digest, content=dump(book), replaces=current.digest if current else "",
-            changes_from_on=since, retroactive=retroactive, note=note.strip(), proposed_by=by, proposed_on=on,
+            changes_from_on=since, retroactive=retroactive, note=note, proposed_by=by, proposed_on=on,
         )  # fmt: skip
     grounds = {"proposal": made.pk, "digest": book.digest, "from": since and since.isoformat(), "note": made.note,
                "retroactive": retroactive}  # fmt: skip
@@ -88,7 +90,7 @@ def activate_book(*, proposal_id: int, by: str, on: date) -> None:
 def withdraw_book(*, proposal_id: int, by: str, on: date, reason: str) -> None:
     """Retirer une proposition, by anyone, with a reason."""
     proposal = _open(proposal_id)
-    proposal.reason = reason.strip()
+    proposal.reason = line(reason, missing=SENTENCES["proposal_withdrawn_says_why"])
     _decide(proposal, ProposalState.WITHDRAWN, by, on)
     grounds = {"proposal": proposal_id, "reason": proposal.reason}
     journal.record("billing.withdraw_book", about=f"book:{proposal.code}", by=by, on=on, grounds=grounds)

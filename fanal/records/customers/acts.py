@@ -1,5 +1,6 @@
 """Register customers, and change what is known of them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,10 +13,14 @@ from fanal.records.customers import facts
 from fanal.records.customers.models import Contact, Customer
 from fanal.records.journal import acts as journal
 from fanal.values.refusal import Problem, refuse, refuse_any
+from fanal.values.writing import unreadable
 
 Kind = Customer.Kind
 Language = Customer.Language
 ContactKind = Contact.Kind
+NAME_MAX, GIVEN_NAME_MAX, VALUE_MAX = 200, 100, 400
+# Seven to fifteen digits, as people space them, then an extension.
+PHONE = re.compile(r"\+?\(?(?:[0-9][ \u00a0().\-/]{0,3}){7,15}(?:(?:poste|ext\.?|x|#) ?[0-9]{1,6})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +95,10 @@ def _rows(customer: Customer, new: NewCustomer) -> Iterator[Contact]:
 def _wrong(row: int, new: NewCustomer) -> Iterator[Problem]:
     if new.kind not in Kind.values:
         yield Problem(row, "kind", f"« {new.kind} » n’est pas une sorte de client ({', '.join(Kind.values)}).")
-    if not new.name.strip():
-        yield Problem(row, "name", "Le nom du client manque.")
+    if fault := unreadable(new.name.strip(), NAME_MAX) if new.name.strip() else "Le nom du client manque.":
+        yield Problem(row, "name", fault)
+    if fault := unreadable(new.given_name.strip(), GIVEN_NAME_MAX):
+        yield Problem(row, "given_name", fault)
     if new.given_name.strip() and new.kind != Kind.PERSON:
         yield Problem(row, "given_name", "Seule une personne a un prénom.")
     if new.language not in Language.values:
@@ -102,11 +109,22 @@ def _wrong(row: int, new: NewCustomer) -> Iterator[Problem]:
             yield Problem(row, "contacts", f"« {contact.kind} » n’est pas une sorte de coordonnée.")
         if not contact.value.strip():
             yield Problem(row, "contacts", "Une coordonnée est vide.")
+        if fault := _unreadable_lines(contact.value.strip()):
+            yield Problem(row, "contacts", fault)
+        elif contact.kind == ContactKind.PHONE and not PHONE.fullmatch(contact.value.strip()):
+            yield Problem(row, "contacts", f"« {contact.value} » n’est pas un numéro de téléphone.")
         if contact.kind == ContactKind.EMAIL and not _is_email(contact.value):
             yield Problem(row, "contacts", f"« {contact.value} » n’est pas une adresse de courriel.")
         if (contact.kind, contact.value) in seen:
             yield Problem(row, "contacts", f"La coordonnée « {contact.value} » est donnée deux fois.")
         seen.add((contact.kind, contact.value))
+
+
+def _unreadable_lines(value: str) -> str:
+    """Why an address, or another way to reach somebody, cannot be read; empty when it can."""
+    if len(value) > VALUE_MAX:
+        return f"Une coordonnée a au plus {VALUE_MAX} caractères."
+    return next(filter(None, map(unreadable, value.split("\n"))), "")
 
 
 def _is_email(value: str) -> bool:

@@ -25,6 +25,7 @@ from fanal.records.premises.models import DeliveryPoint
 from fanal.values import wording
 from fanal.values.energy import REGISTER_NAME, TOTAL, format_register, parse_quantity
 from fanal.values.refusal import Problem, Refused, refuse, refuse_any
+from fanal.values.writing import line
 
 __all__ = ["Attached", "NewPhoto", "NewReading", "Quality", "Recorded", "RegisterKind", "Source"]
 
@@ -259,8 +260,7 @@ def correct_reading(
 
     `photos` of that register and day are kept with the new reading.
     """
-    if not reason.strip():
-        raise refuse("Une correction demande une raison écrite.", field="reason")
+    reason = line(reason, missing="Une correction demande une raison écrite.")
     batch = reads.correction(delivery_point_id=delivery_point_id, register_id=register_id, read_on=read_on, index=index)
     recorded = reads.store(batch, on=on, corrects=True)
     refuse_any(recorded.refused)
@@ -270,7 +270,7 @@ def correct_reading(
         "register": register_id,
         "read_on": read_on.isoformat(),
         "index": index,
-        "reason": reason.strip(),
+        "reason": reason,
     }
     if photos:
         grounds["photos"] = _attach(photos, by=by, on=on).ids

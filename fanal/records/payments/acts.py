@@ -16,6 +16,7 @@ from fanal.records.payments.facts import KnownReceipt
 from fanal.records.payments.models import PaymentChannel
 from fanal.values import wording
 from fanal.values.refusal import Problem, refuse_any
+from fanal.values.writing import unreadable
 
 __all__ = ["PaymentChannel"]
 
@@ -249,5 +250,5 @@ def _wrong_return(
         yield Problem(row, "reference", f"Le paiement {new.reference} est déjà retourné.")
     if not receipt.received_on <= new.returned_on <= on:
         yield Problem(row, "returned_on", "Le retour vient après le paiement, et pas dans l’avenir.")
-    if not new.reason.strip():
-        yield Problem(row, "reason", "Un retour a une raison.")
+    if fault := unreadable(new.reason) if new.reason.strip() else "Un retour a une raison.":
+        yield Problem(row, "reason", fault)

@@ -116,3 +116,12 @@ def test_a_run_of_tomorrow_is_refused_with_the_day_of_the_office(fanal, later):
 
     assert status == 1
     assert "est dans l’avenir : le bureau est au 15 janvier 2026." in said
+
+
+@pytest.mark.parametrize("odd", ["x" * 200, "\udcff\udcfe", "\u200b", ""])
+@pytest.mark.parametrize("option", ["--by", "--reason"])
+def test_a_name_or_a_reason_that_nobody_can_read_is_refused_at_the_call(fanal, option, odd):
+    status, _, said = fanal("bill-run", "--on", "2026-01-14", "--abandon", option, odd)
+
+    assert status == 2
+    assert "texte" in said

@@ -83,3 +83,21 @@ def test_an_address_that_leads_nowhere_says_so_in_french(client_as: Callable[...
 
     assert answer.status_code == 404
     assert "Rien à cette adresse" in answer.content.decode()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_of_the_calendar_are_answered(day: str, client_as: Callable[..., Client]) -> None:
+    client = client_as(Role.ADMINISTRATOR)
+    for route in routes().values():
+        if "GET" in route.methods and route.roles is not None:
+            path = f"{address_of(route)}?on={day}&le={day}&du={day}&au={day}"
+            assert client.get(path).status_code < 500, path
+
+
+def test_a_character_that_no_text_has_is_refused_wherever_it_is_typed(client_as: Callable[..., Client]) -> None:
+    client = client_as(Role.ADMINISTRATOR)
+
+    posted = client.post("/lots/1/abandonner/", {"reason": "a\0b"})
+
+    assert (posted.status_code, "n’a pas pu être lue" in posted.content.decode()) == (400, True)
+    assert client.get("/comptes/%00/comparer/").status_code == 404

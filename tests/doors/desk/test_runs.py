@@ -166,6 +166,10 @@ def test_a_run_is_abandoned_with_a_reason_only(client_as: Signs) -> None:
     run_id = opened(clerk)
     clerk.post(f"/lots/{run_id}/abandonner/", {"reason": " "})
     assert state(run_id) == "COMPUTED"
+    for odd in ("x" * 200_000, "\u200b", "a\u202eb"):
+        refused = clerk.post(f"/lots/{run_id}/abandonner/", {"reason": odd}, follow=True).content.decode()
+        assert "Ce texte" in refused
+        assert state(run_id) == "COMPUTED"
     clerk.post(f"/lots/{run_id}/abandonner/", {"reason": "mauvais jour"})
 
     assert state(run_id) == "ABANDONED"

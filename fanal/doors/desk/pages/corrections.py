@@ -130,7 +130,7 @@ def approve(request: HttpRequest, correction_id: int) -> HttpResponse:
 
 def refuse(request: HttpRequest, correction_id: int) -> HttpResponse:
     """Refuse, or withdraw one's own, with a reason."""
-    given = {"by": request.user.username, "on": today(), "reason": request.POST.get("reason", "")[:300]}
+    given = {"by": request.user.username, "on": today(), "reason": request.POST.get("reason", "")}
     try:
         acts.refuse_correction(correction_id=_known(correction_id).id, **given)
     except Refused as refused:

@@ -144,7 +144,7 @@ def _exports(request: HttpRequest) -> dict[str, Any]:
     """The period asked for; the last whole month when none is."""
     last_month_ends = today().replace(day=1)
     starts_on = _day(request.GET.get("du"), (last_month_ends - timedelta(days=1)).replace(day=1))
-    last_on = _day(request.GET.get("au"), last_month_ends - timedelta(days=1))
+    last_on = min(_day(request.GET.get("au"), last_month_ends - timedelta(days=1)), date.max - timedelta(days=1))
     return {
         "as_of": today(), "starts_on": starts_on, "last_on": last_on, "ends_on": last_on + timedelta(days=1),
         "format": request.GET.get("format", "csv"), "accounts": request.GET.get("comptes", ""), "tab": "exports",

@@ -149,7 +149,7 @@ def withdraw(request: HttpRequest, proposal_id: int) -> HttpResponse:
     _known(proposal_id)
     try:
         acts.withdraw_book(
-            proposal_id=proposal_id, by=request.user.username, on=today(), reason=request.POST.get("reason", "")[:300]
+            proposal_id=proposal_id, by=request.user.username, on=today(), reason=request.POST.get("reason", "")
         )
     except Refused as refused:
         return _page(request, proposal_id, str(refused))

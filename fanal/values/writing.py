@@ -1,0 +1,31 @@
+"""What a person writes, kept for good and read by others: a line that can be read, of a length that can be shown."""
+
+import unicodedata
+
+from fanal.values.refusal import refuse
+
+REASON_MAX = 300
+NAME_MAX = 100
+SPACES = str.maketrans("\u00a0\u202f\u2009", "   ")  # which typography asks for
+# Letters and signs to Unicode, and yet nothing to see.
+BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+
+
+def unreadable(text: str, most: int = REASON_MAX) -> str:
+    """Why nobody can read that as one line, in a French sentence; empty when one can.
+
+    No control, no mark that is invisible or turns the direction of reading, no half of a character.
+    """
+    if len(text) > most:
+        return f"Ce texte a {len(text)} caractères ; il en faut au plus {most}."
+    if not text.translate(SPACES).isprintable() or not BLANK.isdisjoint(text):
+        return "Ce texte contient un caractère invisible : l’effacer, ou taper le texte de nouveau."
+    return ""
+
+
+def line(text: str, *, missing: str, field: str = "reason", most: int = REASON_MAX) -> str:
+    """The line as it is kept, without blanks around it. Raises Refused: `missing` says what an empty one lacks."""
+    kept = unicodedata.normalize("NFC", text.strip())
+    if fault := unreadable(kept, most) if kept else missing:
+        raise refuse(fault, field=field)
+    return kept
