@@ -36,6 +36,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--dated", action="store_true",
                         help="chaque jour au prix de sa date, pour un changement rétroactif")  # fmt: skip
     parser.add_argument("--annex", type=Path, metavar="FICHIER.pdf", help="écrire aussi l’annexe pour le conseil")
+    parser.add_argument("--lang", choices=("fr", "en"), default="fr", help="la langue de l’annexe ; fr par défaut")
     parser.add_argument("--json", action="store_true", help="répondre en JSON")
     parser.set_defaults(run=run)
 
@@ -61,18 +62,18 @@ def run(options: argparse.Namespace) -> int:
     except OSError:
         print(f"{text.shown(options.book)} ne se lit pas.", file=sys.stderr)
         return 2
-    if options.annex and not _annexed(options.annex, found, candidate, current):
+    if options.annex and not _annexed(options.annex, found, candidate, current, options.lang):
         return 2
     print(json.dumps(rehearsal.plain(found), ensure_ascii=False) if options.json else page(found))
     return 0
 
 
-def _annexed(path: Path, found: "Rehearsal", candidate: "Book", current: "dict[str, Book]") -> bool:
+def _annexed(path: Path, found: "Rehearsal", candidate: "Book", current: "dict[str, Book]", lang: wording.Lang) -> bool:
     """Write the annex; False when the file cannot be written."""
     from fanal.doors.bills.annex import annex_of
 
     try:
-        path.write_bytes(annex_of(found, candidate, current, on=today()))
+        path.write_bytes(annex_of(found, candidate, current, on=today(), lang=lang))
     except OSError:
         print(f"{text.shown(path)} ne s’écrit pas.", file=sys.stderr)
         return False

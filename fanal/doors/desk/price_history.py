@@ -9,7 +9,7 @@ from fanal.doors.desk.pages.runs import signed_share
 from fanal.doors.desk.price_chart import NARROW, WIDE, Step, steps_chart
 from fanal.law.tariffs import prices
 from fanal.law.tariffs.book import Book, Version
-from fanal.law.tariffs.changes import Change, between, figure, subject
+from fanal.law.tariffs.changes import Change, between, reach, sides, subject
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.taxes import Tax
 from fanal.reports.step import CONFIDENCE, LANGUAGES
@@ -28,7 +28,7 @@ def of_charge(book: Book, code: str, on: date) -> dict[str, Any] | None:
     rows = [
         _row(
             (it.version_from, it.version_to), it.price_micro, prices.amount(it, book, lang), it.confidence,
-            reach(it, book),
+            reach(it, book, lang),
         )
         for it in found
     ]  # fmt: skip
@@ -84,19 +84,9 @@ def compared(book: Book, version: Version, asked: str) -> dict[str, Any]:
 
 def change_row(it: Change, before: Book, after: Book) -> dict[str, Any]:
     """A change as a row: what, when, before, after, by how much a price moves; its reach once where it is the same."""
-    lang = current()
-    row = {"subject": subject(it, lang), "from_on": it.from_on, "to_on": it.to_on, "share": "", "reach": "",
-           "before": figure(it.before, before, lang), "after": figure(it.after, after, lang)}  # fmt: skip
-    if isinstance(it.before, Charge) and isinstance(it.after, Charge):
-        one, other = reach(it.before, before), reach(it.after, after)
-        if it.before.price_micro:
-            row["share"] = signed_share(it.after.price_micro - it.before.price_micro, it.before.price_micro)
-        if one == other:
-            sides = (prices.amount(it.before, before, lang), prices.amount(it.after, after, lang))
-            row |= {"reach": one, "before": sides[0], "after": sides[1]}
-    return row
-
-
-def reach(charge: Charge, book: Book) -> str:
-    """What a price is for, and how far it goes: « le kWh, jusqu’à 40 kWh par jour »."""
-    return ", ".join([prices.each(charge, current()), *prices.limits(charge, book, current())])
+    said, old, new = sides(it, before, after, current())
+    row = {"subject": subject(it, current()), "from_on": it.from_on, "to_on": it.to_on}
+    share = ""
+    if isinstance(it.before, Charge) and isinstance(it.after, Charge) and it.before.price_micro:
+        share = signed_share(it.after.price_micro - it.before.price_micro, it.before.price_micro)
+    return row | {"reach": said, "before": old, "after": new, "share": share}

@@ -89,6 +89,21 @@ def figure(side: Charge | TaxRate | str | None, book: Book, lang: Lang = "fr") -
     return f"{prices.amount(side, book, lang)} {prices.each(side, lang)}" + (f" ({limits})" if limits else "")
 
 
+def sides(change: Change, before: Book, after: Book, lang: Lang = "fr") -> tuple[str, str, str]:
+    """What both prices are for, said once where it is the same, then each of them: (« le kWh », « 5 ¢ », « 6 ¢ »)."""
+    old, new = change.before, change.after
+    if isinstance(old, Charge) and isinstance(new, Charge):
+        one, other = reach(old, before, lang), reach(new, after, lang)
+        if one == other:
+            return one, prices.amount(old, before, lang), prices.amount(new, after, lang)
+    return "", figure(old, before, lang), figure(new, after, lang)
+
+
+def reach(charge: Charge, book: Book, lang: Lang = "fr") -> str:
+    """What a price is for, and how far it goes: « le kWh, jusqu’à 40 kWh par jour »."""
+    return ", ".join([prices.each(charge, lang), *prices.limits(charge, book, lang)])
+
+
 def _rules(before: Book, after: Book) -> Iterator[Change]:
     """The rules of the whole book differ from its first day on."""
     since = min(before.versions[0].from_on, after.versions[0].from_on)

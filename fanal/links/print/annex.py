@@ -1,4 +1,4 @@
-"""The annex of a rehearsal for the council, to PDF by Typst: Letter, PDF/A-2a and PDF/UA-1, in French."""
+"""The annex of a rehearsal for the council, to PDF by Typst: Letter, PDF/A-2a and PDF/UA-1."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -33,6 +33,7 @@ class Bar:
 class PrintedAnnex:
     """All the texts of the annex, ready to lay out; `date` as (year, month, day)."""
 
+    language: str
     town: str
     service: str
     title: str
@@ -44,8 +45,10 @@ class PrintedAnnex:
     chart_alt: str
     bars: tuple[Bar, ...]
     tables: tuple[Table, ...]
+    method_title: str
     method: tuple[str, ...]
     foot: str
+    of: str  # « 1 de 2 »
 
 
 def render_annex(annex: PrintedAnnex) -> bytes:

@@ -236,6 +236,23 @@ def test_the_annex_is_a_tagged_pdf_without_the_name_of_any_customer(client_as, t
     assert not [it for it in names if it in text]
 
 
+def test_the_annex_is_in_the_language_of_the_page_and_names_rates_as_the_council_does(client_as, tmp_path):
+    if not shutil.which("pdftotext"):
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    asked = rehearsed(proposed())
+    answer = client_as(Role.AUDITOR, lang="en").get(reverse("rehearsal_annex", args=[asked]))
+    assert b"<rdf:li>en-CA</rdf:li>" in answer.content
+    (tmp_path / "annex.pdf").write_bytes(answer.content)
+    read = subprocess.run(["pdftotext", tmp_path / "annex.pdf", "-"], capture_output=True, text=True, check=True)
+    text = " ".join(read.stdout.replace("\xa0", " ").split())
+    title = load(CODE).title
+    for said in (f"Effect of the proposed prices: {title.en}", "By class", f"{title.en}, electric heating", "Pay more"):
+        assert said in text, said
+    assert not [it for it in (title.fr, "Comparé", "chauffage", "avant taxes") if it in text]
+    assert f"{CODE}," in text  # in the foot alone
+    assert text.count(CODE) == text.count(f"Rehearsal of book {CODE}")
+
+
 def test_a_rehearsal_without_an_outcome_has_no_annex_and_can_be_asked_again(client_as):
     asked = proposals.ask_rehearsal(book=load(CODE), replaced=[CODE], from_on=date(2025, 1, 1), to_on=TODAY,
                                     dated=False, by="paul", on=TODAY)  # fmt: skip

@@ -142,13 +142,13 @@ def why(request: HttpRequest, rehearsal_id: int, subscription_id: int, about: st
 
 
 def annex(request: HttpRequest, rehearsal_id: int) -> HttpResponse:
-    """The annex for the council, a PDF in French."""
+    """The annex for the council, a PDF in the language of the page."""
     asked = _asked(rehearsal_id)
     if asked.outcome is None:
         raise Http404
     proposal = facts.proposal(asked.proposal_id) if asked.proposal_id else None
     made = annex_of(report.recalled(asked.outcome), facts.rehearsed(asked.id), facts.compared(asked), on=asked.on,
-                    note=proposal.note if proposal else "")  # fmt: skip
+                    note=proposal.note if proposal else "", lang=current())  # fmt: skip
     answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="annexe-{rehearsal_id}.pdf"'
     return answer
