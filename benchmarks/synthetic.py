@@ -24,7 +24,8 @@ INSERT INTO subscriptions_subscription
 INSERT INTO subscriptions_subscriptionholder (subscription_id, customer_id, rank)
     SELECT n, n, 1 FROM generate_series(1, %(n)s) n;
 INSERT INTO metering_meter (id, serial, model) SELECT n, n::text, '' FROM generate_series(1, %(n)s) n;
-INSERT INTO metering_register (id, meter_id, kind, dials) SELECT n, n, 1, 6 FROM generate_series(1, %(n)s) n;
+INSERT INTO metering_register (id, meter_id, kind, name, dials)
+    SELECT n, n, 1, 'total', 6 FROM generate_series(1, %(n)s) n;
 INSERT INTO metering_installation (meter_id, delivery_point_id, multiplier, starts_on)
     SELECT n, n, 1, %(first)s::date FROM generate_series(1, %(n)s) n;
 """
@@ -55,8 +56,8 @@ HISTORY = """
 INSERT INTO billing_line (account_id, bill_id, line, charge_id, from_on, to_on, days, quantity, amount_cents)
     SELECT account_id, id, line, 1, from_on, to_on, 60, kwh, 5000 FROM billing_bill, generate_series(1, 4) line;
 INSERT INTO billing_measure (account_id, bill_id, position, register_id, kind, from_on, to_on, from_value, to_value,
-    from_sequence, to_sequence, multiplier, rolled_over, quantity, estimate_id)
-    SELECT account_id, id, 1, account_id, 1, from_on, to_on, 0, kwh, 1, 1, 1, false, kwh, 0 FROM billing_bill;
+    from_sequence, to_sequence, multiplier, rolled_over, quantity, estimate_id, apart)
+    SELECT account_id, id, 1, account_id, 1, from_on, to_on, 0, kwh, 1, 1, 1, false, kwh, 0, false FROM billing_bill;
 INSERT INTO billing_issue (account_id, bill_id, number, issued_on, due_on, second_due_on)
     SELECT account_id, id, id, to_on, to_on + 21, to_on + 21 FROM billing_bill;
 INSERT INTO ledger_posting (account_id, kind, source, line, on_date, ledger_account_id, debit_cents, credit_cents)

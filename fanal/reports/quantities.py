@@ -22,10 +22,7 @@ KEPT_KINDS = {"bill_id": "int64", "name": "int16", "value": "int64"}
 
 
 def kept(cursor: Any, bill_ids: np.ndarray) -> tuple[Columns, Columns]:
-    """What those bills kept beyond their rows, by name, and which of them kept it; nothing for a house.
-
-    Raises nothing for a bill that kept nothing: it has what goes without saying.
-    """
+    """What those bills kept beyond their rows, by name, and which of them kept it; a house kept nothing."""
     columns: Columns = {}
     known: Columns = {}
     if not len(bill_ids):

@@ -275,3 +275,23 @@ def test_winters_are_cold_and_summers_warm() -> None:
     monthly = consumption.monthly_temperature()
     assert monthly[2026, 1] < -80
     assert monthly[2026, 7] > 140
+
+
+def kept_of(bill_id: int) -> dict[str, int]:
+    return dict(rows("SELECT name, value FROM billing_quantity WHERE bill_id = %s", bill_id))
+
+
+def test_rates_that_ask_for_more_than_kwh_are_billed_with_the_others(town: dict[str, Any]) -> None:
+    events = [kept_of(bill[1])["registers.event"] for bill in told(town, "critical_peak") if not bill[3]]
+    assert max(events) > 100_000 > min(events) == 0
+    [(dwellings,)] = rows("SELECT DISTINCT multiplier FROM billing_bill WHERE id = ANY(%s)",
+                          [bill[1] for bill in told(town, "dwellings")])  # fmt: skip
+    assert dwellings == 4
+    assert {kept_of(bill[1]).get("exempt") for bill in told(town, "exempt")} == {1}
+
+
+def test_the_bank_of_net_metering_goes_from_bill_to_bill(town: dict[str, Any]) -> None:
+    banked = [kept for bill in told(town, "net_metering") if (kept := kept_of(bill[1]))]
+    assert len(banked) >= 3
+    assert [it["bank_kwh"] for it in banked[1:]] == [it["bank_left"] for it in banked[:-1]]
+    assert max(it["bank_left"] for it in banked) > 0

@@ -12,6 +12,7 @@ from django.db import connection
 from factories import Place, make_place, make_subscription, typed
 
 from fanal.doors.bills import print_bill
+from fanal.law.tariffs.shelf import load
 from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import RegisterKind
 from fanal.records.subscriptions import particulars
@@ -19,6 +20,7 @@ from fanal.reports import explanation
 from fanal.reports.bill_check import redo
 from fanal.reports.bill_story import stories
 from fanal.reports.invariants import verify
+from fanal.reports.rehearsal import rehearse, side_by_side
 
 pytestmark = pytest.mark.django_db
 
@@ -283,3 +285,40 @@ def test_what_a_house_keeps_beyond_its_row_is_nothing():
     use(house, date(2026, 1, 30), kWh=1000)
     [bill] = bill_all(date(2026, 1, 30), house)
     assert kept(bill) == {}
+
+
+def test_a_rehearsal_rates_each_register_again_and_says_who_has_none():
+    house, other = a_customer("hydro_quebec/Flex_D", KWH, EVENT), a_customer("hydro_quebec/D", KWH)
+    use(house, date(2026, 1, 30), kWh=3000, event=100)
+    use(other, date(2026, 1, 30), kWh=1000)
+    flexible, plain = bill_all(date(2026, 1, 30), house, other)
+    window: dict[str, Any] = {"from_on": date(2025, 12, 1), "to_on": date(2026, 2, 1)}
+    flex, d = load("hydro_quebec/Flex_D"), load("hydro_quebec/D")
+
+    same = rehearse(flex, current={flex.code: flex}, dated=True, **window)
+    both = rehearse(flex, current={flex.code: flex, d.code: d}, dated=True, **window)
+
+    assert (same.bills, same.total.current_cents, same.total.proposed_cents) == (
+        1,
+        flexible.net_cents,
+        flexible.net_cents,
+    )
+    assert both.refused == {
+        "Le livre hydro_quebec/Flex_D demande le registre « événements de pointe », que ces factures n’ont pas.": 1
+    }
+    assert both.bills == 1
+    assert rehearse(d, current={d.code: d}, dated=True, **window).total.proposed_cents == plain.net_cents
+
+
+def test_what_a_customer_would_pay_keeps_the_households_and_the_bank():
+    block = a_customer("evn/residential", KWH)
+    particulars.say_households(subscription_id=block.subscription, count=4, starts_on=STARTS_ON, **TODAY)
+    use(block, date(2026, 2, 1), kWh=1200)
+    [bill] = bill_all(date(2026, 2, 1), block)
+    book = load("evn/residential")
+
+    sides = side_by_side(
+        block.subscription, {"now": book}, from_on=STARTS_ON, to_on=date(2026, 3, 1), codes=(book.code,)
+    )
+
+    assert [int(it.rated.net[0]) for it in sides["now"]] == [bill.net_cents]

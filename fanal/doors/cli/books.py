@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from fanal.doors.cli import proposals, text, urdb
+from fanal.doors.cli.rate import IN_FORCE, Find, finder
 from fanal.law.tariffs import prices
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.changes import between, figure, subject
@@ -39,6 +40,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument(
         "--diff", nargs=2, type=text.day, metavar="DATE", help="avec un livre : ce qui change d’un jour à l’autre"
     )
+    parser.add_argument("--in-force", action="store_true", help=IN_FORCE)
     proposals.declare(parser)
     urdb.declare(parser)
     parser.set_defaults(run=run)
@@ -62,9 +64,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _asked(options: argparse.Namespace) -> str:
+    find = finder(in_force=options.in_force)
     if not options.code:
-        return shelf()
-    book = load(options.code)
+        return shelf(find, _codes(in_force=options.in_force))
+    book = find(options.code)
     return difference(book, *options.diff) if options.diff else page(book)
 
 
@@ -84,10 +87,19 @@ def check(path: Path) -> int:
     return 1
 
 
-def shelf() -> str:
+def _codes(*, in_force: bool) -> tuple[str, ...]:
+    """The codes of all the books: those shipped, or those of the office."""
+    if not in_force:
+        return catalogue()
+    from fanal.records.billing import shelf as of_the_office
+
+    return of_the_office.codes()
+
+
+def shelf(find: Find = load, codes: tuple[str, ...] | None = None) -> str:
     """Return one line a book: code, title, first day with a price, versions."""
     rows = []
-    for book in map(load, catalogue()):
+    for book in map(find, codes or catalogue()):
         since = wording.day(book.versions[0].from_on)
         rows.append(f"{book.code:<28} {book.title.fr:<42} {len(book.versions):>2} versions depuis le {since}")
     return "\n".join(rows)

@@ -1,17 +1,18 @@
 """`fanal rate < requests.jsonl > bills.jsonl`: rate what one asks, one JSON object a line, in bounded memory."""
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import numpy as np
 
 from fanal.doors import json_lines
 from fanal.doors.json_lines import Doubled, NotJson
+from fanal.doors.office import open_office
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.demand import past_peak
@@ -28,6 +29,8 @@ COUNTS = ("multiplier", "phases", "units", "households")
 STRUCTURED = ("history_kw", "registers", "bank_ends", "exempt", "intervals", "temperature")
 FIELDS = frozenset({"id", "book", "from", "to", *MILLI, *COUNTS, *STRUCTURED})
 INTEGER_MAX = 10**18
+Find = Callable[[str], Book]
+IN_FORCE = "prendre les livres en vigueur au bureau : celui qui y est activé remplace celui du logiciel"
 UNITS = {"day": "jour", "month": "mois", "bill": "facture"}
 
 
@@ -57,21 +60,32 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser = subparsers.add_parser(
         "rate", help="calculer des factures : une demande JSON par ligne, une réponse par ligne"
     )
+    parser.add_argument("--in-force", action="store_true", help=IN_FORCE)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Answer standard input on standard output; 2 when it is not JSON lines."""
-    return json_lines.serve(replies)
+    return json_lines.serve(partial(replies, find=finder(in_force=options.in_force)))
 
 
-def replies(contents: Iterable[Any]) -> list[dict[str, Any]]:
+def finder(*, in_force: bool) -> Find:
+    """What gives a book by its code: the files shipped, or the office, where an activated book takes their place."""
+    if not in_force:
+        return load
+    open_office()
+    from fanal.records.billing import shelf
+
+    return cache(shelf.in_force)
+
+
+def replies(contents: Iterable[Any], find: Find = load) -> list[dict[str, Any]]:
     """Answer a batch of requests, grouped by book for the kernel, given back in their order."""
     answers: list[dict[str, Any]] = []
     groups: dict[str, list[tuple[int, Request]]] = {}
     for content in contents:
         try:
-            request = understood(content)
+            request = understood(content, find)
             groups.setdefault(request.book.code, []).append((len(answers), request))
             answers.append({})
         except Refused as refused:
@@ -89,7 +103,7 @@ def replies(contents: Iterable[Any]) -> list[dict[str, Any]]:
     return answers
 
 
-def understood(content: Any) -> Request:
+def understood(content: Any, find: Find = load) -> Request:
     """Read one request exactly; raises Refused naming the field."""
     if not isinstance(content, dict):
         raise Refused("not_an_object", None, "La ligne n’est pas un objet JSON.")
@@ -103,7 +117,7 @@ def understood(content: Any) -> Request:
     start, end = (_day(content, name) for name in ("from", "to"))
     figures = {name: _figure(content[name], name, QUANTITY_SCALE) for name in MILLI if content.get(name) is not None}
     figures |= {name: _figure(content[name], name, 1) for name in COUNTS if content.get(name) is not None}
-    book = _book(content)
+    book = _book(content, find)
     figures |= {"bank_ends": _yes(content), "exempt": _exempt(content.get("exempt"), book)}
     registers = _registers(content.get("registers"), book)
     if content.get("intervals") is not None:
@@ -183,12 +197,12 @@ def _column(value: Any, name: str) -> np.ndarray:
     return np.array([_figure(it, name, QUANTITY_SCALE) for it in value], np.int64)
 
 
-def _book(content: dict[str, Any]) -> Book:
+def _book(content: dict[str, Any], find: Find) -> Book:
     code = content.get("book")
     if not isinstance(code, str):
         raise Refused("missing", "book", "Il manque le livre de tarifs (« book »).")
     try:
-        return load(code)
+        return find(code)
     except UnknownBook as error:
         raise Refused("unknown_book", "book", str(error)) from None
     except BookError as error:

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from fanal.doors.demo import dial_photos, registry
 from fanal.doors.demo.calendar import Round
 from fanal.doors.demo.cashier import Cashier
-from fanal.doors.demo.readings import KWH, THOUSAND, Dials, Read, Sheet, sheets
+from fanal.doors.demo.readings import KWH, THOUSAND, Dials, Read, Sheet, parts_read, sheets
 from fanal.doors.demo.registry import BY, Memory
 from fanal.doors.demo.standing import ABOUT
 from fanal.doors.demo.stories import Town
@@ -170,6 +170,7 @@ def _move_reads(life: Life, moved: list[Any]) -> list[Read]:
         hanging = next(it for it in point.hangings if it.starts_on <= on and (it.ends_on is None or it.ends_on > on))
         index = life.dials.energy(point, hanging, on)
         reads.append(Read(point, hanging, KWH, on, index, index))
+        reads += parts_read(point, hanging, life.dials, on)
     return reads
 
 

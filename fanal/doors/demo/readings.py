@@ -27,7 +27,7 @@ class Read:
 
     point: Point
     hanging: Hanging
-    kind: int
+    kind: int | str  # of a whole, or the name of a part
     read_on: datetime.date
     true: int
     written: int
@@ -62,6 +62,7 @@ class Dials:
         self.cumulative = np.zeros((len(town.points), town.calendar.days + 1), np.int64)
         np.cumsum(town.use, axis=1, out=self.cumulative[:, 1:])
         self.peak: Integers = daily_peak(town.habits, town.use)
+        self.parts = {key: np.append(0, np.cumsum(watt_hours)) for key, watt_hours in town.parts.items()}
 
     def day(self, on: datetime.date) -> int:
         """The column of that day."""
@@ -72,6 +73,12 @@ class Dials:
         row = self.cumulative[point.rank]
         used = int(row[self.day(on)] - row[self.day(hanging.starts_on)])
         return (hanging.opening + used // (THOUSAND * hanging.multiplier)) % 10**hanging.dials * THOUSAND
+
+    def part(self, point: Point, hanging: Hanging, name: str, on: datetime.date) -> int:
+        """What a register that counts apart shows at the start of that day, in thousandths."""
+        row = self.parts[point.rank, name]
+        used = int(row[self.day(on)] - row[self.day(hanging.starts_on)])
+        return used // THOUSAND % 10**hanging.dials * THOUSAND
 
     def power(self, point: Point, hanging: Hanging, since: datetime.date, on: datetime.date) -> tuple[int, int]:
         """The highest kW and kVA since the registers were set back, in thousandths of the dial's unit."""
@@ -113,11 +120,19 @@ def _read(sheet: Sheet, point: Point, drawn: list[int], dials: Dials, reset_on: 
     written = slipped(true, slip, hanging.dials)
     read = Read(point, hanging, KWH, it.read_on, true, written, by_customer, corrected=seen or slip == Slip.DOUBLED)
     entered_late = late < LATE_ENTRY_PERMILLE and not read.wrong and not point.demand
-    (sheet.late if entered_late else sheet.reads).append(read)
+    kept = sheet.late if entered_late else sheet.reads
+    kept.append(read)
+    kept += parts_read(point, hanging, dials, it.read_on)
     if point.demand:
         kw, kva = dials.power(point, hanging, reset_on[point.rank], it.read_on)
         sheet.reads += [Read(point, hanging, kind, it.read_on, its, its) for kind, its in ((KW, kw), (KVA, kva))]
         reset_on[point.rank] = it.read_on
+
+
+def parts_read(point: Point, hanging: Hanging, dials: Dials, on: datetime.date) -> list[Read]:
+    """What the registers that count apart show that day."""
+    shown = [(name, dials.part(point, hanging, name, on)) for name in hanging.parts]
+    return [Read(point, hanging, name, on, its, its) for name, its in shown]
 
 
 def _drawn_slip(drawn: int) -> Slip:

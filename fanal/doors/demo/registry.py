@@ -16,9 +16,10 @@ from fanal.doors.demo.town import DOMESTIC, ENERGISED_ON, Hanging, Occupancy, Po
 from fanal.records.customers import acts as customers
 from fanal.records.ledger import acts as ledger
 from fanal.records.metering import acts as metering
-from fanal.records.metering.acts import RegisterKind
+from fanal.records.metering.acts import RegisterKind, Which
 from fanal.records.premises import acts as premises
 from fanal.records.subscriptions import acts as subscriptions
+from fanal.records.subscriptions import particulars
 
 BY = "demo"
 DEMAND_DIALS = 5
@@ -71,7 +72,7 @@ def _begin_cycle(points: list[Point], memory: Memory, on: datetime.date) -> None
             meter_id=hanging.meter_id,
             delivery_point_id=point.delivery_point_id,
             starts_on=on,
-            opening={RegisterKind.KWH: hanging.opening},
+            opening={RegisterKind.KWH: hanging.opening, **{(RegisterKind.KWH, name): 0 for name in hanging.parts}},
             multiplier=hanging.multiplier,
         )
         for point, hanging in metered
@@ -155,27 +156,39 @@ def _register_premises(town: Town, memory: Memory) -> None:
 
 
 def _register_meters(hangings: list[Hanging], memory: Memory, on: datetime.date) -> None:
-    def register() -> list[tuple[int, list[tuple[int, int]]]]:
+    def register() -> list[tuple[int, list[tuple[int | str, int]]]]:
         meters = [
             metering.NewMeter(serial=it.serial, model=it.model, verified_until=VERIFIED_UNTIL, registers=_registers(it))
             for it in hangings
         ]
         made = metering.register_meters(meters=meters, by=BY, on=on)
-        return [(meter_id, [(int(kind), pk) for kind, pk in of_kind.items()]) for meter_id, of_kind in made]
+        return [(meter_id, [(_key(which), pk) for which, pk in of.items()]) for meter_id, of in made]
 
     for it, (meter_id, of_kind) in zip(hangings, memory.of(register), strict=True):
         it.meter_id, it.registers = meter_id, dict(of_kind)
 
 
-def _registers(hanging: Hanging) -> list[tuple[RegisterKind, int]]:
+def _key(which: Which) -> int | str:
+    """A register by its name, else by its kind."""
+    return which[1] if isinstance(which, tuple) else int(which)
+
+
+def _registers(hanging: Hanging) -> list[tuple[Which, int]]:
     kinds = (KWH, KW, KVA) if hanging.multiplier > 1 else (KWH,)
-    return [(RegisterKind(kind), hanging.dials if kind == KWH else DEMAND_DIALS) for kind in kinds]
+    wholes: list[tuple[Which, int]] = [
+        (RegisterKind(kind), hanging.dials if kind == KWH else DEMAND_DIALS) for kind in kinds
+    ]
+    return wholes + [((RegisterKind.KWH, name), hanging.dials) for name in hanging.parts]
 
 
 def _open_accounts(coming: list[tuple[Point, Occupancy]], memory: Memory, on: datetime.date) -> None:
     """One account each; the lighting of the whole town stands on one account."""
     lit = [occupancy for point, occupancy in coming if point.use == Use.LIGHTING]
-    others = [occupancy for point, occupancy in coming if point.use != Use.LIGHTING]
+    others = [it for point, it in coming if point.use != Use.LIGHTING and it.follows is None]
+    for _, it in coming:
+        it.account_id = it.follows.account_id if it.follows else 0
+    if not others and not lit:
+        return
     count = len(others) + bool(lit)
     ids = list(memory.of(lambda: ledger.open_accounts(count=count, by=BY, on=on)))
     for occupancy, account_id in zip(others, ids, strict=False):
@@ -189,7 +202,8 @@ def _open_subscriptions(coming: list[tuple[Point, Occupancy]], memory: Memory, o
         subscriptions.NewSubscription(
             account_id=it.account_id,
             delivery_point_id=point.delivery_point_id,
-            book=point.book,
+            book=it.book or point.book,
+            multiplier=point.dwellings,
             starts_on=it.starts_on,
             holder_ids=it.party.customer_ids,
             domestic=point.use in DOMESTIC,
@@ -200,3 +214,12 @@ def _open_subscriptions(coming: list[tuple[Point, Occupancy]], memory: Memory, o
     ids = memory.of(lambda: subscriptions.open_subscriptions(subscriptions=new, by=BY, on=on))
     for (_, it), subscription_id in zip(coming, ids, strict=True):
         it.subscription_id = subscription_id
+    for point, it in coming:
+        if point.certificate:
+            _exempt(point.certificate, it, memory, on)
+
+
+def _exempt(certificate: str, occupancy: Occupancy, memory: Memory, on: datetime.date) -> None:
+    """The holder does not pay the first tax from the first day on."""
+    told = {"subscription_id": occupancy.subscription_id, "starts_on": occupancy.starts_on, "by": BY, "on": on}
+    memory.of(lambda: particulars.exempt_from_tax(tax="canada/gst", certificate=certificate, **told))

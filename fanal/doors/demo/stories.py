@@ -8,7 +8,7 @@ from enum import IntEnum
 import numpy as np
 
 from fanal.doors.demo.calendar import Calendar, Round
-from fanal.doors.demo.consumption import SEED, Habits, Integers, daily_use
+from fanal.doors.demo.consumption import SEED, Habits, Integers, daily_use, temperatures
 from fanal.doors.demo.occupants import exchange, hang_meters, settle
 from fanal.doors.demo.people import Payer, People
 from fanal.doors.demo.town import Occupancy, Point, Use, habits_of, lay_out
@@ -20,6 +20,10 @@ EMPTY_DAYS = 125
 FIRST_DAYS = 75
 MILL_SUMMER_WH_DAY = 3_000_000
 MILL_HEATING_WH_DEGREE = 420_000
+WINTER_MONTHS = (12, 1, 2, 3)
+PEAK_BELOW, PEAK_PERMILLE = -150, 210  # tenths of a degree; of the use of such a day
+NET_METERING_ON = datetime.date(2026, 4, 1)  # the first day with a price
+SUN_WH_DAY = (5_000, 9_000, 20_000, 34_000, 46_000, 52_000, 54_000, 44_000, 30_000, 16_000, 7_000, 4_000)
 
 
 class Slip(IntEnum):
@@ -54,6 +58,7 @@ class Town:
     habits: Habits
     use: Integers
     stories: list[Story] = field(default_factory=list)
+    parts: dict[tuple[int, str], Integers] = field(default_factory=dict)  # Wh a day of a (point, register)
     gaps: set[tuple[int, int]] = field(default_factory=set)  # (point, round) that nobody reads
     slips: dict[tuple[int, int], tuple[Slip, bool]] = field(default_factory=dict)  # and whether it is corrected
 
@@ -78,7 +83,7 @@ def build(size: int, calendar: Calendar) -> Town:
     _keep_first_bills_plain(town)
     houses = _quiet_houses(town)
     rounds = [it for it in calendar.rounds if it.cycle == calendar.rounds[-1].cycle]
-    for plant in (_dials, _reads, _people):
+    for plant in (_dials, _reads, _people, _rates):
         town.stories += plant(town, houses, rounds)
     town.stories.append(Story("ratchet", mill, "Moulin : la pointe de l’hiver relève la puissance facturée l’été"))
     town.stories.append(_owner(town))
@@ -167,6 +172,39 @@ def _people(town: Town, houses: Iterator[Point], rounds: list[Round]) -> Iterato
     couple.payer = Payer.ON_TIME
     point.occupancies[0].party = couple
     yield Story("english", point, "Couple de langue anglaise, deux titulaires")
+
+
+def _rates(town: Town, houses: Iterator[Point], rounds: list[Round]) -> Iterator[Story]:
+    """Rates that ask for more than kWh: critical peaks, dwellings, an exemption, net metering."""
+    start, days = town.calendar.starts_on, town.calendar.days
+    calendar = [start + datetime.timedelta(days=rank) for rank in range(days)]
+    month = np.array([day.month for day in calendar])
+    point = next(houses)
+    cold = np.isin(month, WINTER_MONTHS) & (temperatures(start, days) < PEAK_BELOW)
+    _measure_apart(town, point, "event", np.where(cold, town.use[point.rank] * PEAK_PERMILLE // 1000, 0))
+    point.book = "hydro_quebec/Flex_D"
+    yield Story("critical_peak", point, "Tarif Flex D : les heures de pointe ont leur registre")
+    point = next(houses)
+    point.dwellings = 4
+    yield Story("dwellings", point, "Quatre logements sur un compteur : des tranches quatre fois plus larges")
+    point = next(houses)
+    point.certificate = "TPS-EX-0042"
+    yield Story("exempt", point, "Exonération de la TPS, par certificat")
+    point, changed_on = next(houses), NET_METERING_ON
+    if changed_on - start < datetime.timedelta(days=FIRST_DAYS) or changed_on > rounds[-2].read_on:
+        return
+    sun = np.array([SUN_WH_DAY[it - 1] for it in month])
+    since = np.array([day >= changed_on for day in calendar])
+    _measure_apart(town, point, "injected", np.where(since, sun, 0))
+    before = point.occupancies[0]
+    before.ends_on = changed_on
+    point.occupancies.append(Occupancy(before.party, changed_on, book="hydro_quebec/D_net_metering", follows=before))
+    yield Story("net_metering", point, "Mesurage net : le surplus de l’été va en banque de facture en facture")
+
+
+def _measure_apart(town: Town, point: Point, name: str, watt_hours: Integers) -> None:
+    point.hangings[0].parts = (name,)
+    town.parts[point.rank, name] = watt_hours
 
 
 def _owner(town: Town) -> Story:

@@ -73,7 +73,8 @@ class Hanging:
     opening: int
     starts_on: datetime.date
     ends_on: datetime.date | None = None
-    registers: dict[int, int] = field(default_factory=dict)  # kind: register_id, once registered
+    parts: tuple[str, ...] = ()  # names of its registers of kWh besides the whole
+    registers: dict[int | str, int] = field(default_factory=dict)  # kind or name: register_id, once registered
     meter_id: int = 0
 
 
@@ -84,6 +85,8 @@ class Occupancy:
     party: Party
     starts_on: datetime.date
     ends_on: datetime.date | None = None
+    book: str = ""  # another than that of the point
+    follows: "Occupancy | None" = None  # the same people, who keep their account
     account_id: int = 0
     subscription_id: int = 0
 
@@ -103,6 +106,8 @@ class Point:
     phases: int
     book: str
     units: int
+    dwellings: int = 1
+    certificate: str = ""  # of exemption from the first tax
     cycle: int = 0
     owner: Party | None = None
     occupancies: list[Occupancy] = field(default_factory=list)

@@ -159,31 +159,24 @@ JOIN billing_quantity q ON q.bill_id = past.bill_id AND q.name = ANY(%(names)s::
 """
 KEPT_KINDS = {"place": "int32", "name": "int16", "value": "int64"}
 
-# What is said of a subscription on the last day of the bill; the kWh brought to a bank, and the day on which it stops.
-HOUSEHOLDS, EXEMPT, OPENS, STOPS = range(4)
+# What is said of a range of subscriptions, with its days; the few rows there are, in the order in which they were said.
+HOUSEHOLDS, EXEMPT, BANK = range(3)
 SAID = f"""
-WITH due AS MATERIALIZED (
-    SELECT * FROM unnest(%(place)s::integer[], %(subscription_id)s::bigint[], %(rated_from_on)s::date[],
-        %(previous_to)s::date[], %(to_on)s::date[]) AS due(place, subscription_id, rated_from_on, previous_to, to_on)
-)
-SELECT due.place, {HOUSEHOLDS}::smallint, h.count::bigint FROM due CROSS JOIN LATERAL (
-    SELECT count FROM subscriptions_households h
-    WHERE h.subscription_id = due.subscription_id AND h.starts_on < due.to_on
-    ORDER BY h.starts_on DESC, h.id DESC LIMIT 1) h
-UNION ALL
-SELECT due.place, {EXEMPT}::smallint, array_position(%(taxes)s::text[], e.tax::text)::bigint FROM due
-JOIN subscriptions_taxexemption e ON e.subscription_id = due.subscription_id AND e.tax = ANY(%(taxes)s::text[])
-    AND e.starts_on < due.to_on AND (e.ends_on IS NULL OR e.ends_on >= due.to_on)
-UNION ALL
-SELECT due.place, {OPENS}::smallint, b.opening_kwh FROM due
-JOIN subscriptions_energybank b ON b.subscription_id = due.subscription_id
-    AND b.starts_on >= due.previous_to AND b.starts_on < due.to_on
-UNION ALL
-SELECT due.place, {STOPS}::smallint, 1::bigint FROM due
-JOIN subscriptions_energybank b ON b.subscription_id = due.subscription_id
-    AND b.ends_on > due.rated_from_on AND b.ends_on <= due.to_on
+SELECT subscription_id, what, value, starts_on, ends_on FROM (
+    SELECT subscription_id, {HOUSEHOLDS}::smallint AS what, count::bigint AS value, starts_on,
+        DATE '9999-12-31' AS ends_on, id FROM subscriptions_households
+    UNION ALL
+    SELECT subscription_id, {EXEMPT}::smallint, array_position(%(taxes)s::text[], tax::text)::bigint, starts_on,
+        coalesce(ends_on, '9999-12-31'), id FROM subscriptions_taxexemption WHERE tax = ANY(%(taxes)s::text[])
+    UNION ALL
+    SELECT subscription_id, {BANK}::smallint, opening_kwh, starts_on, coalesce(ends_on, '9999-12-31'), id
+    FROM subscriptions_energybank
+) said WHERE subscription_id BETWEEN %(first)s AND %(last)s ORDER BY starts_on, id
 """
-SAID_KINDS = {"place": "int32", "what": "int16", "value": "int64"}
+SAID_KINDS = {
+    "subscription_id": "int64", "what": "int16", "value": "int64", "starts_on": "datetime64[D]",
+    "ends_on": "datetime64[D]",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -237,10 +230,9 @@ def kept_quantities(cursor: Any, bill_ids: np.ndarray, names: list[str]) -> Colu
     return _of_due(cursor, KEPT_QUANTITIES, KEPT_KINDS, {"bill_id": bill_ids}, ("bill_id",), names=names)
 
 
-def said_of_subscriptions(cursor: Any, due: Columns, taxes: list[str]) -> Columns:
+def said_of_subscriptions(cursor: Any, first: int, last: int, taxes: list[str]) -> Columns:
     """What is said of those subscriptions (see SAID); an exemption is the place of its tax, from 1."""
-    names = ("subscription_id", "rated_from_on", "previous_to", "to_on")
-    return _of_due(cursor, SAID, SAID_KINDS, due, names, taxes=taxes)
+    return read(cursor, SAID, SAID_KINDS, {"first": first, "last": last, "taxes": taxes})
 
 
 def _of_due(

@@ -12,7 +12,7 @@ import numpy as np
 
 from fanal.law.tariffs.book import Book
 from fanal.records.billing import gather
-from fanal.records.billing.gather import EXEMPT, HOUSEHOLDS, OPENS, STOPS
+from fanal.records.billing.gather import BANK, EXEMPT, HOUSEHOLDS
 from fanal.records.billing.shelf import ShelvedBook
 from fanal.records.columns import Columns
 from fanal.values.energy import TOTAL
@@ -80,6 +80,8 @@ class Rich:
     lacking: dict[int, str] = field(default_factory=dict)  # by place, the name of an input that no register gives
     kept: list[tuple[str, np.ndarray, np.ndarray]] = field(default_factory=list)  # name, places, values
     _facts: Columns = field(default_factory=dict)
+    _taxes: dict[str, int] = field(default_factory=dict)
+    _to_on: np.ndarray = field(default_factory=lambda: np.zeros(0, "datetime64[D]"))
 
     def remember(self, cursor: Any, due: Columns) -> None:
         """Read what the last bill and the one of a year ago kept, where a book asks for more than kWh."""
@@ -123,10 +125,14 @@ class Rich:
                     self.lacking.setdefault(at, name)
 
     def ask(self, cursor: Any, due: Columns) -> None:
-        """Read what the subscriptions say on the last day: households, exemptions; and the banks of kWh."""
+        """Read what is said of the subscriptions, which come in the order of their ids."""
         taxes = sorted({tax.code for tariff in self.inputs.books.values() for tax in tariff.taxes})
         self._taxes = {code: place for place, code in enumerate(taxes, 1)}
-        self._facts = gather.said_of_subscriptions(cursor, due, taxes)
+        ids, self._to_on = due["subscription_id"], due["to_on"]
+        said = gather.said_of_subscriptions(cursor, int(ids[0]), int(ids[-1]), taxes)
+        place = np.minimum(np.searchsorted(ids, said["subscription_id"]), len(ids) - 1)
+        mine = ids[place] == said["subscription_id"]
+        self._facts = {name: column[mine] for name, column in (said | {"place": place}).items()}
 
     def given(self, id: int, at: np.ndarray, due: Columns) -> dict[str, Any]:
         """What the kernel is given of those bills of a book, by the names of `Quantities`; each is kept."""
@@ -158,19 +164,23 @@ class Rich:
         values = np.concatenate([np.zeros(0, np.int64), *(column for _, _, column in self.kept)])
         return account_id[places].tolist(), bill_id[places].tolist(), names, values.tolist()
 
-    def _said(self, what: int) -> Columns:
-        of = self._facts["what"] == what
+    def _said(self, what: int, since: np.ndarray | None = None) -> Columns:
+        """What was said before the end of each bill, or since a day of each."""
+        of = (self._facts["what"] == what) & (self._facts["starts_on"] < self._to_on[self._facts["place"]])
+        if since is not None:
+            of &= self._facts["starts_on"] >= since[self._facts["place"]]
         return {name: column[of] for name, column in self._facts.items()}
 
     def _households(self, at: np.ndarray) -> np.ndarray:
         said, households = self._said(HOUSEHOLDS), np.ones(self.count, np.int64)
-        households[said["place"]] = said["value"]
+        households[said["place"]] = said["value"]  # the last one said stays
         return households[at]
 
     def _exempt(self, tariff: Book, at: np.ndarray) -> np.ndarray:
         said, bits = self._said(EXEMPT), np.zeros(self.count, np.int64)
+        lasts = said["ends_on"] >= self._to_on[said["place"]]
         for position, tax in enumerate(tariff.taxes):
-            bits[said["place"][said["value"] == self._taxes[tax.code]]] |= 1 << position
+            bits[said["place"][lasts & (said["value"] == self._taxes[tax.code])]] |= 1 << position
         return bits[at]
 
     def _bank(self, at: np.ndarray, due: Columns) -> dict[str, np.ndarray]:
@@ -178,8 +188,10 @@ class Rich:
         nothing = np.zeros(self.count, np.int64)
         had, left = (self.before.get(name, nothing) for name in ("bank_kwh", "bank_left"))
         opening = np.where(due["estimates_in_a_row"] > 0, had, left)
-        brought = self._said(OPENS)
+        brought, banks = self._said(BANK, due["previous_to"]), self._said(BANK)
         np.add.at(opening, brought["place"], brought["value"])
         ends = (due["ends_on"] <= due["to_on"]).astype(np.int64)
-        ends[self._said(STOPS)["place"]] = 1
+        stops = banks["ends_on"]
+        within = (stops > due["rated_from_on"][banks["place"]]) & (stops <= due["to_on"][banks["place"]])
+        ends[banks["place"][within]] = 1
         return {"bank_kwh": opening[at], "bank_ends": ends[at]}

@@ -34,8 +34,8 @@ WITH books AS MATERIALIZED (
     FROM live l
     JOIN metering_installation i ON i.delivery_point_id = l.delivery_point_id AND i.starts_on < l.to_on
         AND (i.ends_on IS NULL OR i.ends_on > l.rated_from_on)
-    JOIN metering_register r ON r.meter_id = i.meter_id AND r.kind IN (1, 4) AND (r.kind, r.name) IN (SELECT 1, 'total'
-        UNION ALL SELECT kind, name FROM asked WHERE asked.book_id = l.book_id)
+    JOIN metering_register r ON r.meter_id = i.meter_id AND (r.kind = 1 AND r.name = 'total' OR r.kind IN (1, 4)
+        AND EXISTS (SELECT FROM asked WHERE asked.book_id = l.book_id AND asked.kind = r.kind AND asked.name = r.name))
     WHERE l.is_metered
 ), dials AS (
     SELECT DISTINCT ON (delivery_point_id, register_id, read_on) delivery_point_id, register_id, read_on, value

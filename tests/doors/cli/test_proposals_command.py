@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fanal.doors.cli import rate
 from fanal.law.tariffs.shelf import PARAMETERS
 from fanal.records.billing import shelf
 from tests.books import as_file
@@ -83,3 +84,20 @@ def test_past_prices_are_changed_only_when_it_is_said(fanal, dearer):
 
 def test_no_proposal_is_said_so(fanal):
     assert "Aucun livre n’a été proposé." in fanal("books", "--proposals")[1]
+
+
+def test_an_activated_book_is_shown_and_rated_with_where_the_office_is_asked(fanal, dearer):
+    _, out, _ = fanal("books", "--propose", dearer, "--by", "paul", "--note", "résolution 2026-12", *ON)
+    fanal("books", "--activate", out.split()[0], "--by", "marie", *ON)
+    shipped, office = (fanal("books", "hydro_quebec/D", *more)[1] for more in ([], ["--in-force"]))
+    activated = shelf.in_force("hydro_quebec/D")
+    assert activated.digest in office
+    assert activated.digest not in shipped
+    assert "hydro_quebec/D " in fanal("books", "--in-force")[1]
+
+    asked = {"book": "hydro_quebec/D", "from": "2026-05-01", "to": "2026-06-30", "kwh": 1000}
+    nets = []
+    for find in (rate.finder(in_force=False), rate.finder(in_force=True)):
+        [answer] = rate.replies([asked], find)
+        nets.append(answer["net"])
+    assert nets[0] != nets[1]

@@ -220,3 +220,23 @@ def test_a_round_is_typed_judged_and_entered_by_keyboard_alone(
     assert second != first
     assert page.locator(f"#r{first[1:]} input").count() == 0
     assert ("relève inscrite" if lang == "fr" else "reading entered") in page.locator("#toasts").inner_text()
+
+
+def test_a_register_that_has_a_name_is_shown_typed_and_judged_by_it(client_as: Callable[..., Client]) -> None:
+    lines = rounds.lines(1, TODAY, limit=500)
+    event = next(it for it in lines if it.name == "event")
+    whole = next(it for it in lines if it.point == event.point and it.name == "total")
+    assert lines.index(event) == lines.index(whole) + 1
+    french, english = (
+        client_as(Role.BILLING, lang=lang).get(f"{GRID}&registre={event.register_id}").content.decode()
+        for lang in ("fr", "en")
+    )
+    assert "kWh, événements de pointe" in french
+    assert "kWh, critical peak events" in english
+
+    client, shown = client_as(Role.BILLING), last_index(event)
+    lower = posted(client, CHECK, event, shown - 5).content.decode()
+    assert "data-refused" not in lower
+    assert "Relire le compteur" in lower
+    assert posted(client, SAVE, event, shown + 3, do="save").status_code == 302
+    assert last_index(event) == shown + 3
