@@ -84,3 +84,24 @@ def test_the_page_that_explains_names_every_word_of_a_book() -> None:
     words = {"of", "less", "season", "steps", "over", "upto", "over_percent", "per_days", "per", "times", "credit"}
     words |= {"taxable", "percent", "lookback", "net_metering", "bank_ends", "gap_before", "quantum", "below"}
     assert [word for word in sorted(words) if not re.search(rf"`[^`]*\b{word}\b[^`]*`", page)] == []
+
+
+KINDS = (
+    "Fixed charges, lump sums", "Blocks", "Multipliers and households", "Calendar months", "Seasonal prices",
+    "Time of use and critical peak", "From quarter-hours to registers", "Temperature-driven dual energy", "Power",
+    "Power factor", "Ratchets and look-backs", "Reactive energy", "Winter credit and other credits", "Net metering",
+    "Percentage riders and rebates", "Minimum bill", "Wholesale", "Rounding", "Taxes",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_charge_is_told_in_prose(kind: str) -> None:
+    page = (HOW_TO.parent / "explanation" / "how-a-bill-is-priced.md").read_text("utf-8")
+    (told,) = re.findall(rf"^\*\*{re.escape(kind)}\.\*\* (.*?)(?:\n\n|\Z)", page, re.DOTALL | re.MULTILINE)
+    assert len(told.split()) > 12
+
+
+def test_no_paragraph_tells_a_kind_that_the_list_forgot() -> None:
+    page = (HOW_TO.parent / "explanation" / "how-a-bill-is-priced.md").read_text("utf-8")
+    steps = page[page.index("## The steps") : page.index("### Negative kWh")]
+    assert set(re.findall(r"^\*\*(.+?)\.\*\*", steps, re.MULTILINE)) == {*KINDS, "Refusals", "Proration", "Where registers come from"}
