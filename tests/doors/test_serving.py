@@ -64,3 +64,30 @@ def test_a_taken_port_gives_another() -> None:
         taken.listen()
 
         assert serving.free_port(taken.getsockname()[1]) != taken.getsockname()[1]
+
+
+def test_a_worker_that_is_killed_is_started_again_and_its_rest_doubles_until_it_lives(tmp_path: Path) -> None:
+    log = tmp_path / "desk.log"
+    worker = serving.Kept(sleeper, sleeper(), log, at=100.0)
+    started = []
+
+    def kill_and_look(at: float, rest: float) -> None:
+        dead = worker.process
+        started.append(dead.pid)
+        dead.kill()
+        dead.wait(10)
+        assert not worker.look(at)
+        assert not worker.look(at + rest - 0.1)
+        assert worker.look(at + rest)
+        assert not worker.look(at + rest + 1)
+
+    kill_and_look(101.0, rest=1)
+    kill_and_look(103.0, rest=2)
+    kill_and_look(106.0, rest=4)
+    kill_and_look(200.0, rest=1)  # it lived
+    serving.end([worker.process])
+
+    assert len({*started, worker.process.pid}) == 5
+    said = log.read_text("utf-8").splitlines()
+    assert said[0] == "L’ouvrier s’est arrêté (code -9) ; il repart dans 1 s."
+    assert [line.split("dans ")[1] for line in said] == ["1 s.", "2 s.", "4 s.", "1 s."]

@@ -4,8 +4,9 @@ The file is read back before it takes its name: it must hold the very totals of 
 """
 
 import argparse
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ TITLE_EN = "The general ledger files read back as they were, and two exports are
 # ledger.EntryKind: reference and wording of the month's entry.
 KINDS = {1: ("FACT", "Factures"), 2: ("CRED", "Notes de crédit"), 3: ("PAIE", "Paiements"),
          4: ("RETO", "Paiements retournés")}  # fmt: skip
+RENAMED = re.compile(r"([0-9]{4,8})=([0-9A-Za-z][0-9A-Za-z.-]{0,19})")
 FORMATS = {"csv": csv_export, "sage50": sage50}
 
 
@@ -39,8 +41,8 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(options: argparse.Namespace) -> int:
     """Write the file whole or not at all; 1 when the ledger does not balance, 2 when the call is off."""
-    accounts = dict(pair.split("=", 1) for pair in options.account if "=" in pair)
-    if options.starts_on >= options.ends_on or len(accounts) < len(options.account):
+    accounts = renamed(options.account)
+    if options.starts_on >= options.ends_on or accounts is None:
         print("La période doit finir après son début, et --account s’écrit 1200=1205.", file=sys.stderr)
         return 2
     open_office()
@@ -54,6 +56,12 @@ def run(options: argparse.Namespace) -> int:
     debit, _ = totals(entries)
     print(f"{len(entries)} écritures, {wording.money(debit)} au débit et au crédit, dans {options.output}.")
     return 0
+
+
+def renamed(pairs: Sequence[str]) -> dict[str, str] | None:
+    """The accounts to write under another number, of « 1200=1205 »; None unless each is so: a cell is no formula."""
+    found = [RENAMED.fullmatch(pair) for pair in pairs]
+    return dict(it.groups() for it in found if it) if all(found) else None
 
 
 def month_entries(starts_on: date, ends_on: date, accounts: Mapping[str, str]) -> list[Entry]:

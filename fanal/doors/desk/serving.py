@@ -14,9 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+Start = Callable[[], "subprocess.Popen[bytes]"]
+
 HOST, PORT = "127.0.0.1", 8620
+WORKER = ("-m", "fanal.doors.jobs.worker")
 WORKERS = 2
 READY_SECONDS, PATIENCE_SECONDS = 30, 10
+REST_SECONDS, LONGEST_REST_SECONDS = 1.0, 60.0
 
 
 def pid_file(home: Path) -> Path:
@@ -35,19 +39,25 @@ def free_port(wanted: int = PORT) -> int:
 
 
 def serve(home: Path, port: int, ready: Callable[[str], None]) -> int:
-    """Start server and worker, say when it is ready, and wait; 0 when stopped, 1 when a child failed."""
+    """Start server and worker, say when it is ready, and wait; 0 when stopped, 1 when the server failed.
+
+    A worker that dies is started again, and the pages live on meanwhile.
+    """
     address = f"http://{HOST}:{port}/"
     signal.signal(signal.SIGTERM, _stop)
     children: list[subprocess.Popen[bytes]] = []
     try:
-        children += [_start(*_web(port), home=home), _start("-m", "fanal.doors.jobs.worker", home=home)]
-        ids = {"command": os.getpid(), "children": [it.pid for it in children], "address": address}
-        pid_file(home).write_text(json.dumps(ids), encoding="utf-8")
+        children += [_start(*_web(port), home=home), _start(*WORKER, home=home)]
+        _write_ids(home, children, address)
         if not _answers(address, children):
             print(f"Le bureau n’a pas démarré : voir {home / 'desk.log'}.", file=sys.stderr)
             return 1
         ready(address)
-        while all(it.poll() is None for it in children):
+        worker = Kept(lambda: _start(*WORKER, home=home), children[1], home / "desk.log", time.monotonic())
+        while children[0].poll() is None:
+            if worker.look(time.monotonic()):
+                children[1] = worker.process
+                _write_ids(home, children, address)
             time.sleep(0.2)
         print(f"Le bureau s’est arrêté : voir {home / 'desk.log'}.", file=sys.stderr)
         return 1
@@ -58,6 +68,36 @@ def serve(home: Path, port: int, ready: Callable[[str], None]) -> int:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         end(children)
         pid_file(home).unlink(missing_ok=True)
+
+
+class Kept:
+    """A child that is started again when it dies; each time it does not live, it rests twice as long before."""
+
+    def __init__(self, start: Start, process: "subprocess.Popen[bytes]", log: Path, at: float) -> None:
+        self.start, self.process, self.log = start, process, log
+        self.begun_at, self.rest, self.again_at = at, REST_SECONDS / 2, 0.0
+
+    def look(self, at: float) -> bool:
+        """Whether it was started again, at that second of a clock."""
+        if self.process.poll() is None:
+            return False
+        if not self.again_at:
+            lived = at - self.begun_at > LONGEST_REST_SECONDS
+            self.rest = REST_SECONDS if lived else min(2 * self.rest, LONGEST_REST_SECONDS)
+            self.again_at = at + self.rest
+            end([self.process])  # what it started and left behind
+            with self.log.open("a", encoding="utf-8") as log:
+                print(f"L’ouvrier s’est arrêté (code {self.process.returncode}) ; il repart dans {self.rest:.0f} s.",
+                      file=log)  # fmt: skip
+        if at < self.again_at:
+            return False
+        self.process, self.begun_at, self.again_at = self.start(), at, 0.0
+        return True
+
+
+def _write_ids(home: Path, children: "list[subprocess.Popen[bytes]]", address: str) -> None:
+    ids = {"command": os.getpid(), "children": [it.pid for it in children], "address": address}
+    pid_file(home).write_text(json.dumps(ids), encoding="utf-8")
 
 
 def _web(port: int) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from fanal.doors.cli.export_gl import FORMATS, month_entries
+from fanal.doors.cli.export_gl import FORMATS, month_entries, renamed
 from fanal.doors.desk.routes import routes
 from fanal.doors.desk.summed import summed
 from fanal.doors.office import today
@@ -115,15 +115,15 @@ def _entries(request: HttpRequest) -> HttpResponse:
     """The month's entries for the municipality's accounting, read back before they leave."""
     known = _exports(request)
     format_, pairs = request.GET.get("format", "csv"), request.GET.get("comptes", "").replace(",", " ").split()
-    renamed = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+    accounts = renamed(pairs)
     codec = FORMATS.get(format_)
     if codec is None:
         raise Http404
     if known["starts_on"] >= known["ends_on"]:
         return _refused(request, known, _("La période finit avant de commencer : choisir une fin plus tardive."))
-    if len(renamed) < len(pairs):
+    if accounts is None:
         return _refused(request, known, _("Les comptes à renommer s’écrivent 1200=1205, séparés par une espace."))
-    entries = month_entries(known["starts_on"], known["ends_on"], renamed)
+    entries = month_entries(known["starts_on"], known["ends_on"], accounts)
     if not entries:
         return _refused(request, known, _("Aucune écriture dans cette période : il n’y a rien à exporter."))
     try:
