@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -54,8 +55,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "roles": roles,
         "utility": settings.FANAL_UTILITY,
         "service": settings.FANAL_UTILITY["service"][current()],
-        "here": request.get_full_path(),
+        "here": _here(request),
     }
+
+
+def _here(request: HttpRequest) -> str:
+    """Where this page is read again: its address, or the one whose button was pressed when it only takes a form."""
+    match = request.resolver_match
+    route = routes().get(match.url_name or "") if match else None
+    if route is None or "GET" in route.methods:
+        return request.get_full_path()
+    page = urlsplit(request.headers.get("Referer", ""))
+    return urlunsplit(("", "", page.path or "/", page.query, "")) if page.netloc == request.get_host() else "/"
 
 
 def _person(request: HttpRequest, roles: frozenset[Role]) -> dict[str, str] | None:

@@ -145,3 +145,20 @@ def test_a_page_in_english_leaves_the_language_of_the_next_one_alone(client_as: 
 
     assert "Today" in client_as(Role.SERVICE, "en").get("/").content.decode()
     assert current() == spoken
+
+
+def test_the_language_of_a_form_that_was_refused_leads_back_to_its_page(client_as: Callable[..., Client]) -> None:
+    client, page = client_as(Role.BILLING), "/releves/1/?on=2026-11-16"
+    refused = client.post("/releves/1/inscrire/", {"on": "2026-11-16"}, headers={"referer": f"http://testserver{page}"})
+    (back,) = set(re.findall(r'name="next" value="([^"]*)"', refused.content.decode()))
+
+    answer = client.post("/langue/", {"next": back, "language": "en"}, follow=True)
+
+    assert (refused.status_code, back, answer.status_code) == (422, page, 200)
+
+
+def test_a_form_from_elsewhere_never_chooses_where_the_language_leads(client_as: Callable[..., Client]) -> None:
+    given = {"data": {"on": "2026-11-16"}, "headers": {"referer": "http://ailleurs.example/x"}}
+    refused = client_as(Role.BILLING).post("/releves/1/inscrire/", **given)
+
+    assert set(re.findall(r'name="next" value="([^"]*)"', refused.content.decode())) == {"/"}

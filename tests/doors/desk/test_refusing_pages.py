@@ -176,13 +176,14 @@ def test_attempts_to_sign_in_are_counted_by_all_the_processes_together() -> None
 def test_too_many_attempts_are_refused_even_with_the_right_password(settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"login": "3/m/ip", "login_failed": "2/m/key"}
     client = Client()
-    said = [
-        client.post("/connexion/", {"login": "maude.facturation", "password": password}).content.decode()
+    wrong, again, right = (
+        client.post("/connexion/", {"login": "maude.facturation", "password": password})
         for password in ("a", "b", "lanterne-du-soir")
-    ]
+    )
 
     assert "_auth_user_id" not in client.session
-    assert said[1] != said[2]  # the password is right, and the answer is to wait
+    assert [it.status_code for it in (wrong, again, right)] == [200, 200, 429]
+    assert "Trop d’essais" in right.content.decode()  # the password is right, and the answer is to wait
     last = client.post("/connexion/", {"login": "maude.facturation", "password": "lanterne-du-soir"})
     assert last.status_code == 429
     assert "Trop d’essais en peu de temps." in last.content.decode()
