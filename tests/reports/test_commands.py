@@ -3,14 +3,16 @@
 import json
 
 import pytest
+from django.db import connection
 
 from fanal.doors.cli import main
 from fanal.links.accounting import csv_export, sage50, totals
+from fanal.records.billing.facts import bill_number
 
 
 @pytest.fixture(autouse=True)
 def office_is_open(monkeypatch):
-    for command in ("verify", "ledger", "export_gl"):
+    for command in ("verify", "ledger", "export_gl", "bill", "explain"):
         monkeypatch.setattr(f"fanal.doors.cli.{command}.open_office", lambda: None)
 
 
@@ -101,3 +103,31 @@ def test_an_unbalanced_ledger_is_not_exported_and_the_former_file_stays(town, sq
 def test_an_empty_period_is_refused(tmp_path, capsys):
     call = ["export-gl", "--from", "2026-03-01", "--to", "2026-03-01", "--output", str(tmp_path / "a")]
     assert main(call) == 2
+
+
+@pytest.mark.parametrize(("place", "said"), [("nulle/part.csv", "son dossier n’existe pas"), (".", "c’est un dossier")])
+def test_a_file_that_cannot_be_written_is_said_in_french_by_its_own_name(town, tmp_path, capsys, place, said):
+    file = tmp_path / place
+    calls = [["export-gl", "--from", "2026-01-01", "--to", "2027-01-01", "--output", str(file)]]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(number) FROM billing_issue")
+        (number,) = cursor.fetchone()
+    calls.append(["bill", bill_number(number), "--output", str(file)])
+    for call in calls:
+        assert main(call) == 1
+        err = capsys.readouterr().err
+        assert f"« {file} » ne s’écrit pas : {said}." in err
+        assert "rrno" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["explain", "bill"])
+def test_a_bill_that_a_shell_garbled_is_refused_in_characters_that_print(town, capsys, command):
+    assert main([command, "\udcff"]) == 1
+    assert "« · » n’est ni un numéro" in capsys.readouterr().err
+
+
+def test_an_account_is_never_renamed_into_a_formula(tmp_path, capsys):
+    call = ["export-gl", "--from", "2026-01-01", "--to", "2027-01-01", "--output", str(tmp_path / "a")]
+    assert main([*call, "--account", "1200==1+1"]) == 2
+    assert "1200=1205" in capsys.readouterr().err

@@ -1,11 +1,12 @@
 """`fanal bill NUMÉRO [--output FICHIER]`: the PDF of an issued bill."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
+from fanal.doors.cli import text
 from fanal.doors.office import open_office
+from fanal.values.refusal import Refused
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,15 +25,9 @@ def run(options: argparse.Namespace) -> int:
 
     output = options.output or Path(f"{options.bill.strip()}.pdf")
     try:
-        pdf = print_bill(bill_id_named(options.bill))
-        half = output.with_name(f".{output.name}.{os.getpid()}.part")
-        half.write_bytes(pdf)
-        half.replace(output)
-    except (NoSuchBill, ValueError) as problem:
+        text.write_whole(output, print_bill(bill_id_named(text.shown(options.bill))))
+    except (NoSuchBill, Refused, ValueError) as problem:
         print(problem, file=sys.stderr)
         return 1
-    except OSError as problem:
-        print(f"« {output} » ne s’écrit pas : {problem.strerror}.", file=sys.stderr)
-        return 1
-    print(output)
+    print(text.shown(output))
     return 0

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 
+from fanal.doors.cli import text
 from fanal.doors.office import open_office
 
 
@@ -32,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     from fanal.reports.bill_story import stories
 
     try:
-        (story,) = stories([bill_id_named(options.bill)])
+        (story,) = stories([bill_id_named(text.shown(options.bill))])
         if options.line is not None:
             answer = explanation.explain_line(story, options.line)
         elif options.due:

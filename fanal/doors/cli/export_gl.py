@@ -15,6 +15,7 @@ from fanal.doors.cli import text
 from fanal.doors.office import open_office
 from fanal.links.accounting import Entry, Line, Unbalanced, csv_export, sage50, totals
 from fanal.values import wording
+from fanal.values.refusal import Refused
 
 TITLE_FR = "Les fichiers d’export au grand livre se relisent tels quels, et deux exports sont identiques"
 TITLE_EN = "The general ledger files read back as they were, and two exports are identical"
@@ -50,11 +51,11 @@ def run(options: argparse.Namespace) -> int:
     try:
         content = _encoded(FORMATS[options.format], entries)
         text.write_whole(options.output, content)
-    except (Unbalanced, sage50.DoesNotFit, OSError) as error:
+    except (Unbalanced, sage50.DoesNotFit, Refused) as error:
         print(f"Rien n’est exporté. {error}", file=sys.stderr)
         return 1
     debit, _ = totals(entries)
-    print(f"{len(entries)} écritures, {wording.money(debit)} au débit et au crédit, dans {options.output}.")
+    print(f"{len(entries)} écritures, {wording.money(debit)} au débit et au crédit, dans {text.shown(options.output)}.")
     return 0
 
 

@@ -125,7 +125,7 @@ def _set_aside(file: Path, sheet: Sheet[TypedReading], refused: list[Problem]) -
     try:
         text.write_whole(aside, sheet.with_reasons(refused))
         print(f"Les lignes refusées sont dans {text.shown(aside)}, avec leurs raisons.")
-    except OSError:
+    except Refused:
         print(f"{text.shown(aside)} ne s’écrit pas : les lignes refusées restent dans le fichier.", file=sys.stderr)
 
 

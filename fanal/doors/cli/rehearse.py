@@ -11,6 +11,7 @@ from fanal.doors.office import open_office, today
 from fanal.law.tariffs.shelf import BookError, read
 from fanal.values import wording
 from fanal.values.money import half_up
+from fanal.values.refusal import Refused
 
 if TYPE_CHECKING:
     from fanal.law.tariffs.book import Book
@@ -73,9 +74,9 @@ def _annexed(path: Path, found: "Rehearsal", candidate: "Book", current: "dict[s
     from fanal.doors.bills.annex import annex_of
 
     try:
-        path.write_bytes(annex_of(found, candidate, current, on=today(), lang=lang))
-    except OSError:
-        print(f"{text.shown(path)} ne s’écrit pas.", file=sys.stderr)
+        text.write_whole(path, annex_of(found, candidate, current, on=today(), lang=lang))
+    except Refused as refused:
+        print(refused, file=sys.stderr)
         return False
     return True
 

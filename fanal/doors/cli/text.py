@@ -37,6 +37,10 @@ FIXES = {
 UNREADABLE = {FileNotFoundError: "n’existe pas", IsADirectoryError: "est un dossier", PermissionError: "est interdit"}
 
 
+UNWRITABLE = {FileNotFoundError: "son dossier n’existe pas", NotADirectoryError: "son dossier n’existe pas",
+              IsADirectoryError: "c’est un dossier", PermissionError: "c’est interdit"}  # fmt: skip
+
+
 def day(typed: str) -> date:
     """The type of a day after an option: AAAA-MM-JJ."""
     try:
@@ -123,7 +127,15 @@ def content_of(file: Path) -> bytes:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write beside, then rename: a reader sees the old file or the new one, never a part."""
+    """Write beside, then rename: a reader sees the old file or the new one, never a part. Raises Refused."""
+    try:
+        _write_whole(path, content)
+    except (OSError, ValueError) as problem:
+        said = UNWRITABLE.get(type(problem), "le disque le refuse")
+        raise refuse(f"« {shown(path)} » ne s’écrit pas : {said}.") from None
+
+
+def _write_whole(path: Path, content: bytes) -> None:
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.")
     try:
         with os.fdopen(handle, "wb") as file:
