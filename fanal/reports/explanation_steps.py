@@ -301,7 +301,10 @@ def _limits(story: BillStory, line: Line, charge: Charge, segment: Segment) -> I
     flow = flow_steps.flow(story, line, charge)
     if flow.told:
         operation, result, note = flow.told
-        yield Step(key=f"flow:{line.line}", title=title, operation=operation, result=result, note=note, **common)
+        same = [it.line for it in story.lines if it.charge and _flow(it.charge, it) == _flow(charge, line)]
+        if line.line == same[0]:
+            of = common | {"lines": frozenset(same)}
+            yield Step(key=f"flow:{line.line}", title=title, operation=operation, result=result, note=note, **of)
     if charge.kind == "energy" and reach["fr"]:
         operation, result = _sides(reach)
         same = [it.line for it in story.lines if it.charge and _limit(it.charge) == _limit(charge)]
@@ -319,6 +322,11 @@ def _limits(story: BillStory, line: Line, charge: Charge, segment: Segment) -> I
         if above["fr"]:
             operation, result = _sides(above)
             yield Step(key=f"excess:{line.line}", title=title, operation=operation, result=result, **common)
+
+
+def _flow(charge: Charge, line: Line) -> tuple[Any, ...]:
+    """Of which energy a line is, on which days."""
+    return charge.kind, charge.of, charge.less, line.from_on, line.to_on
 
 
 def _limit(charge: Charge) -> tuple[int, int, bool, str | None]:

@@ -11,7 +11,7 @@ from calculator import wrong_steps
 from django.db import connection
 from factories import Place, make_place, make_subscription, typed
 
-from fanal.doors.bills import print_bill
+from fanal.doors.bills import meters, print_bill
 from fanal.law.tariffs.shelf import load
 from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import RegisterKind
@@ -322,3 +322,19 @@ def test_what_a_customer_would_pay_keeps_the_households_and_the_bank():
     )
 
     assert [int(it.rated.net[0]) for it in sides["now"]] == [bill.net_cents]
+
+
+def test_each_register_has_its_table_on_the_printed_bill():
+    shop = a_customer("evn/business_below_6kv", PEAK, OFFPEAK, NORMAL, KVARH, domestic=False)
+    use(shop, date(2026, 1, 30), peak=100, offpeak=300, normal=600, kvarh=600)
+    [bill] = bill_all(date(2026, 1, 30), shop)
+    (story,) = stories([bill.id])
+
+    french, english = (meters.meters(story, lang) for lang in ("fr", "en"))
+
+    assert [it.detail for it in french] == ["heures de pointe", "heures creuses", "heures normales", "énergie réactive"]
+    assert [it.detail for it in english] == ["peak hours", "off-peak hours", "normal hours", "reactive energy"]
+    assert {it.number for it in french} == {shop.place.serial}
+    said = [[(it.label, it.value.replace("\u00a0", " ")) for it in table.results] for table in french]
+    assert said[2] == [("Différence", "600 kWh"), ("Total", "1 000 kWh")]
+    assert said[3] == [("Différence", "600 kvarh")]

@@ -1,7 +1,5 @@
 """The meters of a printed bill: their reads, what they give, and what should be said of them."""
 
-from datetime import date
-
 from fanal.doors.bills.words import uncapital
 from fanal.law.metering import registers
 from fanal.law.tariffs import lines as bill_lines
@@ -21,32 +19,30 @@ REACTIVE = {"fr": "Énergie réactive", "en": "Reactive energy"}
 
 
 def meters(story: BillStory, lang: Lang) -> tuple[Meter, ...]:
-    """One table each, the latest first."""
-    groups: dict[str, list[Measure]] = {}
+    """One table each, the latest first; a register that has a name has its own, after its meter's."""
+    groups: dict[tuple[str, str], list[Measure]] = {}
     for measure in story.measures:
-        groups.setdefault(measure.serial, []).append(measure)
-    latest_first = sorted(groups.items(), key=lambda it: it[1][0].to_on, reverse=True)
-    several = len(groups) > 1
-    found = [_meter(serial, measures, story, several, lang) for serial, measures in latest_first]
-    if several:
-        total = {"fr": "Total", "en": "Total"}[lang]
-        last = found[-1]
-        results = (*last.results, Result(label=total, value=wording.quantity(story.kwh, "kWh", lang)))
-        found[-1] = Meter(number=last.number, detail=last.detail, reads=last.reads, results=results)
+        groups.setdefault((measure.serial, _title(story, measure, lang)), []).append(measure)
+    latest_first = sorted(groups.items(), key=lambda it: (-it[1][0].to_on.toordinal(), it[0][0], bool(it[0][1])))
+    several = len({serial for serial, _ in groups}) > 1
+    found = [_meter(serial, title, measures, story, several, lang) for (serial, title), measures in latest_first]
+    counted = [at for at, (_, measures) in enumerate(latest_first) if any(it.counts for it in measures)]
+    if len(counted) > 1:
+        last = found[counted[-1]]
+        results = (*last.results, Result(label="Total", value=wording.quantity(story.kwh, "kWh", lang)))
+        found[counted[-1]] = Meter(number=last.number, detail=last.detail, reads=last.reads, results=results)
     return tuple(found)
 
 
-def _meter(serial: str, measures: list[Measure], story: BillStory, several: bool, lang: Lang) -> Meter:
-    energy = sorted(
-        (it for it in measures if it.is_cumulative), key=lambda it: (it.kind, bool(_title(story, it, lang)))
-    )
-    reads = [read for it in energy for read in _energy_reads(it, _title(story, it, lang), lang)]
-    demands = [it for it in measures if not it.is_cumulative and it.quantity]
-    reads += [_demand_read(it, _title(story, it, lang), lang) for it in demands]
-    results = [_difference(it, _title(story, it, lang), lang) for it in energy]
-    if any(it.kind == KW for it in measures):
+def _meter(serial: str, title: str, measures: list[Measure], story: BillStory, several: bool, lang: Lang) -> Meter:
+    energy = [it for it in measures if it.is_cumulative]
+    reads = [read for it in energy for read in _energy_reads(it, lang)]
+    reads += [_demand_read(it, lang) for it in measures if not it.is_cumulative and it.quantity]
+    results = [_difference(it, lang) for it in energy]
+    if any(it.kind == KW for it in measures) and not title:
         results += _billing_demand(story, lang)
-    return Meter(number=serial, detail=_detail(measures[0], several, lang), reads=tuple(reads), results=tuple(results))
+    detail = uncapital(title) or _detail(measures[0], several, lang)
+    return Meter(number=serial, detail=detail, reads=tuple(reads), results=tuple(results))
 
 
 def _title(story: BillStory, measure: Measure, lang: Lang) -> str:
@@ -68,27 +64,21 @@ def _detail(measure: Measure, several: bool, lang: Lang) -> str:
     return texts[2].format(wording.number(measure.multiplier, lang))
 
 
-def _energy_reads(measure: Measure, title: str, lang: Lang) -> tuple[Read, Read]:
+def _energy_reads(measure: Measure, lang: Lang) -> tuple[Read, Read]:
     real, estimated, by_you = QUALITIES[lang]
     closing = estimated if measure.estimated else by_you if measure.to_source == BY_CUSTOMER else real
     opening = by_you if measure.from_source == BY_CUSTOMER else real
     value = wording.quantity(measure.to_value // 1000 * 1000 if measure.estimated else measure.to_value, "", lang)
     before = wording.quantity(measure.from_value, "", lang)
     return (
-        Read(day=_on(title, measure.shown_on, lang), quality=closing, value=value, estimated=measure.estimated),
-        Read(day=_on(title, measure.from_on, lang), quality=opening, value=before),
+        Read(day=wording.day(measure.shown_on, lang), quality=closing, value=value, estimated=measure.estimated),
+        Read(day=wording.day(measure.from_on, lang), quality=opening, value=before),
     )
 
 
-def _on(title: str, day: date, lang: Lang) -> str:
-    """« 30 janvier 2026 »; « Heures de pointe, 30 janv. 2026 » of a register that has a name."""
-    return f"{title}, {wording.short_day(day, lang)}" if title else wording.day(day, lang)
-
-
-def _demand_read(measure: Measure, title: str, lang: Lang) -> Read:
+def _demand_read(measure: Measure, lang: Lang) -> Read:
     real, estimated, _ = QUALITIES[lang]
-    label = _on(title, measure.shown_on, lang) if title else ""
-    label = label or DEMANDS[measure.kind][lang].format(wording.short_day(measure.shown_on, lang))
+    label = DEMANDS[measure.kind][lang].format(wording.short_day(measure.shown_on, lang))
     return Read(
         day=label,
         quality=estimated if measure.estimated else real,
@@ -97,14 +87,14 @@ def _demand_read(measure: Measure, title: str, lang: Lang) -> Read:
     )
 
 
-def _difference(measure: Measure, title: str, lang: Lang) -> Result:
-    """« Différence », or « 4 710 × 40 » where the meter has a multiplier; the name of the register if it has one."""
+def _difference(measure: Measure, lang: Lang) -> Result:
+    """« Différence », or « 4 710 × 40 » where the meter has a multiplier."""
     value = wording.quantity(measure.quantity, UNITS[measure.kind], lang)
     if measure.multiplier == 1 or measure.estimated:
-        return Result(label=title or {"fr": "Différence", "en": "Difference"}[lang], value=value)
+        return Result(label={"fr": "Différence", "en": "Difference"}[lang], value=value)
     turn = 1000 * 10**measure.dials if measure.rolled_over else 0
     difference = wording.quantity(measure.to_value - measure.from_value + turn, "", lang)
-    energy = {"fr": f"{title or 'Énergie'} :", "en": f"{title or 'Energy'}:"}[lang]
+    energy = {"fr": "Énergie :", "en": "Energy:"}[lang]
     return Result(label=f"{energy} {difference} × {wording.number(measure.multiplier, lang)}", value=value)
 
 
