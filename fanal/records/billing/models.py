@@ -238,6 +238,7 @@ class Bill(models.Model):
                 fields=["account_id", "reverses_id"], condition=~Q(reverses_id=0), name="bill_reversed_once"
             ),
         ]
+        indexes = [models.Index(fields=["id"], condition=Q(held=True), name="held_bills")]  # few: the worklist of a day
 
 
 class Line(models.Model):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages.proposals import DECIDERS, same
@@ -29,7 +30,8 @@ def page(request: HttpRequest) -> HttpResponse:
     held = [{"bill": it, "name": f"{it.run_id}:{it.subscription_id}", **_why(it)} for it in stands.held]
     money = summed("money", today(), report.money)
     known = {"today": stands, "money": money, "held": held, "last": _first(stands.issued_runs),
-             "sees_runs": routes()["run"].admits(request.roles)}  # fmt: skip
+             "sees_runs": routes()["run"].admits(request.roles),
+             "opens_runs": routes()["run_open"].admits(request.roles)}  # fmt: skip
     if request.roles & APPROVERS:
         known["corrections"] = corrections.waiting()
     known["proposals"] = _to_activate(request)
@@ -50,6 +52,8 @@ def _first(runs: list[RunTotals]) -> RunTotals | None:
 
 def _why(held: report.HeldLine) -> dict[str, Any]:
     """The reason in the language of the page, with the figures that prove it; one that was not kept is said unknown."""
+    if not held.reason:
+        return {"reason": _("Reportée"), "proof": held.decision_reason}
     reason, facts = HoldReason(held.reason), {**dict.fromkeys(NAMED), **held.evidence, "total": held.total_cents}
     if reason == HoldReason.TOTAL_SWING:
         facts["usual"] = facts.get("usual_cents")
