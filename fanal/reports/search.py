@@ -1,4 +1,4 @@
-"""Find an account by what a caller says: a name, an address, a meter, a bill, an account, a telephone, an e-mail.
+"""Find an account by what a caller says: a name, an address, a meter, a point, a bill, an account, a telephone, an e-mail.
 
 Accents, capitals and a wrong letter are forgiven (unaccent, trigrams). An account or a meter number with
 one character wrong, or two swapped, brings those that it may have been. Two queries.
@@ -43,6 +43,8 @@ LINK_WORDS = frozenset(
         "et",
     )
 )
+UNIT_WORDS = frozenset(("app", "apt", "appt", "appartement", "apartment", "unit", "no"))  # the number after it tells
+POINT_NUMBER = re.compile(r"^([A-Z]+)[ -]?(\d+)$")
 BILL_NUMBER = re.compile(r"^(20\d\d)-?(\d{6,9})$")
 POSTAL_CODE = re.compile(r"\b([a-z]\d[a-z])\s?(\d[a-z]\d)\b", re.IGNORECASE)
 PLAIN_NAME = "journal_plain_text(c.given_name || ' ' || c.name)"
@@ -78,6 +80,8 @@ hits (subscription_id, customer_id, premises_id, reason, matched, score) AS (
         JOIN metering_installation i ON i.meter_id = m.id
         JOIN subscriptions_subscription s ON s.delivery_point_id = i.delivery_point_id
             AND daterange(s.starts_on, s.ends_on) && daterange(i.starts_on, i.ends_on)
+    UNION ALL SELECT s.id, NULL, d.premises_id, 'point', d.number, 3 FROM premises_deliverypoint d
+        LEFT JOIN subscriptions_subscription s ON s.delivery_point_id = d.id WHERE d.number = ANY(%(points)s)
     UNION ALL SELECT b.subscription_id, NULL, NULL, 'bill', i.number::text, 3 FROM billing_issue i
         JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id WHERE i.number = %(bill)s
     UNION ALL SELECT s.id, NULL, NULL,
@@ -145,6 +149,7 @@ class Reason(StrEnum):
     NAME = "name"
     ADDRESS = "address"
     METER = "meter"
+    POINT = "point"
     BILL = "bill"
     ACCOUNT = "account"
     NEAR_ACCOUNT = "near_account"
@@ -185,7 +190,7 @@ class Result:
 
     @property
     def names_one(self) -> bool:
-        """Whether what was typed is the whole number of this account, this meter or this bill."""
+        """Whether what was typed is the whole number of this account, this meter, this point or this bill."""
         return self.likeness == 3 and self.account != ""
 
 
@@ -219,6 +224,7 @@ def find(said: str, on: date, shown: int = SHOWN) -> Found:
         "code_within": f"%{_escaped(code)}%",
         "is_code": len(code) >= 4 and len(digits) < 10 and any(it.isdigit() for it in code),
         "bill": _bill(said),
+        "points": _points(said),
         "digits": digits,
         "padded": digits.zfill(10) if digits else "",
         "accounts": _may_have_been(digits) if wrong_digit else [digits.zfill(10)],
@@ -229,13 +235,14 @@ def find(said: str, on: date, shown: int = SHOWN) -> Found:
         cursor.execute(_query(words, asked), asked)
         rows = cursor.fetchall()
     results = tuple(Result(*row[:5], Reason(row[5]), *row[6:11]) for row in rows)
-    return Found(results, rows[0][11] if rows else 0, wrong_digit and not any(it.names_one for it in results))
+    return Found(results, rows[0][11] if rows else 0, wrong_digit and not any(it.likeness >= 2 for it in results))
 
 
 def words_of(said: str) -> list[str]:
     """The words typed, without accents or capitals; a postal code is one word with its space."""
     text = POSTAL_CODE.sub(lambda code: f"{code[1]}{code[2]}", said)
-    return slugify(text.replace("’", " ").replace("'", " ").replace("_", " ")).split("-")[:8] if text.strip() else []
+    words = slugify(text.replace("’", " ").replace("'", " ").replace("_", " ")).split("-") if text.strip() else []
+    return ([it for it in words if it not in UNIT_WORDS] or words)[:8]
 
 
 def _query(words: list[str], asked: dict[str, object]) -> str:
@@ -259,6 +266,13 @@ def _query(words: list[str], asked: dict[str, object]) -> str:
         place_score=mean.format(PLAIN_PLACE),
     )
     return "WITH " + hits + FOUND.format(address=ADDRESS, name=NAME)
+
+
+def _points(said: str) -> list[str]:
+    """The numbers of delivery points that the words may be: as they are, and with the dash that they may lack."""
+    typed = said.strip().upper()
+    lacks = POINT_NUMBER.match(typed)
+    return [typed, f"{lacks[1]}-{lacks[2]}"] if lacks else [typed]
 
 
 def _bill(said: str) -> int:

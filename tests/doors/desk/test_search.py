@@ -105,3 +105,52 @@ def test_one_finds_and_opens_an_account_by_keyboard_alone(page_as: Callable[...,
 def test_search_is_accessible_at_every_width(page_as: Callable[..., Page], accessible: Callable[..., None]) -> None:
     for path in ("/clients/", "/clients/?q=ormes"):
         accessible(page_as(Role.SERVICE), path)
+
+
+def test_a_telephone_is_found_without_saying_that_no_account_has_its_number(client_as: Callable[..., Client]) -> None:
+    with connection.cursor() as cursor:  # ten digits whose last one is no check digit of an account
+        cursor.execute("UPDATE customers_contact SET value = '418 555-0135' WHERE id = (SELECT t.id FROM "
+                       "customers_contact t JOIN subscriptions_subscriptionholder h USING (customer_id) "
+                       "WHERE t.kind = 'PHONE' ORDER BY t.id LIMIT 1)")  # fmt: skip
+    text = client_as(Role.SERVICE).get("/clients/?q=4185550135").content.decode()
+
+    assert "Téléphone" in text
+    assert "Aucun compte ne porte ce numéro" not in text
+
+
+def test_the_number_of_a_bill_opens_the_bill(client_as: Callable[..., Client]) -> None:
+    client = client_as(Role.SERVICE)
+
+    assert client.get("/clients/?q=2026-000001").headers["Location"] == "/factures/2026-000001/"
+    assert (
+        'href="/factures/2026-000001/"' in client.get("/clients/?q=2026000001", HTTP_HX_REQUEST="true").content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    "typed", ["{civic} {street} app {unit}", "app. {unit} {street}", "{street}, {civic}, apt {unit}"]
+)
+def test_an_apartment_is_found_however_it_is_said(typed: str, desk: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT civic_number, street, unit FROM premises_premises WHERE unit <> '' ORDER BY id LIMIT 1")
+        civic, street, unit = cursor.fetchone()
+    plain = street.removeprefix("rue ").removeprefix("du ").lower()
+    found = find(typed.format(civic=civic, street=plain, unit=unit), today()).results
+
+    assert f"{street}, app. {unit}" in found[0].address
+    assert f"{civic}, {street}, app. {unit}" in [it.address.rpartition(",")[0] for it in found]
+
+
+@pytest.mark.parametrize("typed", ["LO-000012", "lo-000012", "LO000012", "lo 000012"])
+def test_a_delivery_point_is_found_by_its_number(typed: str, desk: None) -> None:
+    found = find(typed, today()).results
+
+    assert found
+    assert {(it.reason, it.matched) for it in found} == {(Reason.POINT, "LO-000012")}
+
+
+def test_a_result_says_its_name_and_its_address_once(client_as: Callable[..., Client]) -> None:
+    first = find(FIRST, today()).results[0]
+    text = client_as(Role.SERVICE).get("/clients/", {"q": f"{first.who} {first.address}"}).content.decode()
+
+    assert text.partition("<ol")[2].count(first.address) == 1
