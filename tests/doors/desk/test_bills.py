@@ -1,5 +1,6 @@
 """The bill's page: the paper beside the lines, « Pourquoi ? » for each of them, and arithmetic that is redone."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -118,3 +119,15 @@ def test_a_clerk_opens_why_by_keyboard_and_comes_back(page_as: Opens) -> None:
 
     assert page.locator("#drawer").is_hidden()
     assert why.evaluate("it => it === document.activeElement")
+
+
+def test_an_address_has_one_spelling(client_as: Signs) -> None:
+    text = client_as(Role.SERVICE).get("/factures/2026-000001/").content.decode()
+    account = re.search(r'href="(/comptes/\d+/)"', text)
+    assert account
+    address = re.search(
+        r"<span>(\d+, [^<]+), Lac-aux-Ormes</span>", client_as(Role.SERVICE).get(account[1]).content.decode()
+    )
+
+    assert address
+    assert f"<span>{address[1]}</span>" in text

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.template import engines
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from fanal.doors import desk as package
 from fanal.doors.desk.language import current
@@ -38,6 +38,51 @@ def test_a_planted_picture_without_words_would_be_seen(
 
     with pytest.raises(AssertionError, match="image-alt"):
         accessible(page, "/styles/")
+
+
+def test_two_planted_landmarks_of_one_name_would_be_seen(
+    page_as: Callable[..., Page], accessible: Callable[..., None]
+) -> None:
+    page = page_as(Role.BILLING)
+    twice = '<nav aria-label="Pages"><a href="/">un</a></nav>' * 2
+    page.route("**/styles/", lambda route: route.fulfill(body=f"<html lang=fr><title>x</title>{twice}"))
+
+    with pytest.raises(AssertionError, match="landmark-unique"):
+        accessible(page, "/styles/")
+
+
+def test_the_first_of_a_month_is_raised_where_it_is_explained() -> None:
+    shown = engines["django"].from_string("{{ said|told }} {{ said|articles }}").render({"said": "le 1er mai < 2"})
+
+    assert shown == "le 1<sup>er</sup> mai &lt; 2 le 1<sup>er</sup> mai &lt; 2"
+
+
+def test_a_screen_that_is_touched_shows_no_key(page_as: Opens, browser: Browser) -> None:
+    page = page_as(Role.SERVICE)
+    page.goto("/")
+    assert page.locator(".search kbd").is_visible()
+    touched = browser.new_context(
+        has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844},
+        storage_state=page.context.storage_state(),
+    )  # fmt: skip
+    phone = touched.new_page()
+    phone.goto(page.url)
+    hidden = phone.locator(".search kbd").is_hidden()
+    touched.close()
+
+    assert hidden
+
+
+def test_what_a_page_says_never_covers_its_foot(page_as: Opens) -> None:
+    page = page_as(Role.SERVICE)
+    page.goto("/journal/")
+    page.evaluate("""document.querySelector('#toasts').innerHTML = '<p class="toast">Fait.</p>';
+        window.scrollTo(0, document.body.scrollHeight)""")
+    foot, said = page.locator(".pages").last.bounding_box(), page.locator(".toast").bounding_box()
+
+    assert foot
+    assert said
+    assert foot["y"] + foot["height"] <= said["y"]
 
 
 def test_today_opens_in_few_queries(client_as: Callable[..., Client], few_queries: Callable[..., object]) -> None:

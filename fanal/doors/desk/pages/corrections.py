@@ -170,8 +170,9 @@ def _say(request: HttpRequest, refused: Refused) -> None:
 
 def _said_bill(bill: report.LiveBill) -> str:
     lang = current()
-    return _("{number}, du {first} au {last}, {total}").format(
-        number=bill_number(bill.number), first=wording.day(bill.from_on, lang), last=wording.day(bill.to_on, lang),
+    return _("{number}, {total}, du {first} au {last}").format(
+        number=bill_number(bill.number), first=wording.short_day(bill.from_on, lang),
+        last=wording.short_day(bill.to_on, lang),
         total=wording.money(bill.total_cents, lang),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@
 `{{ "4.3.1"|article:on }}` `{{ sentence|articles:on }}` `{% icon "reads" %}` `{% static "…" %}`.
 """
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ from fanal.values import wording
 
 register = template.Library()
 ORDINAL = "1er"
+FIRST_OF_MONTH = re.compile(rf"\b{ORDINAL}\b")
 
 
 @register.filter
@@ -112,6 +114,12 @@ def typo(text: Any) -> SafeString:
 
 
 @register.filter
+def told(text: Any) -> SafeString:
+    """The sentence of an explanation: as `typo`, with the raised « er » of each first of the month."""
+    return mark_safe(FIRST_OF_MONTH.sub("1<sup>er</sup>", typo(text)))
+
+
+@register.filter
 def cited_at(cited: str, on: date | None = None) -> str:
     """The address of what is cited (an article, a book, a tax) that day; empty when no page tells it."""
     return address_of(cited, on or today())
@@ -146,7 +154,7 @@ def article(cited: str, on: date | None = None) -> SafeString:
 @register.filter
 def articles(text: Any, on: date | None = None) -> SafeString:
     """The sentence, each article of the bylaw that it names opening as it stood that day."""
-    return mark_safe(CITED.sub(lambda found: _linked(found[0], on), typo(text)))
+    return mark_safe(CITED.sub(lambda found: _linked(found[0], on), told(text)))
 
 
 @register.simple_tag
