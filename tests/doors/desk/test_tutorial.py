@@ -19,7 +19,7 @@ SAID = re.compile(
 )
 KEYS = {"Entrée": "Enter", "Échap": "Escape", "Tab": "Tab", "Ctrl+S": "Control+s"}
 LETTERS = ("O", "P", "V", "Ctrl+S")  # each an act that opens a page
-LEADS_NOWHERE = "Boolean(document.activeElement.closest('.chips')) || document.activeElement.matches('[role=region]')"
+LEADS_NOWHERE = "Boolean(document.activeElement.closest('.chips')) || document.activeElement.matches('.scroll')"
 LEADS_ELSEWHERE = "document.activeElement.matches('a[href]:not([hx-get]), button[type=submit]')"
 SUBMITS = "Boolean(document.activeElement.form) && !document.activeElement.matches('.index')"
 # Keys that a sentence names in passing; they are not steps.
