@@ -1,4 +1,4 @@
-"""Find an account by what a caller says: a name, an address, a meter, a point, a bill, an account, a telephone, an e-mail.
+"""Find an account by what a caller says: name, address, meter, delivery point, bill, account, telephone or e-mail.
 
 Accents, capitals and a wrong letter are forgiven (unaccent, trigrams). An account or a meter number with
 one character wrong, or two swapped, brings those that it may have been. Two queries.

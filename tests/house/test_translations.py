@@ -1,11 +1,12 @@
 """The screens speak English as wholly as they speak French, and the compiled catalogue is that of its sources."""
 
 import ast
+from collections.abc import Iterable
 
 import pytest
 from babel.messages.catalog import Catalog
 
-from docs.messages import COMPILED, DESK, KEYWORDS, compiled, made, untranslated
+from docs.messages import COMPILED, DESK, KEYWORDS, compiled, made, sections, sentences, untranslated
 
 
 def test_every_sentence_of_the_screens_has_its_english() -> None:
@@ -25,6 +26,19 @@ def test_a_missing_translation_and_a_double_one_would_be_seen() -> None:
     assert untranslated(silent) == ["Lot"]
     with pytest.raises(ValueError, match="deux traductions"):
         compiled([one, other])
+
+
+def said_alone_and_with_a_plural(said: Iterable[str | tuple[str, str]]) -> set[str]:
+    """Sentences whose English is found in one of the two only: gettext keeps them apart."""
+    every = list(said)
+    return {it for it in every if isinstance(it, str)} & {it[0] for it in every if isinstance(it, tuple)}
+
+
+def test_no_sentence_is_said_alone_and_with_a_plural() -> None:
+    every = (said for files in sections().values() for path in files for said in sentences(path))
+
+    assert said_alone_and_with_a_plural(every) == set()
+    assert said_alone_and_with_a_plural(["Un lot", ("Un lot", "Des lots"), "Lot"]) == {"Un lot"}
 
 
 def hidden_words(source: str) -> list[str]:

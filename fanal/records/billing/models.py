@@ -116,13 +116,13 @@ class Rehearsal(models.Model):
 class RunState(models.TextChoices):
     """The stations of a run."""
 
-    OPEN = "OPEN", "ouverte"
-    COMPUTED = "COMPUTED", "calculée"
-    REVIEWED = "REVIEWED", "revue"
-    APPROVED = "APPROVED", "approuvée"
+    OPEN = "OPEN", "ouvert"
+    COMPUTED = "COMPUTED", "calculé"
+    REVIEWED = "REVIEWED", "revu"
+    APPROVED = "APPROVED", "approuvé"
     ISSUING = "ISSUING", "en émission"
-    ISSUED = "ISSUED", "émise"
-    ABANDONED = "ABANDONED", "abandonnée"
+    ISSUED = "ISSUED", "émis"
+    ABANDONED = "ABANDONED", "abandonné"
 
 
 class Run(models.Model):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.template import engines
 from django.test import Client
+from django.utils.translation import override
 from playwright.sync_api import Browser, Page
 
 from fanal.doors import desk as package
@@ -55,6 +56,20 @@ def test_the_first_of_a_month_is_raised_where_it_is_explained() -> None:
     shown = engines["django"].from_string("{{ said|told }} {{ said|articles }}").render({"said": "le 1er mai < 2"})
 
     assert shown == "le 1<sup>er</sup> mai &lt; 2 le 1<sup>er</sup> mai &lt; 2"
+
+
+def test_an_english_page_says_that_a_title_is_french_and_translates_what_is_ours() -> None:
+    shown = engines["django"].from_string("{% for it in of %}{{ it|source }};{% endfor %}")
+    of = ["Règlement 336-2019", "Règle de gestion de Fanal", "Lecture de « environ », registre des interprétations",
+          "Lecture de l’article 4.3.4, registre des interprétations"]  # fmt: skip
+    with override("en"):
+        title, ours, read, article, _ = shown.render({"of": of}).split(";")
+
+    assert title == '<span lang="fr">Règlement 336-2019</span>'
+    assert ours == "Fanal’s own rule"
+    assert read == 'Reading of <span lang="fr">« environ »</span>, register of interpretations'
+    assert "s.\u00a04.3.4</a>, register of interpretations" in article
+    assert shown.render({"of": of[:1]}) == "Règlement 336-2019;"
 
 
 def test_a_screen_that_is_touched_shows_no_key(page_as: Opens, browser: Browser) -> None:

@@ -137,3 +137,10 @@ def test_a_statement_leaves_as_a_file(name: str, client_as: Callable[..., Client
 
 def test_a_name_is_never_a_formula_in_a_file() -> None:
     assert [_plain(it) for it in ("=1+1", "-12,50", "@x", "Ferme")] == ["'=1+1", "-12,50", "'@x", "Ferme"]
+
+
+def test_the_english_file_of_balances_names_its_accounts_in_english(client_as: Callable[..., Client]) -> None:
+    text = client_as(Role.TREASURER, lang="en").get("/grand-livre/fichiers/balance.csv/").content.decode()
+
+    assert "Accounts receivable" in text
+    assert "Comptes clients" not in text

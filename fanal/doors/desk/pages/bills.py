@@ -220,14 +220,14 @@ def _drawer(told: explanation.Explanation, about: str) -> dict[str, Any]:
     lang, known, steps = current(), set[tuple[str, str]](), []
     for step in told.steps:
         url = address_of(step.cited.of, step.cited.on) if step.cited else ""
-        article, source = (step.article, url), (_source(step.source, step.confidence), "")
+        article, source = (step.article, url), (step.source, _sure(step.source, step.confidence))
         fresh = {it for it in (article, source) if it[0]} - known
         known |= fresh
         words = {name: getattr(step, name)[lang] for name in ("title", "operation", "result", "exact", "note")}
         of_bylaw = step.cited if step.cited and number_in(step.cited.of) else None
         steps.append(words | {"seen": step.seen, "url": url, "of_bylaw": of_bylaw,
                               "article": step.article if article in fresh else "",
-                              "source": source[0] if source in fresh else ""})  # fmt: skip
+                              "source": source[0] if source in fresh else "", "sure": source[1]})  # fmt: skip
     return {
         "about": about,
         "title": told.title[lang],
@@ -238,6 +238,7 @@ def _drawer(told: explanation.Explanation, about: str) -> dict[str, Any]:
     }
 
 
-def _source(source: str, confidence: str) -> str:
+def _sure(source: str, confidence: str) -> str:
+    """How sure the source of a figure is, in words."""
     sure = CONFIDENCE.get(confidence)
-    return f"{source} ({sure[LANGUAGES.index(current())]})" if source and sure else source
+    return sure[LANGUAGES.index(current())] if source and sure else ""

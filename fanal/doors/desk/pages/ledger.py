@@ -155,7 +155,7 @@ def _trial_rows(on: date) -> Iterable[Sequence[Any]]:
     yield (_("compte"), _("nom"), _("débit"), _("crédit"))
     lines = facts.trial_balance(on)
     for it in lines:
-        yield it.code, it.name, _amount(it.debit_cents), _amount(it.credit_cents)
+        yield it.code, _(it.name), _amount(it.debit_cents), _amount(it.credit_cents)
     yield "TOTAL", "", _amount(sum(it.debit_cents for it in lines)), _amount(sum(it.credit_cents for it in lines))
 
 

@@ -28,6 +28,7 @@ from fanal.values import wording
 
 register = template.Library()
 ORDINAL = "1er"
+READING = re.compile(r"Lecture de (?:l’article ([\d.]+)|(« .+ »)), registre des interprétations")
 FIRST_OF_MONTH = re.compile(rf"\b{ORDINAL}\b")
 
 
@@ -117,6 +118,19 @@ def typo(text: Any) -> SafeString:
 def told(text: Any) -> SafeString:
     """The sentence of an explanation: as `typo`, with the raised « er » of each first of the month."""
     return mark_safe(FIRST_OF_MONTH.sub("1<sup>er</sup>", typo(text)))
+
+
+@register.filter
+def source(text: Any) -> SafeString:
+    """What a figure rests on: its title stays French on an English page, and is said so; what is ours is translated."""
+    if current() == "fr" or not text:
+        return typo(text)
+    if str(text) == "Règle de gestion de Fanal":
+        return escape(gettext("Règle de gestion de Fanal"))
+    if found := READING.fullmatch(str(text)):
+        what = article(found[1]) if found[1] else format_html('<span lang="fr">{}</span>', typo(found[2]))
+        return format_html(gettext("Lecture de {}, registre des interprétations"), what)
+    return format_html('<span lang="fr">{}</span>', typo(text))
 
 
 @register.filter

@@ -9,4 +9,21 @@ class Migration(migrations.Migration):
             model_name="bill",
             index=models.Index(condition=models.Q(("held", True)), fields=["id"], name="held_bills"),
         ),
+        migrations.AlterField(
+            model_name="run",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("OPEN", "ouvert"),
+                    ("COMPUTED", "calculé"),
+                    ("REVIEWED", "revu"),
+                    ("APPROVED", "approuvé"),
+                    ("ISSUING", "en émission"),
+                    ("ISSUED", "émis"),
+                    ("ABANDONED", "abandonné"),
+                ],
+                default="OPEN",
+                max_length=10,
+            ),
+        ),
     ]
