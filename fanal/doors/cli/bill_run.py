@@ -47,6 +47,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _step(options: argparse.Namespace) -> int:
+    from fanal.doors.desk import staff
     from fanal.records.billing import acts, facts
 
     run_id = facts.open_run_on(options.on, options.cycle)
@@ -59,6 +60,7 @@ def _step(options: argparse.Namespace) -> int:
     if options.review:
         acts.finish_review(run_id=run_id, **who)
     elif options.approve:
+        staff.require_may("run_approve", options.by)
         acts.approve_run(run_id=run_id, **who)
     elif options.issue:
         _drive("Émission", run_id, options)

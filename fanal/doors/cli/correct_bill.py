@@ -104,9 +104,11 @@ def _show(story: "BillStory", options: argparse.Namespace, who: dict[str, Any]) 
 
 def _approve(known: "KnownCorrection", who: dict[str, Any]) -> int:
     from fanal.doors.bills import correction
+    from fanal.doors.desk import staff
     from fanal.records.billing.facts import bill_number
     from fanal.reports import corrections
 
+    staff.require_may("correction_approve", who["by"])
     correction.approve(known, **who)
     made = corrections.issued(known)
     for it in known.bills:

@@ -44,6 +44,7 @@ def are_meant(options: argparse.Namespace) -> bool:
 def run(options: argparse.Namespace) -> int:
     """Do what is asked; 1 when it is refused."""
     open_office()
+    from fanal.doors.desk import staff
     from fanal.records.billing import proposal_facts as facts
     from fanal.records.billing import proposals as acts
 
@@ -62,6 +63,7 @@ def run(options: argparse.Namespace) -> int:
     elif options.activate is not None:
         known = _known(options.activate)
         touched = facts.touched(known.code, known.changes_from_on, on)
+        staff.require_may("proposal_activate", options.by)
         acts.activate_book(proposal_id=options.activate, by=options.by, on=on)
         print("\n".join([f"Livre {known.code} activé.", *_touches(touched)]))
     else:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from fanal.doors.desk.roles import DEMO, Role
+from fanal.doors.desk.routes import routes
 from fanal.records.journal.acts import record
 from fanal.values.refusal import refuse
 
@@ -37,6 +38,17 @@ def everybody() -> list[Person]:
         found.append(Person(username=user.username, name=user.get_full_name(), roles=roles, is_open=user.is_active,
                             is_demo=DEMO in groups))  # fmt: skip
     return found
+
+
+def require_may(route: str, by: str) -> None:
+    """Raise Refused unless `by` is the user name of somebody whose role opens that route of the desk.
+
+    Who types a command says who acts: the second person of an approval is one that the office registered. While it
+    registered nobody who may, and in the demo town, any name is taken.
+    """
+    known = [it.username for it in everybody() if it.is_open and not it.is_demo and routes()[route].admits(it.roles)]
+    if known and by not in known:
+        raise refuse(f"« {by} » n’est pas inscrit pour approuver. Le peuvent : {', '.join(known)}.", field="by")
 
 
 def register_person(

@@ -10,6 +10,9 @@ import pytest
 from billing import bill_of, bill_on
 from factories import Place, make_account, make_place, make_readings, make_receipt, make_subscription
 
+from fanal.doors.desk import staff
+from fanal.doors.desk.roles import Role
+from fanal.records.billing import acts as billing
 from fanal.records.billing import facts
 from fanal.records.ledger import facts as ledger
 from fanal.records.payments import facts as payments
@@ -82,6 +85,29 @@ def test_a_bill_is_corrected_by_two_people_and_each_document_is_said(fanal, hous
     assert "n’est pas en vigueur" in fanal(*call, "--by", "paul")[2]
     assert "Aucune facture émise" in fanal("correct-bill", "2024-000001", "--by", "paul")[2]
     assert "n’est ni un numéro" in fanal("correct-bill", "x\udcff", "--by", "paul")[2]
+
+
+def test_the_second_person_of_a_command_is_one_that_the_office_registered(fanal, house):
+    who = {"given_name": "Marie", "name": "Roy", "password": "une-longue-phrase-1", "by": "paul", "on": JULY}
+    staff.register_person(username="marie.roy", roles=[Role.TREASURER], **who)
+    staff.register_person(username="luc.roy", roles=[Role.AUDITOR], **who)
+    correct_the_reading(fanal, house)
+    call = ["correct-bill", house.number]
+    assert fanal(*call, "--propose", "--by", "paul", "--reason", "relève corrigée")[0] == 0
+
+    for stranger in ("marie", "luc.roy", "Marie.Roy", "paul"):
+        status, _, err = fanal(*call, "--approve", "--by", stranger)
+        assert (status, "Le peuvent : marie.roy." in err) == (1, True)
+
+    assert fanal(*call, "--approve", "--by", "marie.roy")[0] == 0
+
+
+def test_a_run_takes_the_same_second_person(fanal, house):
+    staff.register_person(username="marie.roy", given_name="Marie", name="Roy", roles=[Role.TREASURER],
+                          password="une-longue-phrase-1", by="paul", on=JULY)  # fmt: skip
+    billing.open_run(on=JULY, cycle=0, by="paul")
+
+    assert "Le peuvent : marie.roy." in fanal("bill-run", "--on", JULY, "--approve", "--by", "luc")[2]
 
 
 def test_a_correction_that_moved_since_is_refused_with_both_amounts(fanal, house):

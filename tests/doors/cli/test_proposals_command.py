@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from fanal.doors.cli import rate
+from fanal.doors.desk import staff
+from fanal.doors.desk.roles import Role
 from fanal.law.tariffs.shelf import PARAMETERS
 from fanal.records.billing import shelf
 from tests.books import as_file
@@ -42,6 +44,15 @@ def test_a_book_is_proposed_by_one_and_activated_by_another(fanal, dearer):
     assert "Livre hydro_quebec/D activé." in out
     assert shelf.in_force("hydro_quebec/D").versions[-1].from_on == date(2026, 4, 1)
     assert "activé, marie" in fanal("books", "--proposal", number)[1]
+
+
+def test_a_book_is_activated_by_somebody_whom_the_office_registered(fanal, dearer):
+    staff.register_person(username="marie.roy", given_name="Marie", name="Roy", roles=[Role.TREASURER],
+                          password="une-longue-phrase-1", by="paul", on=date(2026, 3, 1))  # fmt: skip
+    number = fanal("books", "--propose", dearer, "--by", "paul", "--note", "essai", *ON)[1].split()[0]
+
+    assert "Le peuvent : marie.roy." in fanal("books", "--activate", number, "--by", "marie", *ON)[2]
+    assert fanal("books", "--activate", number, "--by", "marie.roy", *ON)[0] == 0
 
 
 def test_a_proposal_is_withdrawn_with_a_reason(fanal, dearer):
