@@ -87,3 +87,20 @@ def test_300_spoilt_inventories_are_kept_whole_or_not_at_all_without_a_traceback
         before = Estimate.objects.count()
         status = main(["estimate", point, *PERIOD, "--appliances", str(file), "--on", "2026-01-15"])
         assert (status, Estimate.objects.count() - before) in ((0, 1), (1, 0))
+
+
+def test_a_register_that_has_a_name_is_estimated_apart(fanal, point):
+    asked = ("--kwh", "120", "--register", "event", "--reason", "événements de l’hiver")
+    assert fanal("estimate", point, *PERIOD, *asked)[0] == 0
+    assert Estimate.objects.values_list("kind", "name", "quantity").get() == (1, "event", 120_000)
+    status, _, err = fanal("estimate", point, *PERIOD, "--kwh", "120", "--register", "Été", "--reason", "x")
+    assert (status, "n’est pas un nom de registre" in err) == (1, True)
+    status, _, err = fanal(
+        "estimate", point, *PERIOD, "--kwh-day", "4", "--tested-on", "2025-12-20", "--register", "event"
+    )
+    assert (status, "estiment tous les kWh seulement" in err) == (1, True)
+
+
+def test_reactive_energy_is_estimated_by_a_figure(fanal, point):
+    assert fanal("estimate", point, *PERIOD, "--kvarh", "50", "--reason", "plaque")[0] == 0
+    assert Estimate.objects.values_list("kind", "name", "quantity").get() == (4, "total", 50_000)
