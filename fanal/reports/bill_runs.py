@@ -94,8 +94,8 @@ WITH swung AS (
         / (o.to_on - o.rated_from_on))) DESC, b.id LIMIT %(limit)s
 )
 SELECT b.id, b.subscription_id, {WHO}, b.to_on - b.rated_from_on, b.kwh, b.rated_cents, b.expected,
-    b.then_on, b.then_kwh, b.then_days, b.a_year_ago, coalesce(i.number, 0), b.held
-FROM swung b {PEOPLE}
+    b.then_on, b.then_kwh, b.then_days, b.a_year_ago, coalesce(i.number, 0), NOT ({READY})
+FROM swung b {LAST_REVIEW} {PEOPLE}
 LEFT JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id
 ORDER BY abs(b.rated_cents - b.expected) DESC, b.id
 """

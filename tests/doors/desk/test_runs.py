@@ -13,6 +13,7 @@ from fanal.doors.desk.roles import Role
 from fanal.doors.jobs import queue, verification
 from fanal.records.billing import facts
 from fanal.records.journal.facts import last_event
+from fanal.reports import bill_runs
 
 Opens, Checks, Signs, Few = Callable[..., Page], Callable[..., None], Callable[..., Client], Callable[..., Any]
 DAY = "2026-11-16"
@@ -97,10 +98,43 @@ def test_nothing_is_issued_past_a_broken_invariant(client_as: Signs) -> None:
     queue.work_once()
 
     assert state(run_id) == "APPROVED"
-    assert "Rien ne s’émet" in said(clerk, f"/lots/{run_id}/")
+    page = said(clerk, f"/lots/{run_id}/")
+    assert "Rien ne s’émet" in page
+    assert "Reprendre" not in page  # nothing is under way: « Émettre » asks again
+    assert "Émettre " in page
     event = last_event([verification.VERIFIED])
     assert event is not None
     assert any(count for _code, _title, count in event.grounds["invariants"])
+
+
+def test_a_bill_that_was_accepted_is_no_longer_called_held(client_as: Signs) -> None:
+    clerk = client_as(Role.BILLING)
+    run_id = opened(clerk)
+    swung = {it.subscription_id for it in bill_runs.swings(run_id, 1000) if it.held}
+    assert swung == {it.subscription_id for it in bill_runs.swings(run_id, 1000)} & set(held(run_id))
+    assert swung
+    accept_all(clerk, run_id)
+    still = {it.subscription_id for it in bill_runs.swings(run_id, 1000) if it.held}
+
+    assert still == swung & set(held(run_id))
+    assert still < swung
+
+
+def test_a_run_that_issued_nothing_does_not_say_that_its_bills_left(client_as: Signs) -> None:
+    clerk = client_as(Role.BILLING)
+    cycle = bill_runs.cycles()[0].number
+    answer = clerk.post("/lots/ouvrir/", {"cycle": cycle, "on": "2025-11-16"})
+    assert answer.status_code == 302, answer.content.decode()
+    run_id = int(answer.headers["Location"].split("/")[2])
+    assert queue.work_once()
+    clerk.post(f"/lots/{run_id}/revue/")
+    client_as(Role.TREASURER).post(f"/lots/{run_id}/approuver/")
+    clerk.post(f"/lots/{run_id}/emettre/")
+    assert queue.work_once()
+
+    assert state(run_id) == "ISSUED"
+    assert "Les factures sont parties" not in said(clerk, f"/lots/{run_id}/")
+    assert "Aucune facture n’est partie" in said(clerk, f"/lots/{run_id}/")
 
 
 def test_each_held_row_says_why_and_what_to_do_and_one_key_does_it(client_as: Signs) -> None:
