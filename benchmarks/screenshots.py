@@ -115,6 +115,7 @@ AT_FIRST: tuple[Shot, ...] = (
     Shot("comparison", Role.SERVICE, f"/comptes/{ACCOUNT}/comparer/", languages=BOTH, also=("dark", "phone")),
     Shot("conditions", Role.SERVICE, "/conditions/"),
     Shot("chapter", Role.SERVICE, "/conditions/4/", languages=BOTH, also=("phone",)),
+    Shot("rule", Role.SERVICE, "/conditions/regles/ch07.may_disconnect/", languages=BOTH, also=("dark", "phone")),
     Shot("tariffs", Role.BILLING, "/tarifs/", languages=BOTH),
     Shot("tariff", Role.BILLING, "/tarifs/hydro_quebec/D/?prix=energy.2", languages=BOTH, also=("dark", "phone")),
     Shot("tax", Role.BILLING, "/tarifs/quebec/qst/"),

@@ -66,6 +66,14 @@ def answer(source: BinaryIO, out: TextIO, replies: Replies, batch: int = BATCH) 
             return 0
 
 
+def value(text: str) -> Any:
+    """The JSON value of a text, as a line is read; raises Unreadable."""
+    try:
+        return _DECODER.decode(text.strip())
+    except (ValueError, RecursionError):
+        raise Unreadable("Ce n’est pas du JSON.") from None
+
+
 def repeated_name(value: Any) -> str | None:
     """The first name that came twice in an object, however deep; None when there is none."""
     if isinstance(value, Doubled):
