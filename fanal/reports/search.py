@@ -110,7 +110,7 @@ FOUND = """
     ORDER BY s.account_id, CASE WHEN s.id IS NULL THEN (h.customer_id, h.premises_id) END,
         h.score DESC, s.ends_on DESC NULLS FIRST, s.starts_on DESC
 ), described AS (
-    SELECT t.*, a.number, coalesce(w.who, '') AS who, {address} AS address,
+    SELECT t.*, a.number, coalesce(w.who, '') AS who, {address} AS address, p.id AS at,
         journal_plain_text(coalesce(w.who, '')) AS plain_who, journal_plain_text(coalesce(p.city, '')) AS plain_city,
         journal_plain_text(concat_ws(' ', p.civic_number, p.street, p.unit, p.postal_code)) AS plain_place
     FROM told t LEFT JOIN ledger_account a ON a.id = t.account_id
@@ -135,6 +135,9 @@ FOUND = """
 SELECT coalesce(number, ''), who, coalesce(address, ''), starts_on, ends_on, reason, matched, w.likeness, in_name,
     in_place, coalesce((SELECT sum(debit_cents - credit_cents) FROM ledger_posting l WHERE l.account_id = w.account_id
         AND l.ledger_account_id = 1200 AND l.on_date <= %(on)s), 0)::bigint,
+    coalesce((SELECT min(d.number) FROM premises_deliverypoint d WHERE d.premises_id = w.at AND NOT EXISTS (
+        SELECT FROM subscriptions_subscription s WHERE s.delivery_point_id = d.id
+            AND (s.ends_on IS NULL OR s.ends_on > %(on)s))), ''),
     count(*) OVER ()
 FROM weighed w, best
 WHERE w.likeness >= CASE WHEN best.likeness >= 1.5 THEN best.likeness

@@ -76,7 +76,7 @@ def revise_customer(*, customer_id: int, revised: NewCustomer, seen: str, by: st
         )
     if revised.kind != before.kind:
         raise refuse("La sorte d’un client ne change pas : inscrire l’autre comme nouveau client.", field="kind")
-    refuse_any(_wrong(0, revised))
+    refuse_wrong(revised)
     row.name, row.given_name, row.language = revised.name.strip(), revised.given_name.strip(), revised.language
     row.save(update_fields=["name", "given_name", "language"])
     row.contacts.all().delete()
@@ -85,6 +85,11 @@ def revise_customer(*, customer_id: int, revised: NewCustomer, seen: str, by: st
     changed = {name: [was, after[name]] for name, was in before.as_dict().items() if was != after[name]}
     if changed:
         journal.record("customers.revise", about=f"customer:{customer_id}", by=by, on=on, grounds=changed)
+
+
+def refuse_wrong(new: NewCustomer) -> None:
+    """Refuse a customer that could not be registered; nothing is written."""
+    refuse_any(_wrong(0, new))
 
 
 def _rows(customer: Customer, new: NewCustomer) -> Iterator[Contact]:

@@ -134,3 +134,48 @@ class EnergyBank(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(opening_kwh__gte=0), name="energy_bank_opens_with_kwh"),
         ]
+
+
+class Request(models.Model):
+    """Demande d’abonnement (art. 2.1): what was asked and given, what was answered and why; never changed.
+
+    Of Annex 1 only the names of what was given are kept: no number of a person, no copy of a piece.
+    """
+
+    delivery_point = models.ForeignKey("premises.DeliveryPoint", models.PROTECT, related_name="+")
+    applicant = models.CharField(max_length=301)  # as the request names who asks
+    received_on = models.DateField()
+    channel = models.CharField(max_length=20)
+    rate_class = models.CharField(max_length=20)
+    book = models.CharField(max_length=60)
+    use = models.CharField(max_length=20)
+    person = models.CharField(max_length=20)
+    occupancy = models.CharField(max_length=20)
+    provided = models.JSONField()  # names of Annex 1
+    identity_pieces = models.JSONField()  # kinds of pieces
+    information_is_wrong = models.BooleanField()
+    agreed_on = models.DateField(null=True)
+    owed_cents = models.BigIntegerField()  # on the ledger when it was decided
+    answer = models.JSONField()  # the decision of 2.1, with its sentences
+    start = models.JSONField()  # that of 2.2
+    accepted = models.BooleanField()
+    fee_cents = models.BigIntegerField()  # to bill with the fees
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", null=True)
+    subscription = models.OneToOneField(Subscription, models.PROTECT, related_name="request", null=True)
+    decided_by = models.CharField(max_length=150)
+    decided_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(accepted=True, subscription__isnull=False, customer__isnull=False, fee_cents__gte=0)
+                | models.Q(accepted=False, subscription=None, fee_cents=0),
+                name="request_opens_a_subscription_when_accepted",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(applicant__regex=r"\S", decided_by__regex=r"\S"), name="request_people_have_names"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(received_on__lte=models.F("decided_on")), name="request_decided_once_received"
+            ),
+        ]

@@ -1,5 +1,7 @@
 """A customer: name, language, and every way to reach it, as a clerk changes them during a call."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -99,18 +101,22 @@ def _shown(known: KnownCustomer) -> dict[str, Any]:
 
 
 def _revised(known: KnownCustomer, given: dict[str, Any]) -> acts.NewCustomer:
-    """A consent keeps its day as long as it is for the same address."""
+    before = {it.value: it.consented_on for it in known.contacts if it.kind == ContactKind.EMAIL}
+    return acts.NewCustomer(
+        kind=known.kind, name=given["name"], given_name=given.get("given_name", ""), language=given["language"],
+        contacts=contacts_of(given, before),
+    )  # fmt: skip
+
+
+def contacts_of(given: dict[str, Any], before: Mapping[str, date | None]) -> list[acts.NewContact]:
+    """The ways to reach a customer as the form says them; a consent keeps its day as long as it is for that address."""
     contacts = [acts.NewContact(kind=ContactKind.PHONE, value=line) for line in _lines(given["phones"])]
     if given["email"]:
-        before = {it.value: it.consented_on for it in known.contacts if it.kind == ContactKind.EMAIL}
         consented_on = (before.get(given["email"]) or today()) if given["consents"] else None
         contacts.append(acts.NewContact(kind=ContactKind.EMAIL, value=given["email"], consented_on=consented_on))
     if given["address"]:
         contacts.append(acts.NewContact(kind=ContactKind.POST, value=given["address"]))
-    return acts.NewCustomer(
-        kind=known.kind, name=given["name"], given_name=given.get("given_name", ""), language=given["language"],
-        contacts=contacts,
-    )  # fmt: skip
+    return contacts
 
 
 def _lines(text: str) -> list[str]:

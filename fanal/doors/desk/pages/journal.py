@@ -39,6 +39,7 @@ ACTS = {
     "open_accounts": gettext_noop("Ouvrir des comptes"),
     "open_subscriptions": gettext_noop("Ouvrir des abonnements"),
     "add_holder": gettext_noop("Ajouter un titulaire"),
+    "request_subscription": gettext_noop("Répondre à une demande d’abonnement"),
     "end_subscriptions": gettext_noop("Finir des abonnements"),
     "say_households": gettext_noop("Inscrire le nombre de ménages"),
     "exempt_from_tax": gettext_noop("Exonérer d’une taxe"),
@@ -83,6 +84,7 @@ NOUNS = {
     "bill": (gettext_noop("Facture"), gettext_noop("factures")),
     "account": (gettext_noop("Compte"), gettext_noop("comptes")),
     "subscription": (gettext_noop("Abonnement du compte"), gettext_noop("abonnements")),
+    "request": (gettext_noop("Demande d’abonnement"), gettext_noop("demandes d’abonnement")),
     "delivery_point": (gettext_noop("Point de livraison"), gettext_noop("points de livraison")),
     "premises": (gettext_noop("Lieu"), gettext_noop("lieux")),
     "customer": (gettext_noop("Client"), gettext_noop("clients")),
@@ -108,6 +110,8 @@ GROUNDS = {
     "cause": gettext_noop("Cause"), "proposed_by": gettext_noop("Proposée par"),
     "approved_by": gettext_noop("Approuvée par"), "reversed": gettext_noop("Factures reprises"),
     "made": gettext_noop("Nouvelles factures"), "correction": gettext_noop("Correction"),
+    "accepted": gettext_noop("Acceptée"), "obstacles": gettext_noop("Obstacles"), "fee_cents": gettext_noop("Frais"),
+    "delivery_point": gettext_noop("Point de livraison"), "subscription": gettext_noop("Abonnement"),
 }  # fmt: skip
 INNER = ("rows", "looked", "milliseconds", "seconds", "stories", "today")  # shown elsewhere, or of no use to a person
 DECISIONS = {
@@ -169,6 +173,8 @@ def _about(event: JournalEvent, named: Named | None, roles: frozenset[Role]) -> 
         )
     if event.noun == "run":
         return f"{_(one)} {event.identifier}", _url("run", roles, run_id=event.identifier)
+    if event.noun == "request":
+        return f"{_(one)} {event.identifier}", _url("request", roles, request_id=event.identifier)
     if named is None:
         return f"{_(one)} {event.identifier or event.about.partition(':')[2]}", ""
     if event.noun == "bill":
@@ -212,7 +218,9 @@ def _value(key: str, value: Any) -> str:
         return few if len(value) <= FEW else f"{few}… ({wording.number(len(value), current())})"
     if isinstance(value, dict):
         return ", ".join(f"{name} {it}" for name, it in list(value.items())[:FEW])
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    if isinstance(value, int):
         if key.endswith("cents"):
             return wording.money(value, current())
         return wording.quantity(value, "kWh", current()) if key == "kwh" else wording.number(value, current())
