@@ -23,7 +23,9 @@ PLACE = f"""
 SELECT d.id, d.number, {ADDRESS}, p.city, coalesce(a.number, ''), s.starts_on, s.ends_on, coalesce((
     SELECT string_agg(concat_ws(' ', nullif(c.given_name, ''), c.name), ', ' ORDER BY h.rank)
     FROM subscriptions_subscriptionholder h JOIN customers_customer c ON c.id = h.customer_id
-    WHERE h.subscription_id = s.id), '')
+    WHERE h.subscription_id = s.id), ''), coalesce((
+    SELECT book FROM subscriptions_subscription l WHERE l.delivery_point_id = d.id
+    ORDER BY l.starts_on DESC LIMIT 1), '')
 FROM premises_deliverypoint d JOIN premises_premises p ON p.id = d.premises_id
 LEFT JOIN subscriptions_subscription s ON s.delivery_point_id = d.id AND (s.ends_on IS NULL OR s.ends_on > %(on)s)
 LEFT JOIN ledger_account a ON a.id = s.account_id
@@ -75,6 +77,7 @@ class Place:
     starts_on: date | None
     ends_on: date | None
     who: str
+    book: str  # of the last subscription there; empty when there was none
 
 
 def listed(limit: int = SHOWN) -> list[KnownRequest]:

@@ -175,6 +175,7 @@ class Result:
     in_name: float
     in_place: float
     balance_cents: int
+    free_point: str  # a delivery point of that place where nobody is subscribed; empty when there is none
 
     @property
     def is_exact(self) -> bool:
@@ -237,8 +238,8 @@ def find(said: str, on: date, shown: int = SHOWN) -> Found:
         cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, false)", [str(ALIKE)])
         cursor.execute(_query(words, asked), asked)
         rows = cursor.fetchall()
-    results = tuple(Result(*row[:5], Reason(row[5]), *row[6:11]) for row in rows)
-    return Found(results, rows[0][11] if rows else 0, wrong_digit and not any(it.likeness >= 2 for it in results))
+    results = tuple(Result(*row[:5], Reason(row[5]), *row[6:12]) for row in rows)
+    return Found(results, rows[0][12] if rows else 0, wrong_digit and not any(it.likeness >= 2 for it in results))
 
 
 def words_of(said: str) -> list[str]:

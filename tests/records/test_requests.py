@@ -232,11 +232,11 @@ def test_an_account_that_never_had_a_subscription_is_nobodys():
         "UPDATE subscriptions_request SET accepted = NOT accepted",
         "DELETE FROM subscriptions_request",
         "INSERT INTO subscriptions_request SELECT (r).* FROM (SELECT jsonb_populate_record(q, "
-        "'{\"id\": 0, \"provided\": [\"046 454 286\"]}') r FROM subscriptions_request q) x",
+        '\'{"id": 0, "provided": ["046 454 286"]}\') r FROM subscriptions_request q) x',
         "INSERT INTO subscriptions_request SELECT (r).* FROM (SELECT jsonb_populate_record(q, "
-        "'{\"id\": 0, \"accepted\": true}') r FROM subscriptions_request q) x",
+        '\'{"id": 0, "accepted": true}\') r FROM subscriptions_request q) x',
         "INSERT INTO subscriptions_request SELECT (r).* FROM (SELECT jsonb_populate_record(q, "
-        "'{\"id\": 0, \"decided_by\": \" \"}') r FROM subscriptions_request q) x",
+        '\'{"id": 0, "decided_by": " "}\') r FROM subscriptions_request q) x',
     ],
     ids=["changed", "deleted", "a number of a person", "a yes that opens nothing", "decided by nobody"],
 )

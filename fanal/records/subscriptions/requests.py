@@ -1,4 +1,4 @@
-"""Ask for a subscription (articles 2.1, 2.2, annexe 1): the bylaw answers; a yes opens it, a no is kept with its why."""
+"""Ask for a subscription (articles 2.1, 2.2, annexe 1): a yes of the bylaw opens it, a no is kept with its why."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

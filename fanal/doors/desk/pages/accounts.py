@@ -72,6 +72,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "reads": [read_row(known, it) for it in known.readings],
         "rows_shown": ROWS_SHOWN,
         "may_edit": routes()["customer"].admits(request.roles),
+        "may_ask": routes()["request_new"].admits(request.roles),
         "file": {it: why_url(known, f"{word}-{chosen.id}") for it, word in FILE_REASONS.items()} if chosen else {},
         "chart": _use(known, chosen) if chosen else None,
     }
