@@ -199,6 +199,8 @@ def test_an_answer_that_changed_since_it_was_shown_is_not_acted_on():
     [
         ({"received_on": PAPER}, "ne peut être reçue après aujourd’hui"),
         ({"received_on": date(1999, 1, 1)}, "Le règlement ne dit rien du 1er janvier 1999"),
+        ({"agreed_on": date(9999, 12, 31)}, "Le début convenu est dans plus d’un an"),
+        ({"customer": replace(ROSE, name="Ga\u202egnon")}, "un caractère invisible"),
         ({"customer": None}, "Une demande dit qui demande"),
         ({"customer": NewCustomer(kind="PERSON", name=" ")}, "Le nom du client manque"),
         ({"customer": NewCustomer(kind="ROBOT", name="x")}, "n’est pas une sorte de client"),

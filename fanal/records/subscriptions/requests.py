@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -29,6 +29,7 @@ from fanal.values.refusal import refuse
 
 # What a request says by itself, without a box to tick.
 SAID = (Information.USE, Information.SERVICE_ADDRESS, Information.NAME, Information.OCCUPANCY)
+AHEAD = timedelta(days=366)
 MOVED = "La réponse a changé depuis qu’elle a été montrée : la regarder de nouveau."
 
 
@@ -101,6 +102,8 @@ def request_subscription(*, request: NewRequest, by: str, on: date, shown: bool 
     """
     if request.received_on > on:
         raise refuse("La demande ne peut être reçue après aujourd’hui.", field="received_on")
+    if request.agreed_on is not None and request.agreed_on > on + AHEAD:
+        raise refuse("Le début convenu est dans plus d’un an : l’année est peut-être à corriger.", field="agreed_on")
     # Two clerks at one delivery point take turns; the account's sums stand still until the end.
     point = DeliveryPoint.objects.select_for_update(no_key=True).filter(pk=request.delivery_point_id).first()
     if point is None:
