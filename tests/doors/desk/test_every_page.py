@@ -29,6 +29,7 @@ from fanal.doors.desk.routes import routes
 from tests.doors.desk.conftest import TODAY, clone, point_to
 from tests.doors.desk.test_corrections_page import misread, propose
 from tests.doors.desk.test_proposals_page import proposed, rehearsed, waiting
+from tests.doors.desk.test_requests_page import posted as ask_for_a_subscription
 
 READ = {name for name, route in routes().items() if "GET" in route.methods}
 SECTIONS = sorted({routes()[name].view.rpartition(".")[0] for name in READ})
@@ -69,6 +70,7 @@ def all_under_way(client: Client) -> None:
     propose(client, number, bill_id)
     rehearsed(proposed())
     waiting()
+    assert ask_for_a_subscription(client, "LO-000001", provided=[], step="do", shown="no").status_code == 302
     assert client.post("/lots/ouvrir/", {"cycle": 1, "on": f"{TODAY}"}).status_code == 302
     assert client.post("/invariants/verifier/").status_code == 302
 
