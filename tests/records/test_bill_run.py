@@ -393,6 +393,42 @@ def test_a_paused_run_stops_before_its_next_chunk_and_goes_on_afterwards(monkeyp
     assert numbers == list(range(2025 * 10**9 + 1, 2025 * 10**9 + 6))
 
 
+def test_what_was_suspended_during_its_last_chunk_ends_all_the_same_and_is_not_suspended_any_more():
+    a_house(1000, 3000)
+    day = MAY + STEP
+    run_id = acts.open_run(on=day, cycle=1, by="paul")
+    acts.compute_chunk(run_id=run_id, position=1)
+    acts.pause_run(run_id=run_id, by="paul", on=day)
+    acts.finish_computing(run_id=run_id, by="paul", on=day)
+    assert (facts.run(run_id).state, facts.run(run_id).paused) == ("COMPUTED", False)
+    acts.finish_review(run_id=run_id, by="paul", on=day)
+    acts.approve_run(run_id=run_id, by="anne", on=day)
+    acts.begin_issuing(run_id=run_id, by="paul", on=day)
+    acts.issue_chunk(run_id=run_id, position=1, on=day)
+    acts.pause_run(run_id=run_id, by="paul", on=day)
+    acts.finish_issuing(run_id=run_id, by="paul", on=day)
+
+    assert (facts.run(run_id).state, facts.run(run_id).paused) == ("ISSUED", False)
+
+
+def test_only_long_work_is_suspended_and_only_once():
+    a_house(1000, 3000)
+    day = MAY + STEP
+    run_id = compute(day)
+    acts.pause_run(run_id=run_id, by="paul", on=day)
+    with pytest.raises(Refused, match="est déjà suspendu"):
+        acts.pause_run(run_id=run_id, by="paul", on=day)
+    acts.pause_run(run_id=run_id, by="paul", on=day, paused=False)
+    with pytest.raises(Refused, match="n’est pas suspendu"):
+        acts.pause_run(run_id=run_id, by="paul", on=day, paused=False)
+    issue(run_id, day)
+
+    with pytest.raises(Refused, match="« émise » ; il faudrait"):
+        acts.pause_run(run_id=run_id, by="paul", on=day)
+    with pytest.raises(Refused, match="n’existe pas"):
+        acts.pause_run(run_id=9_999, by="paul", on=day)
+
+
 def test_a_correction_takes_back_every_bill_from_there_on_and_bills_the_same_days_again():
     place, subscription = a_house(1000, 3000)
     first = bill_of(bill_on(MAY + STEP), subscription)

@@ -44,6 +44,7 @@ from fanal.values.refusal import refuse
 from fanal.values.writing import line
 
 SUBSCRIPTIONS_PER_CHUNK = 4_000
+UNDER_WAY = (RunState.OPEN, RunState.COMPUTED, RunState.APPROVED, RunState.ISSUING)  # where long work is done
 COMPUTED_TABLES = (("billing_hold", "bill_id"), ("billing_quantity", "bill_id"), ("billing_measure", "bill_id"),
                    ("billing_line", "bill_id"), ("billing_bill", "id"))  # fmt: skip
 VOID_REVIEWS = """
@@ -276,8 +277,14 @@ def abandon_run(*, run_id: int, by: str, on: date, reason: str) -> None:
 
 @transaction.atomic
 def pause_run(*, run_id: int, by: str, on: date, paused: bool = True) -> None:
-    """Suspendre (or reprendre) le lot: whoever works on it stops after the chunk under way."""
-    Run.objects.filter(pk=run_id).update(paused=paused)
+    """Suspendre (or reprendre) le lot: whoever works on it stops after the chunk under way.
+
+    Refused when there is no work to suspend, or when it is already so.
+    """
+    # Without the lock of the other acts: it would wait for the chunk under way.
+    if not Run.objects.filter(pk=run_id, state__in=UNDER_WAY, paused=not paused).update(paused=paused):
+        _locked(run_id, *UNDER_WAY, shared=True)
+        raise refuse(f"Le lot {run_id} {'est déjà' if paused else 'n’est pas'} suspendu.", field="state")
     journal.record("billing.pause_run" if paused else "billing.resume_run", about=f"run:{run_id}", by=by, on=on)
 
 
@@ -299,10 +306,12 @@ def _refuse_behind(run_id: int) -> None:
 
 
 def _move(run: Run, state: RunState, *fields: str) -> None:
+    """To its next station; what was suspended is over, but for an issue that begins."""
     run.state = state
+    run.paused &= state == RunState.ISSUING
     second = ("run_approved_by_a_second_person", "run_issued_only_once_approved")
     with saying(NAMES | dict.fromkeys(second, SECOND_PERSON)):
-        run.save(update_fields=["state", *fields])
+        run.save(update_fields=["state", "paused", *fields])
 
 
 # ── issue ────────────────────────────────────────────────────────────────────────────────────────────────────────────

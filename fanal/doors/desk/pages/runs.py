@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -454,10 +455,15 @@ def _long(request: HttpRequest, run_id: int, kind: str, states: tuple[str, ...],
     if known.state not in states:
         messages.error(request, _("Le lot n’en est plus là : la page dit ce qui peut se faire maintenant."))
         return _back(run_id)
-    if known.paused:
-        acts.pause_run(run_id=run_id, by=request.user.username, on=today(), paused=False)
-    _ask(request, run_id, kind)
-    messages.success(request, done)
+    try:
+        with transaction.atomic():
+            if known.paused:
+                acts.pause_run(run_id=run_id, by=request.user.username, on=today(), paused=False)
+            _ask(request, run_id, kind)
+    except Refused as refused:
+        _say(request, refused)
+    else:
+        messages.success(request, done)
     return _back(run_id)
 
 
