@@ -1,12 +1,14 @@
 """The journal as people look through it: who, what, about what, when, why; with the object that each act is about."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+
+from fanal.records.billing.facts import bill_number
 
 # Newest first, from below an id: a page further on costs what the first one does.
 EVENTS = """
@@ -19,8 +21,8 @@ ORDER BY id DESC LIMIT %(limit)s
 """
 # The number that people know of each object named.
 NAMES = """
-SELECT 'bill', i.bill_id, i.number::text, i.number::text FROM billing_issue i
-    WHERE i.bill_id = ANY(%(bill)s)
+SELECT 'bill', b.id, coalesce(i.number::text, concat(b.run_id, ':', b.subscription_id)), '' FROM billing_bill b
+    LEFT JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id WHERE b.id = ANY(%(bill)s)
 UNION ALL SELECT 'account', a.id, a.number, a.number FROM ledger_account a WHERE a.id = ANY(%(account)s)
 UNION ALL SELECT 'subscription', s.id, a.number, a.number FROM subscriptions_subscription s
     JOIN ledger_account a ON a.id = s.account_id WHERE s.id = ANY(%(subscription)s)
@@ -101,12 +103,19 @@ def events(
         return [JournalEvent(*row[:6], _read(row[6])) for row in cursor.fetchall()]
 
 
-def names(found: Sequence[JournalEvent]) -> dict[tuple[str, int], Named]:
-    """What the objects of those events are called; an object without a number is absent."""
-    ids = {noun: [it.identifier for it in found if it.noun == noun and it.identifier] for noun in NOUNS}
+def names(objects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Named]:
+    """What those objects, (noun, id), are called; one without a number is absent."""
+    asked = set(objects)
+    ids = {noun: [key for it, key in asked if it == noun and key] for noun in NOUNS}
     with connection.cursor() as cursor:
         cursor.execute(NAMES, ids)
-        return {(noun, key): Named(word, number) for noun, key, word, number in cursor.fetchall()}
+        return {(noun, key): _named(noun, word, page) for noun, key, word, page in cursor.fetchall()}
+
+
+def _named(noun: str, word: str, page: str) -> Named:
+    if noun == "bill":
+        word = page = bill_number(int(word)) if word.isdecimal() else word
+    return Named(word, page)
 
 
 def last_verification() -> JournalEvent | None:

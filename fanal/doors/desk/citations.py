@@ -1,10 +1,13 @@
-"""Where what is cited is told: an article of the bylaw, a book of prices or a tax, as of a day."""
+"""Where what is cited or named is told: an article of the bylaw, a book of prices or a tax, an object of the desk."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
+from fanal.doors.desk.roles import Role
+from fanal.doors.desk.routes import routes
 from fanal.law import articles
 from fanal.law.tariffs import shelf
 
@@ -23,3 +26,13 @@ def address_of(cited: str, on: date) -> str:
 def anchor(number: str) -> str:
     """The place of an article in the page of its chapter."""
     return f"art-{number.rpartition(' ')[2]}"
+
+
+def page_of(name: str, roles: frozenset[Role], **parts: Any) -> str:
+    """The address of that page; empty when the desk has none, or none for these roles."""
+    if name not in routes() or not routes()[name].admits(roles):
+        return ""
+    try:
+        return reverse(name, kwargs=parts)
+    except NoReverseMatch:
+        return ""

@@ -1,5 +1,6 @@
 """The invariants: the last check, the rows that break one, a check asked for now."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -62,6 +63,24 @@ def test_a_broken_invariant_comes_first_and_shows_its_rows(client_as: Callable[.
     rows = client.get("/invariants/I2/").content.decode()
     assert "not_zero" in rows
     assert "1,00" in rows
+    [account] = re.findall(r'<a href="/comptes/(\d{10})/">', client.get("/invariants/I1/").content.decode())
+    assert client.get(f"/comptes/{account}/").status_code == 200
+
+
+def test_a_row_that_names_a_bill_leads_to_it_issued_or_not(client_as: Callable[..., Client]) -> None:
+    client = client_as(Role.TREASURER)
+    with connection.cursor() as cursor:  # planted: the last issued bill, and one that waits, are dearer than their lines
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE billing_bill b SET net_cents = net_cents + 1, total_cents = total_cents + 1 WHERE id IN ("
+                       "(SELECT max(bill_id) FROM billing_issue), (SELECT max(id) FROM billing_bill b WHERE NOT EXISTS "
+                       "(SELECT FROM billing_issue i WHERE i.bill_id = b.id) AND EXISTS "
+                       "(SELECT FROM billing_line l WHERE l.bill_id = b.id)))")  # fmt: skip
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    asked(client)
+
+    bills = re.findall(r'<a href="/factures/([\d:-]+)/">', client.get("/invariants/I4/").content.decode())
+    assert sorted(":" in it for it in bills) == [False, True]
+    assert {client.get(f"/factures/{it}/").status_code for it in bills} == {200}
 
 
 def test_a_code_that_no_invariant_has_is_absent(client_as: Callable[..., Client]) -> None:

@@ -1,5 +1,6 @@
 """Invariants: what was found at the last check, the rows that break one, and a check asked for now."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from fanal.doors.desk.citations import page_of
 from fanal.doors.desk.language import current
-from fanal.doors.desk.pages.journal import _url
+from fanal.doors.desk.pages.journal import url_of, word_of
 from fanal.doors.desk.roles import Role
 from fanal.doors.jobs import queue
 from fanal.doors.office import today
@@ -79,7 +81,8 @@ def rows(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     names = list(dict.fromkeys(name for row in found.rows for name in row if _said(found.rows, name)))
-    lines = [[_cell(name, row.get(name), row) for name in names] for row in found.rows]
+    named = report.names(_objects(found.rows))
+    lines = [[_cell(name, row.get(name), named, request.roles) for name in names] for row in found.rows]
     known = {"it": found, "names": names, "lines": lines, "event": report.last_verification(),
              "more": (found.count or 0) - len(found.rows), "may_verify": bool(VERIFIERS & request.roles)}  # fmt: skip
     return render(request, "desk/invariants/rows.html", known)
@@ -125,14 +128,27 @@ def _said(found: list[dict[str, Any]], name: str) -> bool:
     return any(row.get(name) is not None for row in found)
 
 
-def _cell(name: str, value: Any, row: dict[str, Any]) -> dict[str, str]:
+def _objects(found: list[dict[str, Any]]) -> Iterator[tuple[str, int]]:
+    """What the rows name by an internal number: account_id 7 is (account, 7)."""
+    for row in found:
+        for name, value in row.items():
+            if name.endswith("_id") and isinstance(value, int):
+                yield name.removesuffix("_id"), value
+
+
+def _cell(
+    name: str, value: Any, named: dict[tuple[str, int], report.Named], roles: frozenset[Role]
+) -> dict[str, str]:
     """One figure of a row, as people read it, and the page of what it names."""
     text = "" if value is None else str(value)
     if value is not None and name.endswith("_cents") and text.lstrip("-").isdecimal():
         return {"text": wording.money(int(text), current()), "url": "", "kind": "n"}
     if name == "number" and text.isdecimal() and len(text) > 8:
         number = bill_number(int(text))
-        return {"text": number, "url": _url("bill", number=number), "kind": ""}
-    if name in ("run", "run_id") and text.isdecimal():
-        return {"text": text, "url": _url("run", run_id=int(text)), "kind": "n"}
+        return {"text": number, "url": page_of("bill", roles, number=number), "kind": ""}
+    if name == "run_id" and text.isdecimal():
+        return {"text": text, "url": page_of("run", roles, run_id=int(text)), "kind": "n"}
+    noun = name.removesuffix("_id")
+    if name != noun and (it := named.get((noun, value))):
+        return {"text": word_of(noun, it), "url": url_of(noun, it, roles), "kind": "id"}
     return {"text": text, "url": "", "kind": "n" if text.lstrip("-").isdecimal() else ""}

@@ -6,17 +6,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from fanal.doors.desk.citations import page_of
 from fanal.doors.desk.language import current
 from fanal.doors.desk.roles import Role
-from fanal.doors.desk.routes import routes
 from fanal.doors.desk.templatetags.desk import account_number
 from fanal.law.conditions.ch04_corrections import Cause
-from fanal.records.billing.facts import bill_number
 from fanal.reports import journal as report
 from fanal.reports.journal import JournalEvent, Named
 from fanal.values import wording
@@ -145,7 +143,7 @@ def page(request: HttpRequest) -> HttpResponse:
         **wanted, below=int(below) if below.isdecimal() and len(below) < 19 else None, limit=PAGE_EVENTS + 1
     )
     shown = found[:PAGE_EVENTS]
-    named = report.names(shown)
+    named = report.names((it.noun, it.identifier) for it in shown)
     kept = {key: asked[key] for key in ("qui", "acte", "objet", "du", "au") if asked.get(key)}
     older = urlencode({**kept, "avant": shown[-1].id}) if len(found) > PAGE_EVENTS else ""
     known = {
@@ -169,29 +167,27 @@ def _about(event: JournalEvent, named: Named | None, roles: frozenset[Role]) -> 
         return event.about.partition(":")[2].replace("_", " "), ""
     if "×" in event.about:
         return f"{wording.number(event.many, current())} {_(several) if event.many != 1 else _(one).lower()}", (
-            _url("invariants", roles) if event.noun == "invariants" else ""
+            page_of("invariants", roles) if event.noun == "invariants" else ""
         )
     if event.noun == "run":
-        return f"{_(one)} {event.identifier}", _url("run", roles, run_id=event.identifier)
+        return f"{_(one)} {event.identifier}", page_of("run", roles, run_id=event.identifier)
     if event.noun == "request":
-        return f"{_(one)} {event.identifier}", _url("request", roles, request_id=event.identifier)
+        return f"{_(one)} {event.identifier}", page_of("request", roles, request_id=event.identifier)
     if named is None:
         return f"{_(one)} {event.identifier or event.about.partition(':')[2]}", ""
-    if event.noun == "bill":
-        number = bill_number(int(named.word))
-        return f"{_(one)} {number}", _url("bill", roles, number=number)
-    word = account_number(named.word) if event.noun in ("account", "subscription") else named.word
-    return f"{_(one)} {word}", _url("account", roles, number=named.key) if named.key else ""
+    return f"{_(one)} {word_of(event.noun, named)}", url_of(event.noun, named, roles)
 
 
-def _url(name: str, roles: frozenset[Role], **parts: Any) -> str:
-    """Where that page is; empty when the desk has none, or none for these roles."""
-    if name not in routes() or not routes()[name].admits(roles):
+def word_of(noun: str, named: Named) -> str:
+    """The number of an object as people write it."""
+    return account_number(named.word) if noun in ("account", "subscription") else named.word
+
+
+def url_of(noun: str, named: Named, roles: frozenset[Role]) -> str:
+    """The page of an object: its bill, else its account; empty when none shows it to these roles."""
+    if not named.key:
         return ""
-    try:
-        return reverse(name, kwargs=parts)
-    except NoReverseMatch:
-        return ""
+    return page_of("bill" if noun == "bill" else "account", roles, number=named.key)
 
 
 def _why(event: JournalEvent) -> tuple[str, list[tuple[str, str]]]:
