@@ -13,6 +13,7 @@ from django.db import transaction
 from fanal.doors.desk.roles import DEMO, Role
 from fanal.doors.desk.routes import routes
 from fanal.records.journal.acts import record
+from fanal.records.journal.refusals import saying
 from fanal.values.refusal import refuse
 
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{1,58}[a-z0-9])")
@@ -64,9 +65,8 @@ def register_person(
     user = User(username=username, first_name=given_name, last_name=name)
     _set_password(user, password)
     with transaction.atomic():
-        if User.objects.filter(username=username).exists():
-            raise refuse(f"« {username} » existe déjà.")
-        user.save()
+        with saying({"auth_user_username_key": f"« {username} » existe déjà."}):
+            user.save()
         user.groups.set(Group.objects.filter(name__in=[it.value for it in roles]))
         _record("register_person", user, by=by, on=on, roles=[it.value for it in roles])
 
@@ -83,6 +83,7 @@ def change_password(*, username: str, password: str, by: str, on: date) -> None:
 def close_person(*, username: str, by: str, on: date) -> None:
     """Fermer le compte d’une personne: out at once, its past acts keep its name. Raises Refused for the last one."""
     with transaction.atomic():
+        Group.objects.select_for_update().get(name=Role.ADMINISTRATOR.value)  # two closed at once would leave none
         user = _known(username)
         others = User.objects.filter(groups__name=Role.ADMINISTRATOR.value, is_active=True).exclude(pk=user.pk)
         others = others.exclude(groups__name=DEMO)

@@ -2,16 +2,21 @@
 
 import io
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
+from concurrency import while_another
 from django.contrib.auth.models import User
 from django.test import Client
 
 from fanal.doors.cli import person
+from fanal.doors.desk import staff
+from fanal.doors.desk.roles import Role
 from fanal.records.journal.facts import events_about, last_event
 
 PASSWORD = "la lanterne du quai"
+DAY = date(2026, 11, 16)
 
 
 @pytest.fixture
@@ -64,6 +69,30 @@ def test_a_closed_account_is_out_at_once_and_comes_back_with_its_roles(marie: Us
     assert fanal("person", "reopen", "marie.roy", "--by", "luc.roy")[0] == 0
     assert comes_in()
     assert [it.act for it in events_about(f"person:{marie.pk}")] == ["register_person", "close_person", "reopen_person"]
+
+
+def test_two_administrators_who_close_each_other_leave_one(own_database: str) -> None:
+    for name in ("marie.roy", "luc.roy"):
+        staff.register_person(username=name, given_name="", name=name, roles=[Role.ADMINISTRATOR], password=PASSWORD,
+                              by="la direction", on=DAY)  # fmt: skip
+
+    def close(username: str) -> Callable[[], None]:
+        return lambda: staff.close_person(username=username, by="l’autre", on=DAY)
+
+    _, refused = while_another(close("marie.roy"), close("luc.roy"))
+
+    assert "seul à l’administration" in str(refused)
+    assert [it.username for it in staff.everybody() if it.is_open] == ["luc.roy"]
+
+
+def test_two_who_take_the_same_name_at_once_are_told_so(own_database: str) -> None:
+    def register() -> None:
+        staff.register_person(username="marie.roy", given_name="", name="Roy", roles=[Role.BILLING], password=PASSWORD,
+                              by="la direction", on=DAY)  # fmt: skip
+
+    _, refused = while_another(register, register)
+
+    assert "« marie.roy » existe déjà." in str(refused)
 
 
 def test_the_last_administrator_is_never_closed(marie: User, fanal: Any) -> None:
