@@ -113,7 +113,7 @@ class Money:
 
 
 def money(on: date) -> Money:
-    """Every posting of the receivable account is summed: a door keeps the answer until the journal goes on."""
+    """Every posting of the receivable account is summed: a door keeps the answer while nothing is written."""
     with connection.cursor() as cursor:
         cursor.execute(MONEY, {"on": on, "since": on - timedelta(days=7), "receivable": Chart.RECEIVABLE.value})
         return Money(*cursor.fetchone())

@@ -29,8 +29,3 @@ def is_empty() -> bool:
 def last_event(acts: Sequence[str]) -> Event | None:
     """The last event of any of those acts; None when there is none."""
     return Event.objects.filter(act__in=list(acts)).order_by("pk").last()
-
-
-def last_id() -> int:
-    """The number of the last event; 0 when nothing was ever done. What is remembered under it is still true."""
-    return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
