@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -52,6 +53,14 @@ class AccessMiddleware:
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Send to the sign-in page, and back here afterwards; htmx leaves the page, it does not fill a part of it."""
     if not request.htmx:
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(request.get_full_path() if request.method == "GET" else _page_of_the_button(request))
     target = redirect_to_login(request.htmx.current_url_abs_path or "/").url
     return HttpResponse(status=200, headers={HTMX_REDIRECT: target})
+
+
+def _page_of_the_button(request: HttpRequest) -> str:
+    """Where a form was sent from, when it is ours: what a button does is not done again by signing in."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc != request.get_host():
+        return "/"
+    return f"{page.path}?{page.query}" if page.query else page.path or "/"

@@ -63,6 +63,16 @@ def test_a_person_of_the_office_signs_in_anywhere(monkeypatch: pytest.MonkeyPatc
     assert client.get("/").status_code == 403  # known, but without a role
 
 
+def test_a_session_that_ended_on_a_button_comes_back_to_its_page(client_as: Callable[..., Client]) -> None:
+    nobody = client_as(None)
+    there = nobody.post("/lots/1/approuver/", headers={"referer": "http://testserver/lots/1/?motif=2"})
+    elsewhere = nobody.post("/lots/1/approuver/", headers={"referer": "https://ailleurs.exemple/lots/"})
+    unsaid = nobody.post("/lots/1/approuver/")
+
+    assert there.headers["Location"] == "/connexion/?next=/lots/1/%3Fmotif%3D2"
+    assert elsewhere.headers["Location"] == unsaid.headers["Location"] == "/connexion/?next=/"
+
+
 def test_nobody_registers_themselves(client_as: Callable[..., Client], rf) -> None:
     assert not get_adapter().is_open_for_signup(rf.get("/"))
     assert client_as(None).get("/accounts/signup/").status_code == 404
