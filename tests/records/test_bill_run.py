@@ -7,6 +7,7 @@ import pytest
 from django.db import Error, IntegrityError, connection, transaction
 
 from fanal.records.billing import acts, facts
+from fanal.records.billing.models import Run
 from fanal.records.ledger import facts as ledger
 from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import RegisterKind
@@ -391,6 +392,22 @@ def test_a_paused_run_stops_before_its_next_chunk_and_goes_on_afterwards(monkeyp
     issue(run_id, day)
     numbers = [it.number for it in rows("SELECT number FROM billing_issue ORDER BY number")]
     assert numbers == list(range(2025 * 10**9 + 1, 2025 * 10**9 + 6))
+
+
+@pytest.mark.parametrize("name", ["marie tremblay", "Marie  Tremblay", "MARIETREMBLAY"])
+def test_who_opened_reviewed_or_decided_does_not_approve_however_the_name_is_written(name: str):
+    a_house(1000, 3000)
+    day = MAY + STEP
+    run_id = acts.open_run(on=day, cycle=1, by="Marie Tremblay")
+    acts.compute_chunk(run_id=run_id, position=1)
+    acts.finish_computing(run_id=run_id, by="paul", on=day)
+    acts.finish_review(run_id=run_id, by="paul", on=day)
+
+    with pytest.raises(Refused, match="Une deuxième personne approuve le lot"):
+        acts.approve_run(run_id=run_id, by=name, on=day)
+    with pytest.raises(IntegrityError, match="run_approved_by_a_second_person"), transaction.atomic():
+        Run.objects.filter(pk=run_id).update(state="APPROVED", approved_by=name)
+    acts.approve_run(run_id=run_id, by="Marie Tremblay-Roy", on=day)
 
 
 def test_what_was_suspended_during_its_last_chunk_ends_all_the_same_and_is_not_suspended_any_more():

@@ -39,7 +39,7 @@ from fanal.records.ledger import acts as ledger
 from fanal.records.ledger import facts as ledger_facts
 from fanal.records.metering import estimates as metering
 from fanal.records.notices import acts as notices
-from fanal.values import wording
+from fanal.values import person, wording
 from fanal.values.refusal import refuse
 from fanal.values.writing import line
 
@@ -244,7 +244,7 @@ def finish_review(*, run_id: int, by: str, on: date) -> None:
 def approve_run(*, run_id: int, by: str, on: date) -> None:
     """Approuver le lot, by a second person; its bills are frozen from the review on."""
     run = _locked(run_id, RunState.REVIEWED)
-    if by.casefold() in facts.reviewers(run_id):
+    if person.key(by) in {person.key(run.opened_by), person.key(run.reviewed_by)} | facts.reviewers(run_id):
         raise refuse(SECOND_PERSON, field="by")
     run.approved_by = by
     _move(run, RunState.APPROVED, "approved_by")
@@ -430,7 +430,7 @@ def approve_correction(*, correction_id: int, by: str, on: date) -> list[int]:
     What was issued stays. Refused when it would not do exactly what was shown.
     """
     proposal = _waiting(correction_id)
-    if correction.same_person(by, proposal.proposed_by):
+    if person.key(by) == person.key(proposal.proposed_by):
         raise refuse(SECOND_TO_CORRECT, field="by")
     people = {"by": proposal.proposed_by, "approved_by": by}
     bills, made = _redo(proposal.subscription_id, proposal.bill_id, proposal.reason, **people, on=on)

@@ -54,11 +54,6 @@ def period(bills: list[facts.BillAgain], why: WhyWrong, on: date) -> Decision[da
     return ch04_corrections.corrected_since(case, terms)
 
 
-def same_person(one: str, other: str) -> bool:
-    """Whether two names are one, case and spaces aside; the database says so too."""
-    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
-
-
 def moved(shown: list[facts.BillAgain], now: list[facts.BillAgain]) -> str:
     """What differs between what was shown and what would be done: the two amounts."""
     then, today = (sum(it.difference_cents for it in bills) for bills in (shown, now))

@@ -13,6 +13,7 @@ from fanal.records.billing.gather import LAST_SEQUENCE
 from fanal.records.billing.models import Bill, BilledDays, Chunk, Hold, Review, Run, RunState
 from fanal.records.billing.shelf import codes
 from fanal.records.columns import Columns, read
+from fanal.values import person
 
 # A bill is ready when its last review accepts it, or when it is not held and nobody postponed it.
 LAST_REVIEW = """
@@ -312,10 +313,10 @@ def held_bills(run_id: int) -> list[HeldBill]:
 
 
 def reviewers(run_id: int) -> set[str]:
-    """Who decided of a bill of the run, in lower case."""
+    """Who decided of a bill of the run, by the key of a person."""
     span = (run_id << BILL_SPAN_BITS, (run_id + 1 << BILL_SPAN_BITS) - 1)
     names = Review.objects.filter(bill_id__range=span).exclude(act="RESET").values_list("by", flat=True)
-    return {name.casefold() for name in names}
+    return {person.key(name) for name in names}
 
 
 def stale_bills(run_id: int) -> list[dict[str, int]]:

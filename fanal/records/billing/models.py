@@ -155,11 +155,6 @@ class Run(models.Model):
                 condition=Q(corrects_subscription_id=0) & ~Q(state__in=["ISSUED", "ABANDONED"]),
             ),
             models.CheckConstraint(
-                condition=Q(approved_by="")
-                | ~Q(approved_by__iexact=F("opened_by")) & ~Q(approved_by__iexact=F("reviewed_by")),
-                name="run_approved_by_a_second_person",
-            ),
-            models.CheckConstraint(
                 condition=~Q(opened_by="")
                 & Q(opened_by=Trim("opened_by"), reviewed_by=Trim("reviewed_by"), approved_by=Trim("approved_by")),
                 name="run_people_have_names",
