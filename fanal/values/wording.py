@@ -10,6 +10,8 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, get_currency_precision
 
+from fanal.values.money import half_up
+
 Lang = Literal["fr", "en"]
 
 NO_BREAK = "\u00a0"
@@ -82,6 +84,26 @@ def amount(value: Decimal, lang: Lang = "fr", currency: str = "", more: str = ""
     return f"{minus}{sign}{NO_BREAK if sign.isalpha() else ''}{said}"
 
 
+def signed(cents: int, lang: Lang = "fr", *, plus: bool = False) -> str:
+    """« 28,62 $ », « − 3,10 $ », and with `plus` « + 20,32 $ »; English signs touch the figure."""
+    sign = MINUS if cents < 0 else "+" if plus else ""
+    return _apart(sign, lang) + money(abs(cents), lang)
+
+
+def change(cents: int, lang: Lang = "fr") -> str:
+    """By how much an amount goes up or down: « + 20,32 $ », « − 3,10 $ », « 0,00 $ »."""
+    return signed(cents, lang, plus=cents > 0)
+
+
+def share(difference: int, of: int, lang: Lang = "fr") -> str:
+    """A change as a part of what was, to a tenth of a percent: « + 3,9 % »; nothing when there was nothing."""
+    if of <= 0:
+        return ""
+    tenths = half_up(int(difference) * 1000, int(of))
+    sign = MINUS if tenths < 0 else "+" if tenths > 0 else ""
+    return _apart(sign, lang) + percentage(abs(tenths) * 1000, lang)
+
+
 def quantity(thousandths: int, unit: str = "", lang: Lang = "fr") -> str:
     """A quantity from thousandths, with its unit: « 2 480 kWh », « 84,5 kW »."""
     text = _number(Decimal(int(thousandths)).scaleb(-3), "#,##0.###", lang)
@@ -146,6 +168,10 @@ def months(count: int, lang: Lang = "fr") -> str:
     """A number of months: « 12 mois », « 1 month »."""
     unit = "mois" if lang == "fr" else "month" + ("s" if abs(count) != 1 else "")
     return f"{number(count, lang)}{NO_BREAK}{unit}"
+
+
+def _apart(sign: str, lang: Lang) -> str:
+    return sign + NO_BREAK if sign and lang == "fr" else sign
 
 
 def _pattern(currency: str, most: int = 0) -> str:

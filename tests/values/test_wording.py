@@ -47,6 +47,22 @@ def test_the_accounts_are_kept_in_one_currency() -> None:
         wording.keep_accounts_in("CAD")
 
 
+def test_a_change_bears_its_sign_as_each_language_sets_it_apart() -> None:
+    said = {lang: [wording.change(it, lang) for it in (310, -310, 0)] for lang in ("fr", "en")}
+
+    assert said["fr"] == ["+\u00a03,10\u00a0$", "−\u00a03,10\u00a0$", "0,00\u00a0$"]
+    assert said["en"] == ["+$3.10", "−$3.10", "$0.00"]
+    assert wording.signed(310) == "3,10\u00a0$"
+    assert wording.signed(0, plus=True) == "+\u00a00,00\u00a0$"
+
+
+def test_a_share_is_rounded_as_the_house_rounds_and_says_nothing_of_nothing() -> None:
+    assert [wording.share(it, 2000) for it in (78, -78, 0)] == ["+\u00a03,9\u00a0%", "−\u00a03,9\u00a0%", "0\u00a0%"]
+    assert wording.share(78, 2000, "en") == "+3.9%"
+    assert wording.share(5, 10_000) == "+\u00a00,1\u00a0%"  # a half goes away from zero; round() would say nothing
+    assert (wording.share(1, 0), wording.share(1, -5)) == ("", "")
+
+
 def test_quantities_and_shares_keep_only_the_decimals_they_have() -> None:
     assert wording.quantity(2_480_000, "kWh") == "2\u00a0480\u00a0kWh"
     assert wording.quantity(84_500, "kW") == "84,5\u00a0kW"

@@ -80,17 +80,11 @@ class _Words:
 
     def signed(self, cents: int) -> str:
         """« + 12,34 $ », "+$12.34"."""
-        return self._plus(cents) + self.money(cents)
+        return wording.change(cents, self.lang)
 
     def share(self, group: Group) -> str:
         """« + 1,9 % » of what the group pays; nothing of nothing."""
-        if group.current_cents <= 0:
-            return ""
-        tenths = half_up(group.change_cents * 1000, group.current_cents)
-        return self._plus(tenths) + wording.percentage(tenths * 1000, self.lang)
-
-    def _plus(self, value: int) -> str:
-        return "" if value <= 0 else "+" if self.lang == "en" else "+" + wording.NO_BREAK
+        return wording.share(group.change_cents, group.current_cents, self.lang)
 
 
 def _subtitle(found: Rehearsal, words: _Words, on: date) -> str:

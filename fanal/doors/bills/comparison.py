@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Literal
 
-from fanal.doors.bills.words import month_and_year, per_day, signed
+from fanal.doors.bills.words import month_and_year, per_day
 from fanal.links.print.contract import Change as PrintedChange
 from fanal.links.print.contract import Part
 from fanal.reports.bill_history import Change
@@ -28,10 +28,10 @@ def change(story: BillStory, told: Change, temperatures: Mapping[tuple[int, int]
         since=told.since,
         parts=tuple(_parts(story, told, temperatures, lang)) if told.split else (),
         then_label=month_and_year(told.then.to_on - timedelta(days=1), lang),
-        then_amount=signed(then, lang),
+        then_amount=wording.signed(then, lang),
         then_width=max(then, 0) * WIDEST // longest,
         now_label=month_and_year(story.to_on - timedelta(days=1), lang),
-        now_amount=signed(now, lang),
+        now_amount=wording.signed(now, lang),
         now_width=max(now, 0) * WIDEST // longest,
     )
 
@@ -75,7 +75,7 @@ def _parts(story: BillStory, told: Change, temperatures: Mapping[tuple[int, int]
 
 def _use(story: BillStory, told: Change, temperatures: Mapping[tuple[int, int], int], lang: Lang) -> Part:
     """The kWh, the days or the power: what best names the cause; never « less » beside a higher amount."""
-    amount, days = signed(told.use_cents, lang, plus=True), _days(story, told, lang)
+    amount, days = wording.signed(told.use_cents, lang, plus=True), _days(story, told, lang)
     kwh, more_days = story.kwh - told.then.kwh, story.days - told.then.days
     if story.billing_kw or told.then.billing_kw:
         label = {"fr": "Votre puissance et votre énergie", "en": "Your power and your energy"}[lang]
@@ -149,4 +149,4 @@ def _prices(told: Change, lang: Lang) -> Part:
         tenths = half_up(abs(told.price_cents) * 1000, told.at_former_prices_cents)
         share = wording.percentage(tenths * 1000, lang)
         note = {"fr": f"De {share} pour une consommation égale.", "en": f"By {share} for the same use."}[lang]
-    return Part(label=label, amount=signed(told.price_cents, lang, plus=True), note=note)
+    return Part(label=label, amount=wording.signed(told.price_cents, lang, plus=True), note=note)

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from fanal.doors.bills import comparison, meters
-from fanal.doors.bills.words import capital, exemption, mean, month, per_day, signed
+from fanal.doors.bills.words import capital, exemption, mean, month, per_day
 from fanal.law.conditions import ch04_billing, ch18_fees
 from fanal.law.in_force import in_force
 from fanal.law.tariffs import lines as bill_lines
@@ -68,12 +68,12 @@ def _document(story: BillStory, change: Change | None, temperatures: Temperature
         utility=_utility(lang),
         account=_account(story, lang),
         state="credit" if note or asked < 0 else "due" if asked else "nothing",
-        total=signed(story.total_cents if note else asked, lang),
+        total=wording.signed(story.total_cents if note else asked, lang),
         credit=wording.money(abs(story.total_cents if note else asked), lang) if note or asked < 0 else "",
         due=wording.day(due, lang) if due else "",
         due_long=_long_day(due, lang) if due else "",
         slip=_slip(story, lang) if due else None,
-        net=signed(story.net_cents, lang),
+        net=wording.signed(story.net_cents, lang),
         taxes=tuple(_tax(story, line, lang) for line in story.lines if line.tax),
         sections=_sections(story, lang),
         mention=settings.FANAL_UTILITY.get("mention", {}).get(lang, ""),
@@ -313,8 +313,8 @@ def _balance(story: BillStory, lang: Lang) -> tuple[Line, ...]:
         left += {"fr": ", en retard", "en": ", overdue"}[lang]
     if balance.cents < 0:
         left = {"fr": "Crédit à votre compte", "en": "Credit on your account"}[lang]
-    told = [Line(label=label, amount=signed(cents, lang)) for label, cents in rows]
-    return (*told, Line(label=left, amount=signed(balance.cents, lang), strong=True))
+    told = [Line(label=label, amount=wording.signed(cents, lang)) for label, cents in rows]
+    return (*told, Line(label=left, amount=wording.signed(balance.cents, lang), strong=True))
 
 
 _DOCUMENTS: Mapping[Lang, Mapping[int, tuple[str, str]]] = {
@@ -397,7 +397,7 @@ def _line(line: StoredLine, lang: Lang) -> Line:
     sign = -1 if line.quantity < 0 < line.days else 1  # a credit note takes back what was so reckoned
     text = bill_lines.arithmetic(charge, line.days, sign * line.quantity, sign * line.amount_cents, lang)
     how = text.rpartition(" ; ")[2].rpartition(" = ")[0]
-    return Line(label=charge.title(lang), how=how, amount=signed(line.amount_cents, lang))
+    return Line(label=charge.title(lang), how=how, amount=wording.signed(line.amount_cents, lang))
 
 
 def _credit(story: BillStory, line: StoredLine, lang: Lang) -> Line:
@@ -407,21 +407,21 @@ def _credit(story: BillStory, line: StoredLine, lang: Lang) -> Line:
         label = f"{label} {of} {wording.day(story.settled[0].to_on, lang)}"
     days = wording.days(line.days, lang)
     kwh = f"{wording.quantity(-line.quantity, 'kWh', lang)}, " if line.quantity else ""
-    return Line(label=label, how=f"{kwh}{days}", amount=signed(line.amount_cents, lang))
+    return Line(label=label, how=f"{kwh}{days}", amount=wording.signed(line.amount_cents, lang))
 
 
 def _tax(story: BillStory, line: StoredLine, lang: Lang) -> Tax:
     tax = line.tax
     assert tax is not None
     rate, of = wording.percentage(int(line.tax_rate.rate * 1_000_000), lang), {"fr": "de", "en": "of"}[lang]
-    how = f"{rate} {of} {signed(line.quantity // 10, lang)}"
+    how = f"{rate} {of} {wording.signed(line.quantity // 10, lang)}"
     if story.is_exempt(tax):
         how = exemption(story.certificates.get(tax.code, ""), lang)
     return Tax(
         label=tax.abbreviation.en if lang == "en" else tax.abbreviation.fr,
         registration=settings.FANAL_UTILITY["registrations"].get(tax.code, ""),
         how=how,
-        amount=signed(line.amount_cents, lang),
+        amount=wording.signed(line.amount_cents, lang),
     )
 
 

@@ -1,4 +1,4 @@
-"""Small turns of the printed bill: signs, months, daily means."""
+"""Small turns of the printed bill: months, daily means."""
 
 from datetime import date
 
@@ -7,13 +7,6 @@ from fanal.values.money import half_up
 from fanal.values.wording import Lang
 
 LARGE = 10_000  # tenths of kWh a day from which decimals say nothing more
-
-
-def signed(cents: int, lang: Lang, *, plus: bool = False) -> str:
-    """« 28,62 $ », « − 3,10 $ », and with `plus` « + 20,32 $ »; English signs touch the figure."""
-    sign = wording.MINUS if cents < 0 else "+" if plus else ""
-    space = wording.NO_BREAK if sign and lang == "fr" else ""
-    return f"{sign}{space}{wording.money(abs(cents), lang)}"
 
 
 def month(first_on: date, lang: Lang) -> str:

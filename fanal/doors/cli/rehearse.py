@@ -10,7 +10,6 @@ from fanal.doors.cli import text
 from fanal.doors.office import open_office, today
 from fanal.law.tariffs.shelf import BookError, read
 from fanal.values import wording
-from fanal.values.money import half_up
 from fanal.values.refusal import Refused
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ def page(found: "Rehearsal") -> str:
     for it in found.swings:
         out.append(
             f"  {it.account}  {it.customer[:28]:<28} {it.address[:30]:<30} {wording.money(it.current_cents):>14} → "
-            f"{wording.money(it.proposed_cents):>14} {_signed(it.change_cents):>14}"
+            f"{wording.money(it.proposed_cents):>14} {wording.change(it.change_cents):>14}"
         )
     out += ["", *(f"Mises à part : {wording.number(count)} — {reason}" for reason, count in found.refused.items())]
     return "\n".join(wording.typography(line) for line in out).rstrip()
@@ -130,9 +129,5 @@ def _row(title: str, it: "Group") -> str:
 
 
 def _change(it: "Group") -> str:
-    thousandths = half_up(it.change_cents * 1000, it.current_cents) if it.current_cents > 0 else 0
-    return f"{_signed(it.change_cents)} ({wording.percentage(thousandths * 1000)})"
-
-
-def _signed(cents: int) -> str:
-    return ("+ " if cents > 0 else "") + wording.money(cents)
+    share = wording.share(it.change_cents, it.current_cents)
+    return f"{wording.change(it.change_cents)} ({share})" if share else wording.change(it.change_cents)

@@ -18,23 +18,6 @@ def mean_change(group: Group) -> int:
     return half_up(group.change_cents, group.customers) if group.customers else 0
 
 
-def signed(cents: int) -> str:
-    """« + 12,34 $ », « −3,20 $ », « 0,00 $ »."""
-    lang = current()
-    sign = "+" if cents > 0 else wording.MINUS if cents < 0 else ""
-    space = wording.NO_BREAK if lang == "fr" and cents > 0 else ""
-    return f"{sign}{space}{wording.money(abs(cents), lang)}"
-
-
-def share(group: Group) -> str:
-    """« + 3,9 % » of what the group pays."""
-    if group.current_cents <= 0:
-        return ""
-    tenths = half_up(group.change_cents * 1000, group.current_cents)
-    sign = "+" + wording.NO_BREAK if tenths > 0 else wording.MINUS if tenths < 0 else ""
-    return f"{sign}{wording.percentage(abs(tenths) * 1000, current())}"
-
-
 def tenths_chart(groups: Sequence[Group]) -> dict[str, Any] | None:
     """A bar a tenth, up for more to pay and down for less, from the ground between; None when nobody's bill moves."""
     values = [mean_change(it) for it in groups]

@@ -64,7 +64,7 @@ def _bar(month: Month, rank: int, wide: float, top: int, lang: Any, known: Any) 
         "shape": "est" if month.estimated else "now" if month.billed else "past",
         "value": "" if value is None else mean(value, lang),
         "then": "" if then is None else mean(then, lang),
-        "share": share_of(value, then) if value is not None and then else "",
+        "share": wording.share(value - then, then, lang) if value is not None and then else "",
         "degrees": "" if degrees is None else wording.number(half_up(degrees, 10), lang) + "°",
     }
 
@@ -79,14 +79,3 @@ def _step(highest: int) -> int:
     while highest > 5 * step:
         step = step * 5 // 2 if str(step).startswith("2") else step * 2
     return step
-
-
-def share_of(now: int, then: int) -> str:
-    """« + 4,5 % »."""
-    if not then:
-        return ""
-    thousandths = half_up((now - then) * 1000, then)
-    sign = "+" if thousandths > 0 else wording.MINUS if thousandths < 0 else ""
-    return f"{sign}{wording.NO_BREAK if sign and current() == 'fr' else ''}" + wording.percentage(
-        abs(thousandths) * 1000, current()
-    )

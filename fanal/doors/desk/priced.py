@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from fanal.doors.desk.change_chart import signed
 from fanal.doors.desk.language import current
 from fanal.law.tariffs import lines as words
 from fanal.law.tariffs.charges import Charge
@@ -63,14 +62,14 @@ def bill_of(sides: Sequence[Side], bill: int) -> dict[str, Any]:
         "net": [int(side.rated.net[0]) for side in sides],
         "refused": [_refusal(side) for side in sides],
         "change": int(sides[-1].rated.net[0] - first.rated.net[0]),
-        "signed": signed(int(sides[-1].rated.net[0] - first.rated.net[0])),
+        "signed": wording.change(int(sides[-1].rated.net[0] - first.rated.net[0]), current()),
     }
 
 
 def _row(code: str, sides: list[list[Amount]]) -> dict[str, Any]:
     charge = next(it.charge for side in sides for it in side)
     sums = [sum(it.cents for it in side) for side in sides]
-    return {"title": charge.title(current()), "sides": sides, "signed": signed(sums[-1] - sums[0])}
+    return {"title": charge.title(current()), "sides": sides, "signed": wording.change(sums[-1] - sums[0], current())}
 
 
 def _refusal(side: Side) -> str:
