@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 from django.db import connection
 
+from fanal.law.metering.plausibility import roll_over
 from fanal.records.billing.facts import LAST_REVIEW, READY
 from fanal.records.metering.facts import PHOTOS
 from fanal.reports.bill_history import Month, Span, months_through, overlap
@@ -21,6 +23,7 @@ from fanal.values.money import half_up
 BILL, CREDIT_NOTE, RECEIPT, RETURNED = 1, 2, 3, 4
 REAL = 1
 KWH = 1
+GOES_DOWN = ("decreasing_index", "digit_missing")  # findings on an index lower than the one before
 ABOUT_A_YEAR = 20  # days by which the bill of a year ago may end earlier or later
 EVENTS_KEPT = 200
 
@@ -224,17 +227,29 @@ class Reading:
     photos: list[int]
 
     @property
+    def goes_down(self) -> bool:
+        """Whether it is lower than the reading before and nobody believes that the dials came round."""
+        return any(it["code"] in GOES_DOWN for it in self.findings)
+
+    @property
     def rolled_over(self) -> bool:
         """Whether the dials passed their last figure since the reading before."""
-        return self.previous is not None and self.value < self.previous
+        return bool(self._since()[1]) and not self.goes_down
 
     @property
     def kwh(self) -> int | None:
-        """Thousandths of kWh since the reading before, of a register of energy."""
-        if self.previous is None or self.kind != KWH:
+        """Thousandths of kWh since the reading before, of a register of energy; None when that is doubtful."""
+        if self.previous is None or self.kind != KWH or self.goes_down:
             return None
-        turned = 10**self.dials * 1000 if self.rolled_over else 0
-        return (self.value - self.previous + turned) * (self.multiplier or 1)
+        return self._since()[0] * (self.multiplier or 1)
+
+    def _since(self) -> tuple[int, bool]:
+        """What the index went up by since the reading before, in thousandths, and whether the dials came round."""
+        if self.previous is None:
+            return 0, False
+        columns = (np.array([it], np.int64) for it in (self.previous, self.value, self.dials))
+        difference, rolled = roll_over(*columns)
+        return int(difference[0]), bool(rolled[0])
 
     @property
     def days(self) -> int:

@@ -10,12 +10,14 @@ import billing
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 from playwright.sync_api import Page, expect
 
+from fanal.doors.desk.pages.account_reasons import _energy_steps
 from fanal.doors.desk.roles import Role
 from fanal.doors.office import today
 from fanal.records.ledger import facts as ledger
-from fanal.reports.account import UnknownAccount, account
+from fanal.reports.account import Reading, UnknownAccount, account
 from fanal.reports.bill_history import comparable
 from fanal.values.dates import add_months
 
@@ -101,6 +103,31 @@ def test_what_happened_has_its_reason_with_its_article(client_as: Callable[..., 
         f"mois-{of.id}-1999-01",
     ):
         assert client.get(f"/comptes/{number}/pourquoi/{about}/").status_code == 404, about
+
+
+def a_lower_index(*findings: str) -> Reading:
+    """An index of 00012 after 99 990, with what was found of it."""
+    return Reading(delivery_point_id=1, register_id=1, kind=1, name="", meter="A 1", read_on=date(2026, 11, 3),
+                   value=12_000, source=1, quality=1, sequence=1, multiplier=2, previous_on=date(2026, 9, 3),
+                   previous=99_990_000, dials=5, findings=tuple({"code": it, "evidence": {}} for it in findings),
+                   photos=[])  # fmt: skip
+
+
+def test_an_index_that_went_past_its_last_figure_adds_what_was_used() -> None:
+    assert (a_lower_index().kwh, a_lower_index().rolled_over) == (44_000, True)
+
+
+@pytest.mark.parametrize("finding", ["decreasing_index", "digit_missing"])
+def test_an_index_that_only_went_down_adds_nothing_that_anybody_knows(finding: str) -> None:
+    assert (a_lower_index(finding).kwh, a_lower_index(finding).rolled_over) == (None, False)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("fr", "inconnue"), ("en", "unknown")])
+def test_a_doubtful_turn_of_the_dials_is_not_asserted(lang: str, said: str) -> None:
+    with translation.override(lang):
+        [told] = _energy_steps(a_lower_index("decreasing_index"), "12")
+        assert told["result"] == said
+        assert len(_energy_steps(a_lower_index(), "12")) == 2
 
 
 def test_a_correction_says_what_it_took_back_what_it_asks_and_who_approved(client_as: Callable[..., Client]) -> None:

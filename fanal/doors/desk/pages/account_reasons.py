@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from fanal.doors.bills.words import mean, signed
+from fanal.doors.bills.words import mean
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages import account_events
 from fanal.doors.desk.pages.account_drawer import law, step, told
@@ -68,12 +68,14 @@ def _why_balance(known: Account, _named: str) -> dict[str, Any]:
             step(
                 _("Solde après le %(day)s") % {"day": wording.day(entries[start - 1].on, lang)},
                 "",
-                signed(before, lang),
+                wording.signed(before, lang),
             )
         )
     for it in entries[start:]:
-        operation = f"{signed(it.balance_cents - it.cents, lang)} {signed(it.cents, lang, plus=True)}"
-        steps.append(step(_entry_title(it), operation, signed(it.balance_cents, lang), url=_entry_url(known, it)))
+        operation = f"{wording.signed(it.balance_cents - it.cents, lang)} {wording.signed(it.cents, lang, plus=True)}"
+        steps.append(
+            step(_entry_title(it), operation, wording.signed(it.balance_cents, lang), url=_entry_url(known, it))
+        )
     cents = known.balance_cents
     if cents > 0:
         answer = _("Le compte doit %(amount)s : la somme de ses factures moins ses paiements.")
@@ -82,7 +84,7 @@ def _why_balance(known: Account, _named: str) -> dict[str, Any]:
     else:
         answer = _("Rien n’est dû : les paiements couvrent les factures.")
     return told(
-        _("Pourquoi un solde de %(amount)s ?") % {"amount": signed(cents, lang)},
+        _("Pourquoi un solde de %(amount)s ?") % {"amount": wording.signed(cents, lang)},
         answer % {"amount": wording.money(abs(cents), lang)},
         steps,
         **law("4.3.3", known.on),
@@ -265,7 +267,7 @@ def _told_payment(received: Entry, back: Entry | None, steps: list[dict[str, Any
             step(
                 _("Retourné le %(day)s") % {"day": wording.day(back.on, lang)},
                 back.reason or "",
-                signed(back.cents, lang, plus=True),
+                wording.signed(back.cents, lang, plus=True),
             )
         )
         return told(
@@ -324,7 +326,11 @@ def _why_read(known: Account, named: str) -> dict[str, Any] | None:
 def _energy_steps(it: report.Reading, index: str) -> list[dict[str, Any]]:
     """From the two indexes to the energy, and to its daily mean; none for a first reading or a demand."""
     lang, steps = current(), []
-    if it.previous is not None and it.previous_on and it.kind == report.KWH:
+    if it.goes_down and it.previous_on:
+        note = _("L’index est plus bas que celui d’avant : un chiffre est faux, ou le compteur est revenu à zéro.")
+        steps.append(step(_("Énergie depuis le %(day)s") % {"day": wording.day(it.previous_on, lang)}, "",
+                          _("inconnue"), note))  # fmt: skip
+    elif it.previous is not None and it.previous_on and it.kind == report.KWH:
         turned = f" + {wording.number(10**it.dials, lang)}" if it.rolled_over else ""
         before = wording.quantity(it.previous, "", lang)
         note = _("Le compteur a %(dials)s cadrans : il est revenu à zéro.") if it.rolled_over else ""
