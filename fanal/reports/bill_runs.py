@@ -14,7 +14,7 @@ from fanal.records.metering.facts import PHOTOS
 
 SWINGS_SHOWN = 20
 ABOUT_A_YEAR = 20  # days by which the run or the bill of a year ago may be earlier or later
-HELD_READ = 1_000  # more bills held than that: something else is wrong, and the page says how many there are
+HELD_READ = 1_000  # more bills held than that: something else is wrong, and the page says how many more wait
 
 TOTALS = f"""
 SELECT r.id, r.on_date, r.cycle, r.state, r.paused, r.opened_by, r.reviewed_by, r.approved_by, c.subscriptions, t.*
@@ -99,12 +99,14 @@ FROM swung b {LAST_REVIEW} {PEOPLE}
 LEFT JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id
 ORDER BY abs(b.rated_cents - b.expected) DESC, b.id
 """
-# Bills that a person must decide of, or decided of: the largest first, with every reason.
+WAITS = "(coalesce(review.act, '') NOT IN ('ACCEPT', 'POSTPONE'))"
+# Bills that a person must decide of, then those decided: the largest first, with every reason.
 HELD = f"""
 SELECT b.id, b.subscription_id, {WHO}, b.total_cents, coalesce(h.reasons, '[]')::text, coalesce(review.act, ''),
     coalesce(review.reason, ''), coalesce(review.by_whom, ''), review.on_date, d.cycle, d.id,
     coalesce(m.register_id, 0), coalesce(m.to_on, b.to_on), coalesce(before.number, 0), coalesce(meter.serial, ''),
-    {PHOTOS.format(point="b.delivery_point_id", register="m.register_id", day="m.to_on")}, count(*) OVER ()
+    {PHOTOS.format(point="b.delivery_point_id", register="m.register_id", day="m.to_on")},
+    count(*) FILTER (WHERE {WAITS}) OVER ()
 FROM billing_bill b
 LEFT JOIN LATERAL (SELECT v.act, v.reason, v.by_whom, v.on_date FROM billing_review v
     WHERE v.bill_id = b.id ORDER BY v.id DESC LIMIT 1) review ON true
@@ -117,7 +119,7 @@ LEFT JOIN metering_register g ON g.id = m.register_id LEFT JOIN metering_meter m
 {PEOPLE}
 WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33
     AND (b.held OR review.act = 'POSTPONE')
-ORDER BY abs(b.total_cents) DESC, b.id LIMIT %(limit)s
+ORDER BY {WAITS} DESC, abs(b.total_cents) DESC, b.id LIMIT %(limit)s
 """
 CYCLES = """
 SELECT cycle, count(*), (SELECT max(on_date) FROM billing_run r WHERE r.cycle = d.cycle AND r.state = 'ISSUED'
@@ -187,11 +189,6 @@ class Swing:
         """More than before, or less."""
         return self.cents - self.expected_cents
 
-    @property
-    def share(self) -> int | None:
-        """The difference in millionths of what was expected; None when nothing was."""
-        return self.difference_cents * 1_000_000 // self.expected_cents if self.expected_cents > 0 else None
-
 
 @dataclass(frozen=True, slots=True)
 class HeldBill:
@@ -250,7 +247,7 @@ def swings(run_id: int, limit: int = SWINGS_SHOWN) -> list[Swing]:
 
 
 def held(run_id: int) -> tuple[list[HeldBill], int]:
-    """What waits for a person in a run or was decided, the largest amounts first; and how many there are."""
+    """What waits for a person in a run, then what was decided, the largest amounts first; and how many wait in all."""
     rows = _rows(HELD, {"run": run_id, "limit": HELD_READ})
     return [_held(row[:-1]) for row in rows], rows[0][-1] if rows else 0
 

@@ -15,10 +15,10 @@ from fanal.law.delays import holidays
 from fanal.law.explain import sentence
 from fanal.law.in_force import in_force
 from fanal.law.metering.plausibility import Finding, Fix, HoldReason, Severity
-from fanal.reports import flow_steps
+from fanal.reports import flow_steps, holds
 from fanal.reports.bill_story import CREDIT_NOTE, KW, BillStory, Doubt, Hold, Line
 from fanal.reports.explanation_steps import bill_steps, number_of
-from fanal.reports.step import Step, Words, bylaw, said
+from fanal.reports.step import LANGUAGES, Step, Words, bylaw, said
 from fanal.values import wording
 from fanal.values.energy import TOTAL
 from fanal.values.wording import Lang
@@ -377,9 +377,9 @@ def bill_case(story: BillStory) -> ch04_billing.BillCase:
 def _holds(story: BillStory) -> Iterable[Step]:
     for hold in story.holds:
         reason = HoldReason(hold.reason)
-        facts = _evidence(story, hold)
+        evidence, found = {"book": story.book.code, **hold.evidence}, _found(story, hold)
         fixes = {lang: ", ".join(_FIXES[fix][place] for fix in reason.fixes) for place, lang in enumerate(("fr", "en"))}
-        proof = {lang: reason.proof(facts, lang) for lang in ("fr", "en")}
+        proof = {lang: holds.proof(reason, evidence, lang, found) for lang in LANGUAGES}
         yield Step(
             key=f"hold:{reason.name.lower()}",
             title=said("Retenue : {why}", "Held: {why}", why={lang: reason.title(lang) for lang in ("fr", "en")}),
@@ -387,18 +387,11 @@ def _holds(story: BillStory) -> Iterable[Step]:
         )
 
 
-def _evidence(story: BillStory, hold: Hold) -> dict[str, Any]:
-    """What the sentences of a hold name; a fact that was not kept is said unknown."""
-    facts: dict[str, Any] = dict.fromkeys(_NAMED) | {"book": story.book.code, **hold.evidence}
-    facts["total"] = facts.get("total_cents")
-    if hold.reason == HoldReason.TOTAL_SWING:
-        facts["usual"] = facts.get("usual_cents")
-    told = [_finding(it) for it in story.doubts]
-    if told:
-        facts["finding"] = {lang: " ".join(it.text(lang) for it in told) for lang in ("fr", "en")}
-    elif hold.reason == HoldReason.DOUBTFUL_READING:  # its finding was cleared since: a later reading took its place
-        facts["finding"] = said(*_CLEARED, to_on=hold.evidence.get("to_on"))
-    return facts
+def _found(story: BillStory, hold: Hold) -> Words | None:
+    """What was found of the readings of the bill; cleared when a later reading took the place of a doubtful one."""
+    if told := [_finding(it) for it in story.doubts]:
+        return {lang: " ".join(it.text(lang) for it in told) for lang in LANGUAGES}
+    return said(*_CLEARED, to_on=hold.evidence.get("to_on")) if hold.reason == HoldReason.DOUBTFUL_READING else None
 
 
 def _finding(doubt: Doubt) -> Finding:
@@ -408,19 +401,6 @@ def _finding(doubt: Doubt) -> Finding:
 _CLEARED = (
     "La relève du {to_on:day} était douteuse ; une autre l’a remplacée depuis.",
     "The reading of {to_on:day} was doubtful; another has replaced it since.",
-)
-_NAMED = (
-    "index",
-    "previous",
-    "kwh",
-    "usual",
-    "days",
-    "from_on",
-    "to_on",
-    "estimates",
-    "message",
-    "finding",
-    "register",
 )
 _FIXES = {
     "accept": ("accepter telle quelle", "accept as it is"),

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
 from fanal.doors.desk.roles import Role
-from fanal.doors.desk.routes import routes
+from fanal.doors.desk.routes import may_open, routes
 from fanal.law import articles
 from fanal.law.tariffs import shelf
 
@@ -30,7 +30,7 @@ def anchor(number: str) -> str:
 
 def page_of(name: str, roles: frozenset[Role], **parts: Any) -> str:
     """The address of that page; empty when the desk has none, or none for these roles."""
-    if name not in routes() or not routes()[name].admits(roles):
+    if name not in routes() or not may_open(roles, name):
         return ""
     try:
         return reverse(name, kwargs=parts)

@@ -37,6 +37,11 @@ def routes() -> dict[str, Route]:
     return {name: _route(name, said) for name, said in table.items()}
 
 
+def may_open(roles: Iterable[str], name: str) -> bool:
+    """Whether somebody of those roles may open that route: no link and no button leads where one may not go."""
+    return routes()[name].admits(roles)
+
+
 def _route(name: str, said: dict[str, object]) -> Route:
     if unknown := said.keys() - KEYS:
         raise ValueError(f"routes.toml, [{name}] : {', '.join(sorted(unknown))} n’est pas attendu.")

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from fanal.law.tariffs.book import Book as Tariff
-from fanal.records.billing.models import Proposal, Rehearsal
+from fanal.records.billing.models import Proposal, ProposalState, Rehearsal
 
 SUBSCRIPTIONS = """
 SELECT count(*) FROM subscriptions_subscription WHERE book = %(code)s AND (ends_on IS NULL OR ends_on > %(on)s)
@@ -96,9 +96,10 @@ _PROPOSAL = tuple(KnownProposal.__dataclass_fields__)
 _REHEARSAL = tuple(KnownRehearsal.__dataclass_fields__)
 
 
-def proposals() -> list[KnownProposal]:
-    """Every proposal: the open ones first, then the last first."""
-    found = Proposal.objects.order_by("-pk").values(*_PROPOSAL)
+def proposals(*, only_open: bool = False) -> list[KnownProposal]:
+    """Every proposal, or those of which nobody decided: the open ones first, then the last first."""
+    which = {"state": ProposalState.PROPOSED} if only_open else {}
+    found = Proposal.objects.filter(**which).order_by("-pk").values(*_PROPOSAL)
     return sorted((KnownProposal(**it) for it in found), key=lambda it: not it.is_open)
 
 

@@ -58,10 +58,15 @@ def account_number(account_id: int) -> str:
     return digits + luhn_digit(digits)
 
 
+def account_digits(number: str) -> str:
+    """The digits of an account number typed with or without spaces and dashes; none when its last digit is wrong."""
+    digits = "".join(number.split()).replace("-", "")
+    return digits if digits.isascii() and digits.isdigit() and luhn_holds(digits) else ""
+
+
 def account_numbered(number: str) -> KnownAccount | None:
-    """The account of that number, typed with or without spaces; None when there is none or its last digit is wrong."""
-    digits = number.replace(" ", "").replace("\u00a0", "")
-    if not (digits.isascii() and digits.isdigit() and luhn_holds(digits)):
+    """The account of that number; None when there is none."""
+    if not (digits := account_digits(number)):
         return None
     found = Account.objects.filter(number=digits).first()
     return KnownAccount(id=found.pk, number=found.number, opened_on=found.opened_on) if found else None

@@ -69,9 +69,9 @@ def test_a_broken_invariant_comes_first_and_shows_its_rows(client_as: Callable[.
 
 def test_a_row_that_names_a_bill_leads_to_it_issued_or_not(client_as: Callable[..., Client]) -> None:
     client = client_as(Role.TREASURER)
-    with connection.cursor() as cursor:  # planted: the last issued bill, and one that waits, are dearer than their lines
+    with connection.cursor() as cursor:  # planted: two bills are dearer than their lines
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE billing_bill b SET net_cents = net_cents + 1, total_cents = total_cents + 1 WHERE id IN ("
+        cursor.execute("UPDATE billing_bill SET net_cents = net_cents + 1, total_cents = total_cents + 1 WHERE id IN ("
                        "(SELECT max(bill_id) FROM billing_issue), (SELECT max(id) FROM billing_bill b WHERE NOT EXISTS "
                        "(SELECT FROM billing_issue i WHERE i.bill_id = b.id) AND EXISTS "
                        "(SELECT FROM billing_line l WHERE l.bill_id = b.id)))")  # fmt: skip

@@ -83,7 +83,7 @@ def test_a_statement_stops_at_its_day_with_the_balance_of_that_day(client_as: Ca
     assert found.balance_cents == facts.balance(account.id, on)
     assert (
         wording.money(found.balance_cents)
-        in client_as(Role.SERVICE).get(f"/grand-livre/releve/?compte=000 000 001-8&on={on}").content.decode()
+        in client_as(Role.SERVICE).get(f"/grand-livre/releve/?compte=000 000 001-8&on={on}").content.decode()
     )
 
 

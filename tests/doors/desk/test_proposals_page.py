@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from fanal.doors.desk.pages.rehearsals import _chosen
 from fanal.doors.desk.roles import DEMO_PEOPLE, Role
 from fanal.doors.jobs import queue
 from fanal.law.tariffs.shelf import PARAMETERS, load
@@ -161,7 +162,7 @@ def test_a_run_computed_before_the_activation_is_shown_and_computed_again(client
 
 def test_a_rehearsal_asked_at_the_desk_is_computed_by_the_worker(client_as):
     proposal, client = proposed(), client_as(Role.TREASURER)
-    asked = {"book": f"p{proposal}", "replaced": "", "from_on": "2025-11-16", "to_on": "2026-11-16"}
+    asked = {"book": f"proposition:{proposal}", "replaced": "", "from_on": "2025-11-16", "to_on": "2026-11-16"}
     answer = client.post("/repetitions/demander/", asked)
     assert answer.status_code == 302
     waiting = client.get(answer.url).content.decode()
@@ -172,6 +173,16 @@ def test_a_rehearsal_asked_at_the_desk_is_computed_by_the_worker(client_as):
     assert "Écart de revenu" in page
     assert "Par dixième de consommation" in page
     assert client.get(f"{answer.url}avancement/")["HX-Refresh"] == "true"
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_book_is_chosen_by_its_code_whatever_its_first_letter():
+    book = load(CODE).model_copy(update={"code": "perce/D"})
+    proposal = proposals.propose_book(book=book, note="essai", retroactive=False, by="paul", on=TODAY)
+    assert _chosen(f"proposition:{proposal}") == (shelf.proposed(book.digest), proposal)
+    proposals.activate_book(proposal_id=proposal, by="marie", on=TODAY)
+
+    assert _chosen("perce/D")[0].code == "perce/D"
 
 
 @pytest.mark.parametrize("change", [{"to_on": "2025-01-01"}, {"book": "personne/X"}, {"from_on": "hier"}])

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import get_resolver
 
+from fanal.doors.desk import routes as routes_module
 from fanal.doors.desk.roles import Role
 from fanal.doors.desk.routes import Route, _route, routes
 
@@ -41,6 +43,41 @@ def test_a_route_admits_those_of_the_table_and_nobody_else(
     route = routes()[name]
 
     assert refused(client_as(role), route, role) is not route.admits({role} if role else ())
+
+
+# What no page expects: a byte that PostgreSQL refuses, an integer that no column holds, a figure that is no digit.
+ODD = {"int": ("9" * 30,), "str": ("%00", "9" * 30, "²"), "path": ("%00", "²/²")}
+ASKED = ("q", "compte", "on", "le", "registre", "page", "tranche", "avant", "cycle", "motif", "de", "lieu", "voir",
+         "du", "au", "avec", "scheme", "format", "comptes", "montrer", "livre", "tarif", "qui", "acte",
+         "objet")  # fmt: skip
+
+
+def test_every_word_that_a_page_reads_of_its_address_is_known_here() -> None:
+    source = "".join(path.read_text("utf-8") for path in Path(routes_module.__file__).parent.rglob("*.py"))
+    read = set(re.findall(r'(?:GET|asked)(?:\.get\(|\[)"(\w+)"', source))
+
+    assert {"q", "on", "registre"} <= read <= set(ASKED)
+
+
+@pytest.mark.parametrize("name", [name for name, route in routes().items() if PARAMETER.search(route.path)])
+def test_an_odd_address_is_answered(name: str, client_as: Callable[..., Client]) -> None:
+    route, client = routes()[name], client_as(Role.ADMINISTRATOR)
+    for parameter in PARAMETER.finditer(route.path):
+        for odd in ODD[parameter[1] or "str"]:
+            path = f"/{route.path[: parameter.start()]}{odd}{route.path[parameter.end() :]}"
+            path = PARAMETER.sub(lambda found: SAMPLES[found[1] or "str"], path)
+            method = client.get if "GET" in route.methods else client.post
+            assert method(path).status_code in (200, 302, 404), path
+
+
+@pytest.mark.parametrize("name", ["search", "runs", "run_open", "reads", "reads_round", "ledger", "ledger_aged",
+                                  "ledger_statement", "ledger_exports", "journal", "invariants", "tariffs",
+                                  "conditions", "proposals", "rehearsal_new", "corrections", "run"])  # fmt: skip
+@pytest.mark.parametrize("odd", ["%00", "9" * 30, "²", "-1"])
+def test_an_odd_question_is_answered(name: str, odd: str, client_as: Callable[..., Client]) -> None:
+    client, path = client_as(Role.ADMINISTRATOR), address_of(routes()[name])
+    for word in ASKED:
+        assert client.get(f"{path}?{word}={odd}").status_code in (200, 302, 404), word
 
 
 def test_every_address_that_answers_is_in_the_table() -> None:

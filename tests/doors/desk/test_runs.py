@@ -151,6 +151,22 @@ def test_each_held_row_says_why_and_what_to_do_and_one_key_does_it(client_as: Si
     assert "Décidées" not in said(clerk, f"/lots/{run_id}/")
 
 
+def test_what_waits_beyond_the_list_is_counted_and_said(client_as: Signs, monkeypatch: pytest.MonkeyPatch) -> None:
+    clerk = client_as(Role.BILLING)
+    run_id = opened(clerk)
+    waiting = len(held(run_id))
+    assert "autres factures attendent sans se lire ici" not in said(clerk, f"/lots/{run_id}/")
+    monkeypatch.setattr(bill_runs, "HELD_READ", 1)
+    text = said(clerk, f"/lots/{run_id}/").replace("\xa0", " ")
+
+    assert waiting > 2
+    assert f"{waiting - 1} autres factures attendent sans se lire ici" in text
+    assert f"{waiting} retenues" in text
+    clerk.post(f"/lots/{run_id}/decider/", {"decide": f"POSTPONE:{held(run_id)[0]}", "reason": "à relire"})
+    text = said(clerk, f"/lots/{run_id}/")
+    assert f"{waiting - 2} autre" in text
+
+
 def test_a_decision_without_a_reason_or_a_choice_is_refused(client_as: Signs) -> None:
     clerk = client_as(Role.BILLING)
     run_id = opened(clerk)
@@ -177,6 +193,10 @@ def test_a_suspended_run_waits_and_is_taken_up_again(client_as: Signs) -> None:
     queue.work_once()
 
     assert state(run_id) == "ISSUED"
+    clerk.post(f"/lots/{run_id}/suspendre/")
+    page = said(clerk, f"/lots/{run_id}/")
+    assert "il faudrait" in page
+    assert "suspendu<" not in page
 
 
 @pytest.mark.parametrize(

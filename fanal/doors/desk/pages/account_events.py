@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from fanal.doors.bills.words import mean, month_and_year, signed
+from fanal.doors.bills.words import mean, month_and_year
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages.account_drawer import law, step, told
 from fanal.doors.desk.pages.accounts import bill_why_url, read_row, was_read
@@ -171,12 +171,12 @@ def _bills_corrected(known: Account, it: Event) -> dict[str, Any]:
     steps = [_document(row, _("Note de crédit %(number)s")) for row in taken]
     steps += [_document(row, _("Nouvelle facture %(number)s")) for row in made]
     difference = sum(row.cents for row in (*taken, *made))
-    operation = " ".join(signed(row.cents, lang, plus=rank > 0) for rank, row in enumerate((*taken, *made)))
-    steps.append(step(_("Écart"), operation, signed(difference, lang, plus=True), _reason(it)))
+    operation = " ".join(wording.signed(row.cents, lang, plus=rank > 0) for rank, row in enumerate((*taken, *made)))
+    steps.append(step(_("Écart"), operation, wording.signed(difference, lang, plus=True), _reason(it)))
     answer = _("Ce qui était faux est repris en entier, puis facturé de nouveau : l’écart est de %(amount)s.")
     return told(
         _correction_title(it),
-        answer % {"amount": signed(difference, lang, plus=True)},
+        answer % {"amount": wording.signed(difference, lang, plus=True)},
         steps,
         **law("4.5", it.on),
     )
@@ -184,7 +184,7 @@ def _bills_corrected(known: Account, it: Event) -> dict[str, Any]:
 
 def _correction_proposed(_known: Account, it: Event) -> dict[str, Any]:
     """What one person proposed, which another decides of."""
-    difference = signed(it.grounds["difference_cents"], current(), plus=True)
+    difference = wording.signed(it.grounds["difference_cents"], current(), plus=True)
     answer = _("Une personne propose de refaire ces factures, une autre en décide : l’écart serait de %(amount)s.")
     steps = [step(_("Écart"), "", difference, _reason(it))]
     return told(_correction_title(it), answer % {"amount": difference}, steps, **law("4.5", it.on))
@@ -203,7 +203,7 @@ def _correction_title(it: Event) -> str:
 
 def _document(row: Entry, title: str) -> dict[str, Any]:
     number = bill_number(row.number or 0)
-    return step(title % {"number": number}, "", signed(row.cents, current()), url=bill_why_url(row, "total"))
+    return step(title % {"number": number}, "", wording.signed(row.cents, current()), url=bill_why_url(row, "total"))
 
 
 def _reason(it: Event) -> str:

@@ -13,21 +13,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from fanal.doors.bills.words import mean, signed
+from fanal.doors.bills.words import mean
 from fanal.doors.bills.words import month as month_of
-from fanal.doors.desk.chart import chart_of, share_of
+from fanal.doors.desk.chart import chart_of
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages.reads import label
-from fanal.doors.desk.routes import routes
+from fanal.doors.desk.routes import may_open
 from fanal.doors.desk.templatetags.desk import bill_number
 from fanal.doors.office import today
 from fanal.law.conditions import ch04_billing
-from fanal.law.explain import fill
 from fanal.law.in_force import in_force
 from fanal.law.metering.plausibility import Finding, Fix, HoldReason, Severity
+from fanal.records.ledger.facts import account_digits
 from fanal.reports import account as report
 from fanal.reports.account import BILL, CREDIT_NOTE, RECEIPT, RETURNED, Account, Entry, Event, Reading, Subscription
 from fanal.reports.bill_history import comparable
+from fanal.reports.holds import proof
 from fanal.values import wording
 
 EVENTS_SHOWN, ROWS_SHOWN = 14, 12
@@ -36,7 +37,6 @@ MONEY, READS, FILE = "argent", "releves", "dossier"
 STAFF, CUSTOMER, REMOTE, INSTALLED, REMOVED, TAKEN_OVER = range(1, 7)
 FILE_REASONS = {"start": "debut", "end": "fin", "meter": "compteur"}
 POWER = (2, 3)  # kW and kVA
-PROOF = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "book", "register")
 
 CORRECTED = ("billing.propose_correction", "billing.correct_bills", "billing.refuse_correction")
 
@@ -71,8 +71,8 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "bills": [_bill_row(known, it) for it in reversed(known.entries) if it.kind in (BILL, CREDIT_NOTE)],
         "reads": [read_row(known, it) for it in known.readings],
         "rows_shown": ROWS_SHOWN,
-        "may_edit": routes()["customer"].admits(request.roles),
-        "may_ask": routes()["request_new"].admits(request.roles),
+        "may_edit": may_open(request.roles, "customer"),
+        "may_ask": may_open(request.roles, "request_new"),
         "file": {it: why_url(known, f"{word}-{chosen.id}") for it, word in FILE_REASONS.items()} if chosen else {},
         "chart": _use(known, chosen) if chosen else None,
     }
@@ -80,9 +80,8 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def known_account(number: str) -> Account:
-    digits = number.replace(" ", "").replace("-", "")
     try:
-        return report.account(digits, today())
+        return report.account(account_digits(number), today())
     except report.UnknownAccount as problem:
         raise Http404(number) from problem
 
@@ -173,8 +172,8 @@ def last_bill_of(known: Account, of: Subscription | None) -> dict[str, Any] | No
         "mean": mean(bill.mean_tenths, lang),
         "then": then,
         "alike": alike,
-        "more": signed(bill.cents - then.cents, lang, plus=True) if then and alike else "",
-        "share": share_of(bill.mean_tenths, then.mean_tenths) if then and alike else "",
+        "more": wording.signed(bill.cents - then.cents, lang, plus=True) if then and alike else "",
+        "share": wording.share(bill.mean_tenths - then.mean_tenths, then.mean_tenths, lang) if then and alike else "",
     }
 
 
@@ -191,16 +190,12 @@ def _unusual(known: Account) -> Iterator[dict[str, Any]]:
     """What a person should look at before answering, each with the figures that prove it."""
     lang, owed = current(), _owed(known)
     for held in known.held:
-        reason, facts = HoldReason(held.reason), {**dict.fromkeys(PROOF), **held.evidence, "total": held.total_cents}
-        if reason == HoldReason.TOTAL_SWING:
-            facts["usual"] = facts.get("usual_cents")
-        finding = {"fr": "{kwh:kWh}, d’habitude {usual:kWh}.", "en": "{kwh:kWh}, usually {usual:kWh}."}
-        facts["finding"] = {it: fill(text, facts, it) for it, text in finding.items()}
+        reason = HoldReason(held.reason)
         yield {
             "kind": "bad",
             "word": _("Facture retenue"),
             "title": reason.title(lang),
-            "text": reason.proof(facts, lang),
+            "text": proof(reason, held.evidence, lang),
             "url": reverse("bill_why", args=[_name_of(held), "retenue"]),
         }
     if owed["overdue"]:
@@ -266,7 +261,7 @@ def _unusual_use(known: Account, lang: Any) -> Iterator[dict[str, Any]]:
         then = known.a_year_before(bills[0])
         if then and _swung(bills[0], then):
             title = _("Consommation de %(share)s sur l’an passé") % {
-                "share": share_of(bills[0].mean_tenths, then.mean_tenths)
+                "share": wording.share(bills[0].mean_tenths - then.mean_tenths, then.mean_tenths, lang)
             }
             text = _("%(now)s kWh par jour, contre %(then)s.") % {
                 "now": mean(bills[0].mean_tenths, lang),

@@ -16,7 +16,7 @@ from fanal.doors.bills.finding import COMPUTED, NoSuchBill, bill_id_named
 from fanal.doors.bills.words import exemption
 from fanal.doors.desk.citations import address_of
 from fanal.doors.desk.language import current
-from fanal.doors.desk.pages.runs import WRITERS
+from fanal.doors.desk.routes import may_open
 from fanal.law.articles import number_in
 from fanal.law.metering.plausibility import HoldReason
 from fanal.law.tariffs import lines as wording_of
@@ -36,7 +36,7 @@ TOTAL, DUE, HELD, LINE = "total", "echeance", "retenue", "ligne-"
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """The bill, computed or issued."""
     story = _story(number)
-    may = {"may_correct": story.stands and not story.correction_id and bool(request.roles & WRITERS)}
+    may = {"may_correct": story.stands and not story.correction_id and may_open(request.roles, "correction_new")}
     return render(request, "desk/bills/page.html", _shown(story) | may | {"drawer": None})
 
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from fanal.doors.bills.words import month as month_of
 from fanal.doors.bills.words import month_and_year
-from fanal.doors.desk.change_chart import signed
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages.accounts import chosen_of, known_account
 from fanal.doors.desk.priced import bill_of, reason
@@ -126,7 +125,7 @@ def _book(code: str, bills: list[Side], own: list[Side], chosen: Subscription) -
         "title": str(getattr(title, current())),
         "own": code == chosen.book,
         "total": total,
-        "change": signed(total - sum(_totals(own))),
+        "change": wording.change(total - sum(_totals(own)), current()),
         "refused": (refusals[0].en if current() == "en" else refusals[0].fr) if refusals else "",
     }
 

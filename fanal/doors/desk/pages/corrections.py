@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from fanal.doors.bills import correction
 from fanal.doors.bills.finding import NoSuchBill, bill_id_named
-from fanal.doors.bills.words import signed
 from fanal.doors.desk.language import current
-from fanal.doors.desk.pages.runs import APPROVERS, proof
+from fanal.doors.desk.refused import aloud, beside
+from fanal.doors.desk.routes import may_open
 from fanal.doors.office import today
 from fanal.law import explain
 from fanal.law.conditions.ch04_corrections import Cause
@@ -23,7 +23,8 @@ from fanal.records.billing import acts
 from fanal.records.billing.facts import BillAgain, bill_number
 from fanal.reports import corrections as report
 from fanal.reports.bill_story import BillStory, stories
-from fanal.values import wording
+from fanal.reports.holds import proof
+from fanal.values import person, wording
 from fanal.values.refusal import Refused
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -85,8 +86,7 @@ def wizard(request: HttpRequest, number: str) -> HttpResponse:
             shown = acts.preview_correction(**asked)
         except Refused as refused:
             shown = None
-            for problem in refused.problems:
-                form.add_error(problem.field if problem.field in form.fields else None, problem.reason)
+            beside(form, refused)
     known = {"bill": story, "number": number, "form": form, "live": live}
     if shown is not None:
         period = explain.as_dict(shown.period)
@@ -105,14 +105,14 @@ def listing(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, correction_id: int) -> HttpResponse:
     """A correction: what was shown, why, how far back it may go, and what was decided."""
     known = _known(correction_id)
-    mine = request.user.username.casefold() == known.proposed_by.casefold()
+    mine = person.key(request.user.username) == person.key(known.proposed_by)
     issued = report.issued(known) if known.verdict == "APPROVED" else {}
     table = _table(list(known.bills))
     for row in table["rows"]:
         note, new = issued.get(row["it"].bill_id, (0, 0))
         row |= {"note": bill_number(note) if note else "", "new": bill_number(new) if new else ""}
     context = _row(known) | table | _period(known.period, known.proposed_on)
-    may = bool(request.roles & APPROVERS) and not known.verdict
+    may = may_open(request.roles, "correction_approve") and not known.verdict
     return render(request, "desk/corrections/page.html", context | {"mine": mine, "may_decide": may})
 
 
@@ -122,7 +122,7 @@ def approve(request: HttpRequest, correction_id: int) -> HttpResponse:
     try:
         correction.approve(known, by=request.user.username, on=today())
     except Refused as refused:
-        _say(request, refused)
+        aloud(request, refused)
     else:
         messages.success(request, _("Correction approuvée : notes de crédit et nouvelles factures émises."))
     return redirect("correction", correction_id)
@@ -134,7 +134,7 @@ def refuse(request: HttpRequest, correction_id: int) -> HttpResponse:
     try:
         acts.refuse_correction(correction_id=_known(correction_id).id, **given)
     except Refused as refused:
-        _say(request, refused)
+        aloud(request, refused)
     else:
         messages.success(request, _("Correction refusée. Rien n’est émis."))
     return redirect("correction", correction_id)
@@ -158,11 +158,6 @@ def _known(correction_id: int) -> report.KnownCorrection:
     if known is None:
         raise Http404
     return known
-
-
-def _say(request: HttpRequest, refused: Refused) -> None:
-    for problem in refused.problems:
-        messages.error(request, str(problem))
 
 
 # ── in words ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -191,7 +186,7 @@ def _summary(form: Wrong) -> Any:
 
 def _row(known: report.KnownCorrection) -> dict[str, Any]:
     """A correction as the list and its page head it."""
-    withdrawn = known.verdict == "REFUSED" and known.decided_by == known.proposed_by
+    withdrawn = known.verdict == "REFUSED" and person.key(known.decided_by) == person.key(known.proposed_by)
     states = {"": ("warn", _("En attente")), "APPROVED": ("good", _("Approuvée")),
               "REFUSED": ("", _("Retirée") if withdrawn else _("Refusée"))}  # fmt: skip
     return {
@@ -199,7 +194,7 @@ def _row(known: report.KnownCorrection) -> dict[str, Any]:
         "state": states[known.verdict],
         "cause": known.cause.words[current()],
         "number": bill_number(known.bills[0].number),
-        "difference": signed(known.difference_cents, current(), plus=known.difference_cents > 0),
+        "difference": wording.change(known.difference_cents, current()),
     }
 
 
@@ -211,10 +206,9 @@ def _table(bills: list[BillAgain]) -> dict[str, Any]:
             "it": it,
             "number": bill_number(it.number),
             "back": -it.cents,
-            "difference": signed(it.difference_cents, lang, plus=it.difference_cents > 0),
+            "difference": wording.change(it.difference_cents, lang),
             "holds": [
-                (HoldReason(code).title(lang), proof(HoldReason(code), evidence, it.new_cents, lang))
-                for code, evidence in it.holds
+                (HoldReason(code).title(lang), proof(HoldReason(code), evidence, lang)) for code, evidence in it.holds
             ],
         }
         for it in bills
@@ -222,7 +216,7 @@ def _table(bills: list[BillAgain]) -> dict[str, Any]:
     total = sum(it.difference_cents for it in bills)
     return {
         "rows": rows, "is_refund": total < 0, "is_charge": total > 0, "amount": abs(total),
-        "total": signed(total, lang, plus=total > 0), "back": -sum(it.cents for it in bills),
+        "total": wording.change(total, lang), "back": -sum(it.cents for it in bills),
         "again": sum(it.new_cents for it in bills),
     }  # fmt: skip
 

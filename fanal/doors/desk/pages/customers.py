@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from fanal.doors.desk.refused import beside
 from fanal.doors.office import today
 from fanal.records.customers import acts, facts
 from fanal.records.customers.facts import ContactKind, Kind, KnownCustomer, Language
@@ -77,8 +78,7 @@ def page(request: HttpRequest, customer_id: int) -> HttpResponse:
                 by=request.user.get_username(), on=today(),
             )  # fmt: skip
         except Refused as refused:
-            for it in refused.problems:
-                form.add_error(it.field if it.field in form.fields and it.field != "seen" else None, it.reason)
+            beside(form, refused)
         else:
             messages.success(request, _("Le client est à jour."))
             return redirect("customer", customer_id=customer_id)

@@ -14,6 +14,7 @@ from fanal.doors.desk.citations import page_of
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages.journal import url_of, word_of
 from fanal.doors.desk.roles import Role
+from fanal.doors.desk.routes import may_open
 from fanal.doors.jobs import queue
 from fanal.doors.office import today
 from fanal.records.billing.facts import bill_number
@@ -21,7 +22,6 @@ from fanal.reports import journal as report
 from fanal.reports.invariants import Invariant, invariants
 from fanal.values import wording
 
-VERIFIERS = {Role.BILLING, Role.TREASURER, Role.AUDITOR, Role.ADMINISTRATOR}
 EVERYTHING = 0  # the subject of the job
 
 
@@ -84,7 +84,7 @@ def rows(request: HttpRequest, code: str) -> HttpResponse:
     named = report.names(_objects(found.rows))
     lines = [[_cell(name, row.get(name), named, request.roles) for name in names] for row in found.rows]
     known = {"it": found, "names": names, "lines": lines, "event": report.last_verification(),
-             "more": (found.count or 0) - len(found.rows), "may_verify": bool(VERIFIERS & request.roles)}  # fmt: skip
+             "more": (found.count or 0) - len(found.rows)}  # fmt: skip
     return render(request, "desk/invariants/rows.html", known)
 
 
@@ -103,7 +103,7 @@ def _known(request: HttpRequest) -> dict[str, Any]:
     job = queue.last_job(kind=queue.VERIFY, subject=EVERYTHING)
     return {
         "event": event, "checked": checked, "broken": sum(1 for it in checked if it.count), "job": job,
-        "held": sum(1 for it in checked if it.count == 0), "may_verify": bool(VERIFIERS & request.roles),
+        "held": sum(1 for it in checked if it.count == 0), "may_verify": may_open(request.roles, "invariants_verify"),
         "said": _progress(job) if job and job.is_live else "",
         "failed": job.said if job and job.state == "FAILED" and _is_after(job.ended_at, event) else "",
     }  # fmt: skip
@@ -136,9 +136,7 @@ def _objects(found: list[dict[str, Any]]) -> Iterator[tuple[str, int]]:
                 yield name.removesuffix("_id"), value
 
 
-def _cell(
-    name: str, value: Any, named: dict[tuple[str, int], report.Named], roles: frozenset[Role]
-) -> dict[str, str]:
+def _cell(name: str, value: Any, named: dict[tuple[str, int], report.Named], roles: frozenset[Role]) -> dict[str, str]:
     """One figure of a row, as people read it, and the page of what it names."""
     text = "" if value is None else str(value)
     if value is not None and name.endswith("_cents") and text.lstrip("-").isdecimal():

@@ -74,7 +74,7 @@ def aged(request: HttpRequest) -> HttpResponse:
 def statement(request: HttpRequest) -> HttpResponse:
     """Relevé de compte."""
     on, number = _day(request.GET.get("on")), request.GET.get("compte", "").strip()
-    account = facts.account_numbered(number.replace("-", "")) if number else None
+    account = facts.account_numbered(number) if number else None
     known: dict[str, Any] = {"as_of": on, "number": number, "account": account, "tab": "statement"}
     if account:
         found = report.statement(account.id, on)

@@ -12,10 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fanal.doors.desk.change_chart import signed
 from fanal.doors.desk.language import current
 from fanal.doors.desk.price_history import change_row
-from fanal.doors.desk.roles import Role
+from fanal.doors.desk.refused import beside
+from fanal.doors.desk.routes import may_open
 from fanal.doors.office import today
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.changes import changes
@@ -24,9 +24,9 @@ from fanal.records.billing import proposal_facts as facts
 from fanal.records.billing import proposals as acts
 from fanal.reports.proposals import touched_bills
 from fanal.reports.rehearsal import recalled
+from fanal.values import person, wording
 from fanal.values.refusal import Refused, refuse
 
-DECIDERS = frozenset({Role.BILLING, Role.TREASURER, Role.ADMINISTRATOR})
 BYTES_MAX = 1_000_000
 BILLS_SHOWN = 25
 
@@ -56,7 +56,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     known = {
         "proposals": facts.proposals(),
         "rehearsals": [_rehearsal(it) for it in facts.rehearsals()],
-        "may_propose": bool(request.roles & DECIDERS),
+        "may_propose": may_open(request.roles, "proposal_new"),
     }
     return render(request, "desk/proposals/listing.html", known)
 
@@ -71,8 +71,7 @@ def proposing(request: HttpRequest) -> HttpResponse:
                 retroactive=form.cleaned_data["retroactive"], by=request.user.username, on=today(),
             )  # fmt: skip
         except Refused as refused:
-            for problem in refused.problems:
-                form.add_error(problem.field if problem.field in form.fields else None, problem.reason)
+            beside(form, refused)
         else:
             messages.success(request, _("Livre proposé. Une deuxième personne peut l’activer."))
             return redirect("proposal", made)
@@ -114,8 +113,8 @@ def _page(request: HttpRequest, proposal_id: int, problem: str = "") -> HttpResp
     after = facts.kept(known.digest)
     before = facts.kept(known.replaces) if known.replaces else None
     touched = facts.touched(known.code, known.changes_from_on, known.decided_on or on)
-    is_second = same(known.proposed_by) != same(request.user.username)
-    decides = bool(request.roles & DECIDERS) and known.is_open
+    is_second = person.key(known.proposed_by) != person.key(request.user.username)
+    decides = may_open(request.roles, "proposal_activate") and known.is_open
     said = {
         "proposal": known,
         "title": _title(after),
@@ -164,16 +163,11 @@ def _known(proposal_id: int) -> facts.KnownProposal:
     return found
 
 
-def same(name: str) -> str:
-    """A name, case and spaces aside."""
-    return "".join(name.split()).casefold()
-
-
 def _title(book: Book | None) -> str:
     return str(getattr(book.title, current())) if book else ""
 
 
 def _rehearsal(it: facts.KnownRehearsal) -> dict[str, Any]:
     """A rehearsal as a row, with the revenue that it would have changed."""
-    change = signed(recalled(it.outcome).total.change_cents) if it.outcome else ""
+    change = wording.change(recalled(it.outcome).total.change_cents, current()) if it.outcome else ""
     return {"it": it, "change": change}

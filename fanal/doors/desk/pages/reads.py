@@ -16,7 +16,8 @@ from django.utils.translation import gettext_noop, ngettext
 
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages import photos
-from fanal.doors.desk.roles import Role
+from fanal.doors.desk.refused import aloud
+from fanal.doors.desk.routes import may_open
 from fanal.doors.office import today
 from fanal.law.in_force import in_force
 from fanal.law.metering import plausibility, registers
@@ -31,7 +32,6 @@ from fanal.values.picture import Picture
 from fanal.values.refusal import Problem, Refused, refuse
 
 PAGE_LINES = 50
-WRITERS = {Role.SERVICE, Role.BILLING, Role.ADMINISTRATOR}
 CELL = re.compile(r"r(\d{1,18})")
 PHOTO = re.compile(r"p(\d{1,18})")
 CHOOSE_AGAIN = gettext_noop("Les photos des lignes qui restent sont à choisir de nouveau.")
@@ -139,7 +139,7 @@ def enter(request: HttpRequest, cycle: int) -> HttpResponse:
         if readings:
             recorded = acts.record_readings(readings=readings, by=request.user.username, on=today(), keep_good=True)
     except Refused as refused:
-        messages.error(request, str(refused))
+        aloud(request, refused)
         return _grid(request, cycle, request.POST, typed, status=422)
     _say(request, recorded, len(spoilt))
     wrong = spoilt | {good[it.row - 1].register_id: it for it in recorded.refused if it.row}
@@ -203,7 +203,8 @@ def _grid(
     counts = report.counts(cycle, on)
     if not counts.registers and not any(it.cycle == cycle for it in report.rounds(today())):
         raise Http404
-    wanted = [int(asked["registre"])] if str(asked.get("registre", "")).isdecimal() else None
+    chosen = str(asked.get("registre", ""))
+    wanted = [int(chosen)] if chosen.isdecimal() and len(chosen) < 19 else None
     found = report.lines(cycle, on, show=show, registers=wanted, offset=(page - 1) * PAGE_LINES, limit=PAGE_LINES)
     rows = _rows(found, on)
     _judge(rows, typed, on, refused or {})
@@ -211,7 +212,8 @@ def _grid(
     pages = 1 if wanted else max(-(-of_show // PAGE_LINES), 1)
     known = {
         "cycle": cycle, "read_on": on, "rows": rows, "counts": counts, "show": show, "page": page, "pages": pages,
-        "may_write": bool(WRITERS & request.roles) and on <= today(), "in_future": on > today(), "last": today(),
+        "may_write": may_open(request.roles, "reads_save") and on <= today(), "in_future": on > today(),
+        "last": today(),
         "kinds": photos.KINDS,
         "open": any(it.line.value is None for it in rows), "alone": wanted is not None,
         "shows": [("all", _("Toutes"), counts.registers), ("todo", _("À relever"), counts.left),

@@ -12,7 +12,7 @@ from fanal.doors.bills.annex import annex_of
 from fanal.doors.desk import change_chart as charts
 from fanal.doors.desk.language import current
 from fanal.doors.desk.priced import bill_of, reason
-from fanal.doors.desk.roles import Role
+from fanal.doors.desk.routes import may_open
 from fanal.doors.jobs import queue
 from fanal.doors.office import today
 from fanal.law.tariffs.book import Book
@@ -24,7 +24,7 @@ from fanal.reports.rehearsal import Rehearsal, Side
 from fanal.values import wording
 from fanal.values.dates import add_months
 
-ASKERS = frozenset({Role.BILLING, Role.TREASURER, Role.ADMINISTRATOR})
+PROPOSAL = "proposition:"  # no code of a book bears a colon
 DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), "input_formats": ["%Y-%m-%d"]}
 HEATINGS = {
     "ELECTRIC": gettext_lazy("chauffage électrique"),
@@ -49,10 +49,10 @@ class Asking(forms.Form):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        waiting = [it for it in facts.proposals() if it.is_open]
+        waiting = facts.proposals(only_open=True)
         said = _("{code}, proposition {number} : {note}")
         self.fields["book"].choices = [
-            *((f"p{it.id}", said.format(code=it.code, number=it.id, note=it.note)) for it in waiting),
+            *((f"{PROPOSAL}{it.id}", said.format(code=it.code, number=it.id, note=it.note)) for it in waiting),
             *((code, code) for code in shelf.codes()),
         ]
         self.fields["replaced"].choices = [("", _("le même livre")), *((code, code) for code in shelf.codes())]
@@ -85,7 +85,7 @@ def asking(request: HttpRequest) -> HttpResponse:
 
 def _chosen(named: str) -> tuple[Book, int | None]:
     """A book of the list: a proposal by its number, or the one in force of a code."""
-    if (number := named.removeprefix("p")) != named and (known := facts.proposal(int(number))):
+    if (number := named.removeprefix(PROPOSAL)) != named and (known := facts.proposal(int(number))):
         return shelf.proposed(known.digest), known.id
     return shelf.in_force(named), None
 
@@ -93,7 +93,7 @@ def _chosen(named: str) -> tuple[Book, int | None]:
 def page(request: HttpRequest, rehearsal_id: int) -> HttpResponse:
     """The outcome, or how far the worker is."""
     asked = _asked(rehearsal_id)
-    known: dict[str, Any] = {"asked": asked, **_working(asked), "may_ask": bool(request.roles & ASKERS)}
+    known: dict[str, Any] = {"asked": asked, **_working(asked), "may_ask": may_open(request.roles, "rehearsal_resume")}
     if asked.outcome is not None:
         known |= _shown(report.recalled(asked.outcome))
     return render(request, "desk/rehearsals/page.html", known)
@@ -127,7 +127,7 @@ def customer(request: HttpRequest, rehearsal_id: int, subscription_id: int) -> H
         "who": report.customers([subscription_id]).get(subscription_id),
         "bills": bills[::-1],
         "net": [sum(it["net"][book] for it in bills) for book in (0, 1)],
-        "change": charts.signed(sum(it["change"] for it in bills)),
+        "change": wording.change(sum(it["change"] for it in bills), current()),
     }
     return render(request, "desk/rehearsals/customer.html", known)
 
@@ -198,14 +198,14 @@ def _shown(found: Rehearsal) -> dict[str, Any]:
     classes = [(_class(it.key), it) for it in found.classes]
     return {
         "found": found,
-        "change": charts.signed(found.total.change_cents),
-        "share": charts.share(found.total),
+        "change": wording.change(found.total.change_cents, current()),
+        "share": wording.share(found.total.change_cents, found.total.current_cents, current()),
         "same": found.total.customers - found.total.winners - found.total.losers,
         "tenths": charts.tenths_chart(found.deciles),
         "winners": charts.winners_chart(classes),
         "classes": [{"name": name, "group": it, **_said(it)} for name, it in classes],
         "deciles": [{"rank": rank, "group": it, **_said(it)} for rank, it in enumerate(found.deciles, 1)],
-        "swings": [{"it": it, "change": charts.signed(it.change_cents)} for it in found.swings],
+        "swings": [{"it": it, "change": wording.change(it.change_cents, current())} for it in found.swings],
         "refused": sorted(found.refused.items(), key=lambda it: -it[1]),
     }
 
@@ -216,5 +216,9 @@ def _class(key: tuple[Any, ...]) -> str:
 
 
 def _said(group: report.Group) -> dict[str, str]:
-    return {"change": charts.signed(group.change_cents), "share": charts.share(group),
-            "mean": charts.signed(charts.mean_change(group))}  # fmt: skip
+    lang = current()
+    return {
+        "change": wording.change(group.change_cents, lang),
+        "share": wording.share(group.change_cents, group.current_cents, lang),
+        "mean": wording.change(charts.mean_change(group), lang),
+    }

@@ -17,23 +17,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from fanal.doors.desk.language import current
-from fanal.doors.desk.roles import Role
+from fanal.doors.desk.refused import aloud, beside
+from fanal.doors.desk.routes import may_open
 from fanal.doors.jobs import queue
 from fanal.doors.office import today
-from fanal.law.explain import fill
 from fanal.law.metering.plausibility import Fix, HoldReason
 from fanal.records.billing import acts, facts
 from fanal.reports import bill_runs as report
-from fanal.values import wording
+from fanal.reports.holds import proof
+from fanal.values import person, wording
+from fanal.values.money import half_up
 from fanal.values.refusal import Refused
 
-WRITERS = frozenset({Role.BILLING, Role.ADMINISTRATOR})
-APPROVERS = WRITERS | {Role.TREASURER}
 PAGE = 25
 STATIONS = ("OPEN", "COMPUTED", "REVIEWED", "APPROVED", "ISSUING", "ISSUED")
 WORKING = {"OPEN": queue.COMPUTE, "APPROVED": queue.ISSUE, "ISSUING": queue.ISSUE}
-NAMED = ("index", "previous", "kwh", "usual", "days", "from_on", "to_on", "estimates", "message", "book", "finding",
-         "register")  # fmt: skip
 # The letter of each act of a held bill, and the word of its button.
 KEYS = {Fix.ACCEPT: "a", Fix.REREAD: "l", Fix.CORRECT: "c", Fix.RE_ESTIMATE: "e", Fix.POSTPONE: "p"}
 WORDS = {
@@ -72,7 +70,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "older": min(it.id for it in runs[:PAGE]) if len(runs) > PAGE else None,
         "cycle": cycle,
         "cycles": report.cycles(),
-        "may_open": bool(request.roles & WRITERS),
+        "may_open": may_open(request.roles, "run_open"),
     }
     return render(request, "desk/runs/listing.html", known)
 
@@ -85,8 +83,7 @@ def opening(request: HttpRequest) -> HttpResponse:
         try:
             run_id = acts.open_run(**form.cleaned_data, by=request.user.username, opened_on=today())
         except Refused as refused:
-            for problem in refused.problems:
-                form.add_error(problem.field if problem.field in form.fields else None, problem.reason)
+            beside(form, refused)
         else:
             _ask(request, run_id, queue.COMPUTE)
             messages.success(request, _("Lot ouvert, calcul demandé."))
@@ -127,7 +124,7 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
     """A run: where it stands, what it is worth, what waits for a person."""
     compared = _compared(run_id)
     run = compared.run
-    bills, held_count = report.held(run_id) if run.bills else ([], 0)
+    bills, every = report.held(run_id) if run.bills else ([], 0)
     waiting = [it for it in bills if not it.decision]
     reason = _reason(request.GET.get("motif"))
     shown = [it for it in waiting if reason is None or reason in {code for code, _evidence in it.reasons}]
@@ -135,9 +132,9 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
     known = {
         "run": run,
         "figures": list(_figures(compared)),
-        "stages": _stages(run, len(waiting)),
+        "stages": _stages(run, every),
         "progress": _progress(run),
-        "waiting": len(waiting),
+        "waiting": every,
         "rows": [_held(it, run) for it in shown[first : first + PAGE]],
         "shown": len(shown),
         "first": first + 1,
@@ -147,7 +144,7 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
         "decided": [_held(it, run) for it in bills if it.decision],
         "reasons": [(it, it.title(current()), count) for it, count in report.by_reason(waiting).items()],
         "reason": reason,
-        "unread": held_count - len(bills),
+        "unread": every - len(waiting),
         "behind": facts.bills_behind(run.id) if run.state in ("COMPUTED", "REVIEWED", "APPROVED") else 0,
         "swings": [_swing(it, run) for it in report.swings(run_id)] if run.bills else [],
         **_rights(request, run),
@@ -174,20 +171,19 @@ def _compared(run_id: int) -> report.Compared:
 
 def _rights(request: HttpRequest, run: report.RunTotals) -> dict[str, Any]:
     """What this person may do now, and why not."""
-    me, writes = request.user.username.casefold(), bool(request.roles & WRITERS)
-    touched = {run.opened_by.casefold(), run.reviewed_by.casefold()}
+    me, touched = person.key(request.user.username), {person.key(run.opened_by), person.key(run.reviewed_by)}
     if run.state == "REVIEWED" and me not in touched:
         touched |= facts.reviewers(run.id)
-    approves = bool(request.roles & APPROVERS) and run.state == "REVIEWED"
-    return {
-        "may_write": writes,
-        "may_review": writes and run.state == "COMPUTED",
-        "may_approve": approves and me not in touched,
-        "is_second": me not in touched,
-        "may_reopen": writes and run.state in ("REVIEWED", "APPROVED"),
-        "may_issue": writes and run.state == "APPROVED",
-        "may_abandon": writes and run.state in ("OPEN", "COMPUTED", "REVIEWED", "APPROVED"),
+    when = {
+        "may_write": ("run_compute", STATIONS),
+        "may_review": ("run_review", ("COMPUTED",)),
+        "may_approve": ("run_approve", () if me in touched else ("REVIEWED",)),
+        "may_reopen": ("run_reopen", ("REVIEWED", "APPROVED")),
+        "may_issue": ("run_issue", ("APPROVED",)),
+        "may_abandon": ("run_abandon", ("OPEN", "COMPUTED", "REVIEWED", "APPROVED")),
     }
+    may = {it: run.state in states and may_open(request.roles, route) for it, (route, states) in when.items()}
+    return may | {"is_second": me not in touched}
 
 
 def _stages(run: report.RunTotals, waiting: int) -> list[dict[str, str]]:
@@ -278,38 +274,24 @@ def _figures(compared: report.Compared) -> list[dict[str, Any]]:
 
 def _against(now: int, then: int, shown: Callable[[int], str], since: str) -> str:
     """« + 3,9 %, dernier lot : 4 118 306 kWh »; without a share that would say nothing: none, or over tenfold."""
-    if not then or now == then or abs(now - then) > 10 * abs(then):
+    if then <= 0 or now == then or abs(now - then) > 10 * then:
         return _("{since} : {then}").format(since=since, then=shown(then))
-    return _("{change}, {since} : {then}").format(change=signed_share(now - then, then), since=since, then=shown(then))
-
-
-def signed_share(difference: int, of: int) -> str:
-    """« + 3,9 % », to a tenth of a percent; « = » when it is nothing."""
-    tenths = round(1000 * difference / of)
-    if not tenths:
-        return "="
-    sign = "+" if tenths > 0 else wording.MINUS
-    return f"{sign}{wording.NO_BREAK}{wording.percentage(abs(tenths) * 1000, current())}"
+    return _("{change}, {since} : {then}").format(
+        change=wording.share(now - then, then, current()), since=since, then=shown(then)
+    )
 
 
 def _swing(bill: report.Swing, run: report.RunTotals) -> dict[str, Any]:
     """A bill far from what it was: the amounts, and the energy of a day that mostly explains them."""
     lang, unit = current(), "kWh"
-    sign = "+" if bill.difference_cents >= 0 else wording.MINUS
-    space = wording.NO_BREAK if lang == "fr" else ""
     return {
         "bill": bill,
         "name": facts.bill_number(bill.number) if bill.number else f"{run.id}:{bill.subscription_id}",
-        "difference": f"{sign}{space}{wording.money(abs(bill.difference_cents), lang)}",
-        "share": signed_share(bill.difference_cents, bill.expected_cents) if bill.expected_cents > 0 else "",
-        "per_day": wording.quantity(_tenth(bill.kwh, bill.days), unit, lang),
-        "per_day_then": wording.quantity(_tenth(bill.then_kwh, bill.then_days), unit, lang),
+        "difference": wording.change(bill.difference_cents, lang),
+        "share": wording.share(bill.difference_cents, bill.expected_cents, lang),
+        "per_day": wording.quantity(half_up(bill.kwh, 100 * bill.days) * 100, unit, lang),
+        "per_day_then": wording.quantity(half_up(bill.then_kwh, 100 * bill.then_days) * 100, unit, lang),
     }
-
-
-def _tenth(kwh: int, days: int) -> int:
-    """A daily mean, to a tenth of kWh."""
-    return round(kwh / days / 100) * 100
 
 
 # ── the worklist ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -323,7 +305,7 @@ def _reason(text: str | None) -> HoldReason | None:
 def _held(bill: report.HeldBill, run: report.RunTotals) -> dict[str, Any]:
     """A row of the worklist: why it is here, and what to do, the suggested fix first."""
     lang = current()
-    told = [(code.title(lang), proof(code, evidence, bill.total_cents, lang)) for code, evidence in bill.reasons]
+    told = [(code.title(lang), proof(code, evidence, lang)) for code, evidence in bill.reasons]
     fixes = list(dict.fromkeys(fix for code, _evidence in bill.reasons for fix in code.fixes))
     if any(Fix.ACCEPT not in code.fixes for code, _evidence in bill.reasons):
         fixes = [it for it in fixes if it != Fix.ACCEPT]
@@ -350,17 +332,6 @@ def _elsewhere(fix: Fix, bill: report.HeldBill) -> str:
     return f"{reverse('reads_round', args=[bill.cycle])}?on={bill.read_on.isoformat()}{chosen}"
 
 
-def proof(code: HoldReason, evidence: dict[str, Any], total_cents: int, lang: Any) -> str:
-    """The figures that prove a reason; one that was not kept is said unknown."""
-    known: dict[str, Any] = {**dict.fromkeys(NAMED), **evidence, "total": total_cents}
-    if code == HoldReason.TOTAL_SWING:
-        known["usual"] = evidence.get("usual_cents")
-    if code == HoldReason.DOUBTFUL_READING and not known["finding"]:
-        text = {"fr": "{kwh:kWh}, d’habitude {usual:kWh}.", "en": "{kwh:kWh}, usually {usual:kWh}."}
-        known["finding"] = {it: fill(said, known, it) for it, said in text.items()}
-    return code.proof(known, lang)
-
-
 # ── acts ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -379,7 +350,7 @@ def decide(request: HttpRequest, run_id: int) -> HttpResponse:
             acts.review_bill(run_id=run_id, subscription_id=it, **given)
             done += 1
         except Refused as refused:
-            _say(request, refused)
+            aloud(request, refused)
     if done:
         said = ngettext("%(count)s facture acceptée.", "%(count)s factures acceptées.", done) if act == "ACCEPT" else (
             ngettext("%(count)s facture reportée.", "%(count)s factures reportées.", done))  # fmt: skip
@@ -442,7 +413,7 @@ def _do(request: HttpRequest, run_id: int, act: Callable[..., Any], done: str, a
     try:
         act(run_id=run_id, by=request.user.username, on=today())
     except Refused as refused:
-        _say(request, refused)
+        aloud(request, refused)
     else:
         messages.success(request, done)
     return _back(run_id, anchor)
@@ -461,7 +432,7 @@ def _long(request: HttpRequest, run_id: int, kind: str, states: tuple[str, ...],
                 acts.pause_run(run_id=run_id, by=request.user.username, on=today(), paused=False)
             _ask(request, run_id, kind)
     except Refused as refused:
-        _say(request, refused)
+        aloud(request, refused)
     else:
         messages.success(request, done)
     return _back(run_id)
@@ -469,11 +440,6 @@ def _long(request: HttpRequest, run_id: int, kind: str, states: tuple[str, ...],
 
 def _ask(request: HttpRequest, run_id: int, kind: str) -> None:
     queue.ask(kind=kind, subject=run_id, by=request.user.username, on=today())
-
-
-def _say(request: HttpRequest, refused: Refused) -> None:
-    for problem in refused.problems:
-        messages.error(request, str(problem))
 
 
 def _back(run_id: int, anchor: str = "") -> HttpResponse:

@@ -19,14 +19,14 @@ from django.utils.translation import gettext
 
 from fanal.doors.desk.citations import address_of
 from fanal.doors.desk.language import current
-from fanal.doors.desk.roles import Role
-from fanal.doors.desk.routes import routes
+from fanal.doors.desk.routes import may_open
 from fanal.doors.office import today
 from fanal.law.articles import CITED
 from fanal.records.billing.facts import bill_number as _bill_number
 from fanal.values import wording
 
 register = template.Library()
+register.filter(may_open)
 ORDINAL = "1er"
 READING = re.compile(r"Lecture de (?:l’article ([\d.]+)|(« .+ »)), registre des interprétations")
 FIRST_OF_MONTH = re.compile(rf"\b{ORDINAL}\b")
@@ -181,12 +181,6 @@ def icon(name: str) -> SafeString:
 def static_address(path: str) -> str:
     """Address of a file of static/, with its digest."""
     return static(path)
-
-
-@register.filter
-def may_open(roles: frozenset[Role], name: str) -> bool:
-    """Whether somebody of those roles may open that route: no link leads where one may not go."""
-    return routes()[name].admits(roles)
 
 
 @register.filter
