@@ -154,14 +154,17 @@ def test_a_photo_is_served_as_a_picture_and_nothing_else(way: str, client_as: Ca
     assert answer["Content-Type"] == "image/jpeg"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Disposition"].startswith('inline; filename="LX')
-    assert answer["Cache-Control"].startswith("private")
     assert "img-src 'self'" in answer["Content-Security-Policy"]
 
 
-def test_nobody_sees_a_photo_without_signing_in(client_as: Callable[..., Client]) -> None:
-    number = any_photo()
+def test_a_photo_is_asked_again_each_time_and_given_only_to_who_is_signed_in(client_as: Callable[..., Client]) -> None:
+    client, path = client_as(Role.AUDITOR), f"/photos/{any_photo()}/"
+    first = client.get(path)
+    seen = {"if-none-match": first["ETag"]}
 
-    assert client_as(None).get(f"/photos/{number}/").status_code == 302
+    assert (client.get(path, headers=seen).status_code, client.get(path, headers=seen).content) == (304, b"")
+    assert first["Cache-Control"] == "private, no-cache"
+    assert client_as(None).get(path, headers=seen).status_code == 302
 
 
 def test_the_transposed_figures_are_seen_on_the_photo_wherever_the_reading_is_judged(
