@@ -396,16 +396,15 @@ def account(number: str, on: date) -> Account:
         )
 
 
-def paid_by(account_id: int, kind: int, source: int) -> list[tuple[int, date, int]]:
-    """What a receipt paid, as (bill number, day, cents); of a bill, what paid it, as (0, day, cents)."""
-    column = "bill_id" if kind == BILL else "receipt_id"
+def paid_by(account_id: int, receipt_id: int) -> list[tuple[int, date, int]]:
+    """What a receipt paid, as (bill number, day, cents)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT i.number, min(a.on_date), sum(a.amount_cents)::bigint FROM payments_allocation a "
-            f"JOIN billing_issue i ON i.account_id = a.account_id AND i.bill_id = a.bill_id "
-            f"WHERE a.account_id = %s AND a.{column} = %s GROUP BY i.number, a.receipt_id "
-            f"HAVING sum(a.amount_cents) <> 0 ORDER BY 2, 1",
-            [account_id, source],
+            "SELECT i.number, min(a.on_date), sum(a.amount_cents)::bigint FROM payments_allocation a "
+            "JOIN billing_issue i ON i.account_id = a.account_id AND i.bill_id = a.bill_id "
+            "WHERE a.account_id = %s AND a.receipt_id = %s GROUP BY i.number "
+            "HAVING sum(a.amount_cents) <> 0 ORDER BY 2, 1",
+            [account_id, receipt_id],
         )
         return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
 

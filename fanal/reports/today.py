@@ -8,13 +8,12 @@ from typing import Any
 from django.db import connection
 
 from fanal.records.billing.facts import READY
-from fanal.records.journal.facts import last_event
 from fanal.records.ledger.facts import Chart
 from fanal.reports.bill_runs import RunTotals, recent
+from fanal.reports.journal import last_verification
 
 HELD_SHOWN = 8
 RECENT_RUNS = 6
-CHECKED = ("invariants.verified", "demo.finished")  # events whose grounds hold [[code, title, violations], …]
 
 # Bills that no run took with it, one a subscription: those of runs under way, and what the last one of each cycle left.
 # Not those postponed in a run under way, which is decided; nor those whose days were billed since.
@@ -133,7 +132,7 @@ def today(on: date) -> Today:
 
 def last_check() -> Check | None:
     """The last check of the invariants that the journal kept."""
-    if (event := last_event(CHECKED)) is None:
+    if (event := last_verification()) is None:
         return None
     results = event.grounds.get("invariants", [])
     broken = tuple(code for code, _, count in results if count)

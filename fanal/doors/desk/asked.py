@@ -1,15 +1,11 @@
-"""What an address asks for: the day of its query."""
+"""What an address asks for: a day."""
 
 from datetime import date
 
-from django.http import HttpRequest
 
-from fanal.doors.office import today
-
-
-def day_asked(request: HttpRequest) -> date:
-    """The day of « ?le=2026-04-01 », else today."""
+def day(text: str | None) -> date | None:
+    """The day written « 2026-04-01 »; None when there is none."""
     try:
-        return date.fromisoformat(request.GET.get("le", ""))
+        return date.fromisoformat(text or "")
     except ValueError:
-        return today()
+        return None

@@ -494,7 +494,7 @@ def _bill_again(bill: BilledDays, reason: str, *, by: str, approved_by: str, on:
     if held:  # shown to both with their proof
         review_bill(run_id=run.pk, subscription_id=subscription_id, act="ACCEPT", reason=reason, by=by, on=on)
     _issue_correction(run, by, approved_by, on)
-    return (run.pk << facts.BILL_SPAN_BITS) | (subscription_id << 1) if computed else 0
+    return facts.bill_id(run.pk, subscription_id) if computed else 0
 
 
 def _correcting_run(subscription_id: int, by: str, on: date) -> Run:

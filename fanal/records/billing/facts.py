@@ -288,9 +288,14 @@ def run_totals(run_id: int) -> dict[str, int]:
         return dict(zip(("bills", "held", "total_cents", "kwh"), cursor.fetchone(), strict=True))
 
 
+def bill_id(run_id: int, subscription_id: int) -> int:
+    """The id of the bill of a subscription in a run, whether it was computed or not."""
+    return (run_id << BILL_SPAN_BITS) | (subscription_id << 1)
+
+
 def computed_bill(run_id: int, subscription_id: int) -> Bill | None:
     """The bill that a run computed for a subscription; None when there is none."""
-    return Bill.objects.filter(id=(run_id << BILL_SPAN_BITS) | (subscription_id << 1)).first()
+    return Bill.objects.filter(id=bill_id(run_id, subscription_id)).first()
 
 
 def hold_reasons(account_id: int, bill_id: int) -> list[int]:

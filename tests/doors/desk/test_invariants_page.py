@@ -33,7 +33,7 @@ def test_a_page_of_the_invariants_is_accessible(
 
 def asked(client: Client) -> None:
     client.post("/invariants/verifier/")
-    assert "En attente de l’ouvrier" in client.get("/invariants/").content.decode()
+    assert "en attente de l’ouvrier" in client.get("/invariants/").content.decode()
     assert queue.work_once()
 
 

@@ -253,7 +253,7 @@ def _why_payment(known: Account, named: str) -> dict[str, Any] | None:
             _("Référence %(reference)s") % {"reference": received.reference},
         )
     ]
-    for number, on, cents in report.paid_by(known.id, RECEIPT, received.source):
+    for number, on, cents in report.paid_by(known.id, received.source):
         title = _("Affecté à la facture %(number)s") % {"number": bill_number(number)}
         steps.append(step(title, wording.day(on, lang), wording.money(cents, lang)))
     return _told_payment(received, back, steps)

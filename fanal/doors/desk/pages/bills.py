@@ -20,6 +20,7 @@ from fanal.doors.desk.routes import may_open
 from fanal.law.articles import number_in
 from fanal.law.metering.plausibility import HoldReason
 from fanal.law.tariffs import lines as wording_of
+from fanal.records.billing.facts import bill_id
 from fanal.reports import explanation
 from fanal.reports.bill_check import Redone, redo
 from fanal.reports.bill_story import CREDIT_NOTE, BillStory, Line, Measure, UnknownBill, stories
@@ -35,14 +36,14 @@ TOTAL, DUE, HELD, LINE = "total", "echeance", "retenue", "ligne-"
 
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """The bill, computed or issued."""
-    story = _story(number)
+    story = story_of(number)
     may = {"may_correct": story.stands and not story.correction_id and may_open(request.roles, "correction_new")}
     return render(request, "desk/bills/page.html", _shown(story) | may | {"drawer": None})
 
 
 def why(request: HttpRequest, number: str, about: str) -> HttpResponse:
     """« Pourquoi ? » of the total, a line, the due date or the hold: in a drawer, as a page of its own, or as JSON."""
-    story = _story(number)
+    story = story_of(number)
     told = _told(story, about)
     if request.GET.get("format") == "json":
         answer = JsonResponse(told.as_dict(), json_dumps_params={"ensure_ascii": False, "indent": 2})
@@ -55,7 +56,7 @@ def why(request: HttpRequest, number: str, about: str) -> HttpResponse:
 def pdf(request: HttpRequest, number: str) -> HttpResponse:
     """The PDF, as it was sent."""
     try:
-        made = print_bill(_bill_id(number))
+        made = print_bill(_numbered(number))
     except ValueError as problem:  # it is not issued
         raise Http404 from problem
     answer = HttpResponse(made, content_type="application/pdf")
@@ -66,7 +67,7 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
 def picture(request: HttpRequest, number: str, sheet: int) -> HttpResponse:
     """One page of the paper, drawn for the screen."""
     try:
-        drawn = _pictures(connection.settings_dict["NAME"], _bill_id(number))
+        drawn = _pictures(connection.settings_dict["NAME"], _numbered(number))
     except ValueError as problem:
         raise Http404 from problem
     if not 1 <= sheet <= len(drawn):
@@ -79,19 +80,19 @@ def _pictures(_database: str, bill_id: int) -> tuple[bytes, ...]:
     return tuple(picture_bill(bill_id))
 
 
-def _bill_id(number: str) -> int:
+def _numbered(number: str) -> int:
     try:
         return bill_id_named(number)
     except NoSuchBill as problem:
         raise Http404 from problem
 
 
-def _story(number: str) -> BillStory:
+def story_of(number: str) -> BillStory:
     """The bill of that number, or of that run and subscription, which is its id."""
     computed = COMPUTED.fullmatch(number)
-    bill_id = (int(computed[1]) << 33) | (int(computed[2]) << 1) if computed else _bill_id(number)
+    found = bill_id(int(computed[1]), int(computed[2])) if computed else _numbered(number)
     try:
-        (story,) = stories([bill_id])
+        (story,) = stories([found])
     except UnknownBill as problem:
         raise Http404 from problem
     return story

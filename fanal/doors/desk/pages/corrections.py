@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fanal.doors.bills import correction
-from fanal.doors.bills.finding import NoSuchBill, bill_id_named
 from fanal.doors.desk.language import current
+from fanal.doors.desk.pages.bills import story_of
 from fanal.doors.desk.refused import aloud, beside
 from fanal.doors.desk.routes import may_open
 from fanal.doors.office import today
@@ -22,7 +22,7 @@ from fanal.law.metering.plausibility import HoldReason
 from fanal.records.billing import acts
 from fanal.records.billing.facts import BillAgain, bill_number
 from fanal.reports import corrections as report
-from fanal.reports.bill_story import BillStory, stories
+from fanal.reports.bill_story import BillStory
 from fanal.reports.holds import proof
 from fanal.values import person, wording
 from fanal.values.refusal import Refused
@@ -69,7 +69,7 @@ class Wrong(forms.Form):
 
 def wizard(request: HttpRequest, number: str) -> HttpResponse:
     """Choose, look at what would happen, propose. Nothing is kept before « Proposer »."""
-    story = _story(number)
+    story = _issued(number)
     live = report.live_bills(story.subscription_id)
     given = request.POST if request.method == "POST" else None
     initial = {"first": story.id, "reported_on": today(), "cause": Cause.READING.value}
@@ -143,11 +143,9 @@ def refuse(request: HttpRequest, correction_id: int) -> HttpResponse:
 # ── what is known ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _story(number: str) -> BillStory:
-    try:
-        (story,) = stories([bill_id_named(number)])
-    except NoSuchBill as problem:
-        raise Http404 from problem
+def _issued(number: str) -> BillStory:
+    """The bill of that number; only what was issued is corrected."""
+    story = story_of(number)
     if story.issue is None:
         raise Http404
     return story

@@ -7,14 +7,13 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from fanal.doors.desk.citations import page_of
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages.journal import url_of, word_of
 from fanal.doors.desk.roles import Role
 from fanal.doors.desk.routes import may_open
+from fanal.doors.desk.working import how_far
 from fanal.doors.jobs import queue
 from fanal.doors.office import today
 from fanal.records.billing.facts import bill_number
@@ -104,24 +103,13 @@ def _known(request: HttpRequest) -> dict[str, Any]:
     return {
         "event": event, "checked": checked, "broken": sum(1 for it in checked if it.count), "job": job,
         "held": sum(1 for it in checked if it.count == 0), "may_verify": may_open(request.roles, "invariants_verify"),
-        "said": _progress(job) if job and job.is_live else "",
+        "said": how_far(job) if job and job.is_live else "",
         "failed": job.said if job and job.state == "FAILED" and _is_after(job.ended_at, event) else "",
     }  # fmt: skip
 
 
 def _is_after(ended_at: datetime | None, event: report.JournalEvent | None) -> bool:
     return bool(ended_at and (event is None or ended_at > event.recorded_at))
-
-
-def _progress(job: queue.KnownJob) -> str:
-    if not job.total:
-        return _("En attente de l’ouvrier")
-    said = _("%(done)s sur %(total)s") % {"done": job.done, "total": job.total}
-    if job.ends_at and job.begun_at:
-        elapsed = (job.ends_at - job.begun_at).total_seconds() * (job.total - job.done) / job.total
-        left = max(round(elapsed), 1)
-        said += ", " + ngettext("encore %(count)s seconde", "encore %(count)s secondes", left) % {"count": left}
-    return said
 
 
 def _said(found: list[dict[str, Any]], name: str) -> bool:

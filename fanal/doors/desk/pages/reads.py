@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from fanal.doors.desk.asked import day
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages import photos
 from fanal.doors.desk.refused import aloud
@@ -100,19 +101,19 @@ def grid(request: HttpRequest, cycle: int) -> HttpResponse:
 
 def check(request: HttpRequest, cycle: int) -> HttpResponse:
     """What the law says of one index before it is saved: the verdict beside its cell. Nothing is written."""
-    on, typed = _day_or_none(request.POST.get("on", "")), _typed(request)
+    on, typed = day(request.POST.get("on")), _typed(request)
     if on is None:
         return _cannot_judge(request, _(NOT_A_DAY))
     rows = _rows(report.lines(cycle, on, registers=list(typed), limit=1), on)
     if not rows:
         return _cannot_judge(request, _(NOT_OF_THE_ROUND))
     _judge(rows, typed, on)
-    return render(request, "desk/reads/verdict.html", {"row": rows[0], "fresh": True})
+    return render(request, "desk/reads/verdict.html", {"row": rows[0]})
 
 
 def enter(request: HttpRequest, cycle: int) -> HttpResponse:
     """Inscrire what was typed: the good rows are kept, the refused ones stay in their cells with their reason."""
-    on, typed = _day_or_none(request.POST.get("on", "")), _typed(request)
+    on, typed = day(request.POST.get("on")), _typed(request)
     if on is None:
         messages.error(request, _(NOT_A_DAY))
         return _grid(request, cycle, request.POST, {}, status=422)
@@ -153,7 +154,7 @@ def enter(request: HttpRequest, cycle: int) -> HttpResponse:
 
 def correct(request: HttpRequest, point: int, register: int, day: str) -> HttpResponse:
     """Corriger une relève: a new read of the same day, with the written reason."""
-    on, place = _day_or_none(day), report.place(point, register)
+    on, place = day(day), report.place(point, register)
     if on is None or place is None:
         raise Http404
     past = report.history(point, register, on)
@@ -197,7 +198,7 @@ def _grid(
     refused: dict[int, Problem] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    on = _day(asked.get("on"))
+    on = day(asked.get("on")) or today()
     show = asked.get("montrer") if asked.get("montrer") in report.SHOWN else "all"
     page = max(int(asked["page"]), 1) if str(asked.get("page", "")).isdecimal() and len(asked["page"]) < 7 else 1
     counts = report.counts(cycle, on)
@@ -379,15 +380,3 @@ def _address(cycle: int, on: date, asked: Any) -> str:
     kept = f"&montrer={show}" if show in report.SHOWN and show == "doubtful" else ""
     kept += f"&page={page}" if str(page).isdecimal() and show != "todo" else ""
     return f"{reverse('reads_round', args=[cycle])}?on={on.isoformat()}{kept}"
-
-
-def _day(text: str | None) -> date:
-    """The day asked for, else today."""
-    return _day_or_none(text or "") or today()
-
-
-def _day_or_none(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

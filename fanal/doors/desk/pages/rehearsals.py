@@ -13,6 +13,7 @@ from fanal.doors.desk import change_chart as charts
 from fanal.doors.desk.language import current
 from fanal.doors.desk.priced import bill_of, reason
 from fanal.doors.desk.routes import may_open
+from fanal.doors.desk.working import how_far
 from fanal.doors.jobs import queue
 from fanal.doors.office import today
 from fanal.law.tariffs.book import Book
@@ -167,17 +168,9 @@ def _working(asked: facts.KnownRehearsal) -> dict[str, Any]:
     job = queue.last_job(kind=queue.REHEARSE, subject=asked.id)
     return {
         "job": job,
-        "said": queue_said(job) if job else "",
+        "said": how_far(job) if job else "",
         "failed": job.said if job and job.state == "FAILED" else "",
     }
-
-
-def queue_said(job: queue.KnownJob) -> str:
-    """« 912 sur 1 284 factures », or that nobody began."""
-    if not job.total:
-        return _("en attente de l’ouvrier")
-    done, total = (wording.number(it, current()) for it in (job.done, job.total))
-    return _("{done} sur {total} factures").format(done=done, total=total)
 
 
 def _sides(asked: facts.KnownRehearsal, subscription_id: int) -> list[list[Side]]:

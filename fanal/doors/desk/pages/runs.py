@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -12,13 +11,13 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from fanal.doors.desk.language import current
 from fanal.doors.desk.refused import aloud, beside
 from fanal.doors.desk.routes import may_open
+from fanal.doors.desk.working import how_far
 from fanal.doors.jobs import queue
 from fanal.doors.office import today
 from fanal.law.metering.plausibility import Fix, HoldReason
@@ -223,26 +222,9 @@ def _progress(run: report.RunTotals) -> Progress | None:
         label = _("Vérification des invariants avant d’émettre")
     else:
         label = _("Émission des factures")
-    said = _left(job, min(job.done, total), total)
-    return Progress(label, min(job.done, total), total, said, job.is_live, job.said if job.state == "FAILED" else "")
-
-
-def _left(job: queue.KnownJob, done: int, total: int) -> str:
-    """« 912 sur 1 284, encore 4 secondes, fin vers 14 h 07 », as far as it is known."""
-    lang = current()
-    if job.state == "WAITING":
-        return _("en attente de l’ouvrier")
-    far = _("{done} sur {total}").format(done=wording.number(done, lang), total=wording.number(total, lang))
-    if not (job.begun_at and done and job.state == "RUNNING"):
-        return far
-    spent = (timezone.now() - job.begun_at).total_seconds()
-    left = int(spent * (total - done) / done) + 1
-    ends = timezone.localtime(timezone.now() + timedelta(seconds=left))
-    unit = ngettext("encore %(count)s seconde", "encore %(count)s secondes", left) % {"count": left}
-    if left > 90:
-        unit = ngettext("encore %(count)s minute", "encore %(count)s minutes", left // 60) % {"count": left // 60}
-    end = _("fin vers {hour}").format(hour=wording.hour(ends.time(), lang))
-    return f"{far}, {unit}, {end}"
+    return Progress(
+        label, min(job.done, total), total, how_far(job), job.is_live, job.said if job.state == "FAILED" else ""
+    )
 
 
 # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────────

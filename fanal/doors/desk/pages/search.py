@@ -25,7 +25,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if not typing and found.count == 1 and found.results[0].names_one:
         return redirect(_url(found.results[0]))
     results = [{"it": it, "url": _url(it), **_why(it)} for it in found.results]
-    known = {"said": said, "found": found, "results": results, "suggested": SUGGESTED, "seeks": not said,
+    known = {"said": said, "found": found, "results": results, "seeks": not said,
              "may_ask": routes()["request_new"].admits(request.roles),
              "lists_requests": routes()["requests"].admits(request.roles)}  # fmt: skip
     return render(request, "desk/search/suggestions.html" if typing else "desk/search/page.html", known)

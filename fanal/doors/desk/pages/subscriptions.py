@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages.reads import label
+from fanal.doors.desk.refused import beside
 from fanal.doors.office import today
 from fanal.law.metering import registers
 from fanal.law.tariffs.book import Book
@@ -146,8 +147,7 @@ def _done(form: forms.Form, do: str, known: Told, who: dict[str, Any]) -> bool:
     try:
         acts[do]()
     except Refused as refused:
-        for it in refused.problems:
-            form.add_error(it.field if it.field in form.fields else None, it.reason)
+        beside(form, refused)
         return False
     return True
 
