@@ -3,7 +3,7 @@
 from datetime import date
 
 
-def day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
     """The day written « 2026-04-01 »; None when there is none."""
     try:
         return date.fromisoformat(text or "")

@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import Any
 
 from fanal.doors.desk.language import current
-from fanal.doors.desk.pages.runs import signed_share
 from fanal.doors.desk.price_chart import NARROW, WIDE, Step, steps_chart
 from fanal.law.tariffs import prices
 from fanal.law.tariffs.book import Book, Version
@@ -61,7 +60,7 @@ def _row(days: tuple[date, date | None], micro: int, said: str, confidence: str,
 def _told(rows: list[dict[str, Any]], on: date) -> dict[str, Any]:
     """The chart of the rows, and each row with how much it is above the one before it."""
     for before, after in pairwise(rows):
-        after["share"] = signed_share(after["micro"] - before["micro"], before["micro"]) if before["micro"] else ""
+        after["share"] = wording.share(after["micro"] - before["micro"], before["micro"], current())
     steps = [it["step"] for it in rows]
     charts = [steps_chart(steps, on, right) for right in (WIDE, NARROW)]
     return {"rows": rows[::-1], "chart": charts[0], "narrow": charts[1]}
@@ -88,5 +87,5 @@ def change_row(it: Change, before: Book, after: Book) -> dict[str, Any]:
     row = {"subject": subject(it, current()), "from_on": it.from_on, "to_on": it.to_on}
     share = ""
     if isinstance(it.before, Charge) and isinstance(it.after, Charge) and it.before.price_micro:
-        share = signed_share(it.after.price_micro - it.before.price_micro, it.before.price_micro)
+        share = wording.share(it.after.price_micro - it.before.price_micro, it.before.price_micro, current())
     return row | {"reach": said, "before": old, "after": new, "share": share}

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from fanal.doors.desk.asked import day
+from fanal.doors.desk.asked import day_of
 from fanal.doors.desk.citations import page_of
 from fanal.doors.desk.language import current
 from fanal.doors.desk.roles import Role
@@ -136,7 +136,8 @@ def page(request: HttpRequest) -> HttpResponse:
     act = asked.get("acte", "")
     wanted: dict[str, Any] = {
         "by": asked.get("qui", "").strip()[:150], "acts": [act] if act else None,
-        "about": asked.get("objet", "").strip()[:100], "since": day(asked.get("du")), "until": day(asked.get("au")),
+        "about": asked.get("objet", "").strip()[:100], "since": day_of(asked.get("du")),
+        "until": day_of(asked.get("au")),
     }  # fmt: skip
     below = asked.get("avant", "")
     found = report.events(
@@ -220,6 +221,6 @@ def _value(key: str, value: Any) -> str:
         if key.endswith("cents"):
             return wording.money(value, current())
         return wording.quantity(value, "kWh", current()) if key == "kwh" else wording.number(value, current())
-    if key.endswith("_on") and (on := day(str(value))):
+    if key.endswith("_on") and (on := day_of(str(value))):
         return wording.day(on, current())
     return "" if value is None else str(value)

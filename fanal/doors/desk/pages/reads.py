@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from fanal.doors.desk.asked import day
+from fanal.doors.desk.asked import day_of
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages import photos
 from fanal.doors.desk.refused import aloud
@@ -101,7 +101,7 @@ def grid(request: HttpRequest, cycle: int) -> HttpResponse:
 
 def check(request: HttpRequest, cycle: int) -> HttpResponse:
     """What the law says of one index before it is saved: the verdict beside its cell. Nothing is written."""
-    on, typed = day(request.POST.get("on")), _typed(request)
+    on, typed = day_of(request.POST.get("on")), _typed(request)
     if on is None:
         return _cannot_judge(request, _(NOT_A_DAY))
     rows = _rows(report.lines(cycle, on, registers=list(typed), limit=1), on)
@@ -113,7 +113,7 @@ def check(request: HttpRequest, cycle: int) -> HttpResponse:
 
 def enter(request: HttpRequest, cycle: int) -> HttpResponse:
     """Inscrire what was typed: the good rows are kept, the refused ones stay in their cells with their reason."""
-    on, typed = day(request.POST.get("on")), _typed(request)
+    on, typed = day_of(request.POST.get("on")), _typed(request)
     if on is None:
         messages.error(request, _(NOT_A_DAY))
         return _grid(request, cycle, request.POST, {}, status=422)
@@ -154,7 +154,7 @@ def enter(request: HttpRequest, cycle: int) -> HttpResponse:
 
 def correct(request: HttpRequest, point: int, register: int, day: str) -> HttpResponse:
     """Corriger une relève: a new read of the same day, with the written reason."""
-    on, place = day(day), report.place(point, register)
+    on, place = day_of(day), report.place(point, register)
     if on is None or place is None:
         raise Http404
     past = report.history(point, register, on)
@@ -198,7 +198,7 @@ def _grid(
     refused: dict[int, Problem] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    on = day(asked.get("on")) or today()
+    on = day_of(asked.get("on")) or today()
     show = asked.get("montrer") if asked.get("montrer") in report.SHOWN else "all"
     page = max(int(asked["page"]), 1) if str(asked.get("page", "")).isdecimal() and len(asked["page"]) < 7 else 1
     counts = report.counts(cycle, on)
