@@ -68,7 +68,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "last": last_bill_of(known, chosen),
         "payment": _last_payment(known),
         "since": first_day(known),
-        "bills": [_bill_row(known, it) for it in reversed(known.entries) if it.kind in (BILL, CREDIT_NOTE)],
+        "bills": list(_bill_rows(known)),
         "reads": [read_row(known, it) for it in known.readings],
         "rows_shown": ROWS_SHOWN,
         "may_edit": may_open(request.roles, "customer"),
@@ -413,27 +413,34 @@ def _chips(known: Account, told: list[dict[str, Any]], view: str) -> list[dict[s
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _bill_row(known: Account, it: Entry) -> dict[str, Any]:
+def _bill_rows(known: Account) -> Iterator[dict[str, Any]]:
+    """Its bills and credit notes, the latest first, each with what is left to pay of it."""
     left = {bill.source: due_on for due_on, _cents, bill in reversed(known.dues)}
     taken_back = {note.reverses_id for note in known.entries if note.kind == CREDIT_NOTE}
+    for it in reversed(known.entries):
+        if it.kind in (BILL, CREDIT_NOTE):
+            kind, word = _standing(it, taken_back, left.get(it.source), known.on)
+            yield {
+                "it": it,
+                "number": bill_number(it.number or 0),
+                "kind": kind,
+                "word": word,
+                "why": bill_why_url(it, "total"),
+                "why_due": bill_why_url(it, "echeance"),
+            }
+
+
+def _standing(it: Entry, taken_back: set[int | None], due_on: date | None, on: date) -> tuple[str, str]:
+    """What became of a bill: the kind of its badge, and its word."""
     if it.kind == CREDIT_NOTE:
-        state = ("info", _("Note de crédit"))
-    elif it.source in taken_back:
-        state = ("", _("Reprise"))
-    elif it.cents <= 0:
-        state = ("info", _("Crédit"))
-    elif it.source in left:
-        state = ("bad", _("En retard")) if left[it.source] < known.on else ("info", _("À payer"))
-    else:
-        state = ("good", _("Payée"))
-    return {
-        "it": it,
-        "number": bill_number(it.number or 0),
-        "kind": state[0],
-        "word": state[1],
-        "why": bill_why_url(it, "total"),
-        "why_due": bill_why_url(it, "echeance"),
-    }
+        return "info", _("Note de crédit")
+    if it.source in taken_back:
+        return "", _("Reprise")
+    if it.cents <= 0:
+        return "info", _("Crédit")
+    if due_on is None:
+        return "good", _("Payée")
+    return ("bad", _("En retard")) if due_on < on else ("info", _("À payer"))
 
 
 def read_row(known: Account, it: Reading) -> dict[str, Any]:
