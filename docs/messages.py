@@ -4,6 +4,7 @@ Each section of the desk keeps its English in `fanal/locale/en/<section>.po`, so
 file. All of them make `fanal/locale/en/LC_MESSAGES/django.mo`, which is never edited: after a merge, make it again.
 """
 
+import ast
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
@@ -18,9 +19,11 @@ from django.utils.translation.template import templatize
 
 PRODUCT = Path(__file__).parents[1] / "fanal"
 DESK = PRODUCT / "doors" / "desk"
+RECORDS = PRODUCT / "records"
 ENGLISH = PRODUCT / "locale" / "en"
 COMPILED = ENGLISH / "LC_MESSAGES" / "django.mo"
-FRAME = "frame"
+FRAME, REFUSALS = "frame", "refusals"
+REFUSING = {"refuse", "saying", "Problem", "line"}  # what records say in French alone, for the desk to say in English
 KEYWORDS = {
     "gettext": None,
     "_": None,
@@ -36,6 +39,7 @@ def sections() -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     for path in sorted([*DESK.rglob("*.html"), *DESK.glob("templates/**/*.txt"), *DESK.rglob("*.py")]):
         found.setdefault(_section(path.relative_to(DESK)), []).append(path)
+    found[REFUSALS] = sorted(path for path in RECORDS.rglob("*.py") if "migrations" not in path.parts)
     return found
 
 
@@ -49,9 +53,36 @@ def _section(path: Path) -> str:
 def sentences(path: Path) -> Iterator[str | tuple[str, str]]:
     """What a file says: a sentence, or its singular and its plural."""
     text = path.read_text(encoding="utf-8")
+    if path.is_relative_to(RECORDS):
+        yield from refusals(ast.parse(text))
+        return
     source = templatize(text, origin=str(path)) if path.suffix in (".html", ".txt") else text
     for _, said, _, _ in extract("python", BytesIO(source.encode()), KEYWORDS, options={"encoding": "utf-8"}):
         yield said
+
+
+def refusals(module: ast.Module) -> Iterator[str]:
+    """The sentences that a module of a room refuses with, as they are or by the name of a constant."""
+    named: dict[str, ast.AST] = {}
+    for it in module.body:
+        if isinstance(it, ast.Assign) and isinstance(it.targets[0], ast.Tuple) and isinstance(it.value, ast.Tuple):
+            named |= {ast.unparse(one): value for one, value in zip(it.targets[0].elts, it.value.elts, strict=True)}
+        elif isinstance(it, ast.Assign):
+            named[ast.unparse(it.targets[0])] = it.value
+    for call in ast.walk(module):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in REFUSING:
+            yield from _sentences_of(call, named)
+
+
+def _sentences_of(said: ast.AST, named: dict[str, ast.AST]) -> Iterator[str]:
+    if isinstance(said, ast.Constant) and isinstance(said.value, str) and said.value.endswith("."):
+        yield said.value
+    elif isinstance(said, ast.Name) and said.id in named:
+        yield from _sentences_of(named[said.id], named)
+    elif not isinstance(said, ast.JoinedStr | ast.Add) and not isinstance(getattr(said, "op", None), ast.Add):
+        # what is filled in French already has no other language
+        for part in ast.iter_child_nodes(said):
+            yield from _sentences_of(part, named)
 
 
 def catalogue(section: str, files: list[Path]) -> Catalog:

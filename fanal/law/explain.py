@@ -26,6 +26,11 @@ def sentence(ground: Ground, lang: Lang = "fr") -> str:
     return fill(explained()[ground.rule]["met" if ground.holds else "not_met"][lang], ground.facts, lang)
 
 
+def in_each(ground: Ground) -> dict[Lang, str]:
+    """What the ground says, in each language."""
+    return {lang: sentence(ground, lang) for lang in LANGUAGES}
+
+
 def sentences(decision: Decision[Any], lang: Lang = "fr") -> tuple[str, ...]:
     """Every ground of the decision, in its order."""
     return tuple(sentence(ground, lang) for ground in decision.grounds)
@@ -35,7 +40,7 @@ def as_dict(decision: Decision[Any]) -> dict[str, Any]:
     """The decision with the sentences of each ground: what is stored and what the API gives."""
     told = decision.as_dict()
     for ground, row in zip(decision.grounds, told["grounds"], strict=True):
-        row["text"] = {lang: sentence(ground, lang) for lang in LANGUAGES}
+        row["text"] = in_each(ground)
     return told
 
 

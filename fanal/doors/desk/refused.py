@@ -3,13 +3,15 @@
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
+from fanal.doors.desk.language import current
 from fanal.values.refusal import Problem, Refused
 
 
 def said(problem: Problem) -> str:
-    """The sentence of a refusal."""
-    return str(problem)
+    """The sentence of a refusal, in the language of the page; French when it was never translated."""
+    return problem.worded(current(), gettext)
 
 
 def beside(form: Form, refused: Refused) -> None:

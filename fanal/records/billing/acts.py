@@ -41,6 +41,7 @@ from fanal.records.metering import estimates as metering
 from fanal.records.notices import acts as notices
 from fanal.values import person, wording
 from fanal.values.refusal import refuse
+from fanal.values.wording import Lang
 from fanal.values.writing import line
 
 SUBSCRIPTIONS_PER_CHUNK = 4_000
@@ -64,6 +65,7 @@ SECOND_PERSON = (
 NO_DECISION = "Une décision dit quoi (ACCEPT ou POSTPONE) et pourquoi."
 NO_NAME = "Dire qui agit : un nom, sans espace autour."
 NAMES = {"run_people_have_names": NO_NAME, "correction_people_have_names": NO_NAME}
+SUSPENDED, NOT_SUSPENDED = "Le lot {run} est déjà suspendu.", "Le lot {run} n’est pas suspendu."
 SECOND_TO_CORRECT = "Une deuxième personne approuve la correction : pas celle qui l’a proposée."
 ONE_OPEN_CORRECTION = "Une correction de cet abonnement attend déjà : l’approuver, la refuser ou la retirer d’abord."
 UNDONE = "(aperçu)"  # why, and who approves, what is only shown
@@ -93,11 +95,11 @@ def open_run(*, on: date, cycle: int, by: str, opened_on: date | None = None) ->
     `opened_on` is the day of the act when it is another. Refused while another run is open for the cycle.
     """
     if on > (opened_on or on):
-        raise refuse(f"Le lot du {wording.day(on)} est dans l’avenir.", field="on")
+        raise refuse("Le lot du {on} est dans l’avenir.", field="on", on=on)
     if cycle and not facts.cycle_exists(cycle):
-        raise refuse(f"Le cycle {cycle} n’existe pas.", field="cycle")
+        raise refuse("Le cycle {cycle} n’existe pas.", field="cycle", cycle=str(cycle))
     if not (ids := facts.subscription_ids(cycle, on)):
-        raise refuse(f"Personne n’est abonné avant le {wording.day(on)} : il n’y a rien à facturer.", field="on")
+        raise refuse("Personne n’est abonné avant le {on} : il n’y a rien à facturer.", field="on", on=on)
     with saying(NAMES | {"one_open_run_per_cycle": ONE_OPEN_RUN}):
         run = Run.objects.create(on=on, cycle=cycle, opened_by=by)
     slices = [ids[at : at + SUBSCRIPTIONS_PER_CHUNK] for at in range(0, len(ids), SUBSCRIPTIONS_PER_CHUNK)]
@@ -217,14 +219,17 @@ def review_bill(*, run_id: int, subscription_id: int, act: str, reason: str, by:
     bill = facts.computed_bill(run_id, subscription_id)
     if bill is None:
         raise refuse(
-            f"L’abonnement {subscription_id} n’a pas de facture dans le lot {run_id}.", field="subscription_id"
+            "L’abonnement {subscription} n’a pas de facture dans le lot {run}.",
+            field="subscription_id",
+            subscription=str(subscription_id),
+            run=str(run_id),
         )
     if act not in (ReviewAct.ACCEPT, ReviewAct.POSTPONE):
         raise refuse(NO_DECISION, field="act")
     reason = line(reason, missing=NO_DECISION)
     stuck = [it for it in facts.hold_reasons(bill.account_id, bill.id) if Fix.ACCEPT not in HoldReason(it).fixes]
     if act == ReviewAct.ACCEPT and stuck:
-        raise refuse(f"Cette facture ne s’accepte pas telle quelle : {HoldReason(stuck[0]).title('fr')}.", field="act")
+        raise refuse("Cette facture ne s’accepte pas telle quelle : {why}.", field="act", why=_titles(stuck[0]))
     Review.objects.create(account_id=bill.account_id, bill_id=bill.id, act=act, reason=reason, by=by, on=on)
     grounds = {"act": act, "reason": reason}
     journal.record("billing.review_bill", about=f"bill:{bill.id}", by=by, on=on, grounds=grounds)
@@ -284,7 +289,7 @@ def pause_run(*, run_id: int, by: str, on: date, paused: bool = True) -> None:
     # Without the lock of the other acts: it would wait for the chunk under way.
     if not Run.objects.filter(pk=run_id, state__in=UNDER_WAY, paused=not paused).update(paused=paused):
         _locked(run_id, *UNDER_WAY, shared=True)
-        raise refuse(f"Le lot {run_id} {'est déjà' if paused else 'n’est pas'} suspendu.", field="state")
+        raise refuse(SUSPENDED if paused else NOT_SUSPENDED, field="state", run=str(run_id))
     journal.record("billing.pause_run" if paused else "billing.resume_run", about=f"run:{run_id}", by=by, on=on)
 
 
@@ -293,16 +298,21 @@ def _locked(run_id: int, *states: RunState, shared: bool = False) -> Run:
     lock = "KEY SHARE" if shared else "UPDATE"  # key share: who asks for an update is not starved
     run = next(iter(Run.objects.raw(f"SELECT * FROM billing_run WHERE id = %s FOR {lock}", [run_id])), None)
     if run is None:
-        raise refuse(f"Le lot {run_id} n’existe pas.", field="run_id")
+        raise refuse("Le lot {run} n’existe pas.", field="run_id", run=str(run_id))
     if run.state not in states:
         wanted = " ou ".join(f"« {state.label} »" for state in states)
         raise refuse(f"Le lot {run_id} est « {run.get_state_display()} » ; il faudrait {wanted}.", field="state")
     return run
 
 
+def _titles(code: int) -> dict[Lang, str]:
+    """A reason to hold a bill, in each language."""
+    return {it: HoldReason(code).title(it) for it in explain.LANGUAGES}
+
+
 def _refuse_behind(run_id: int) -> None:
     if count := facts.bills_behind(run_id):
-        raise refuse(BEHIND.format(count=wording.number(count)), field="state")
+        raise refuse(BEHIND, field="state", count=count)
 
 
 def _move(run: Run, state: RunState, *fields: str) -> None:
@@ -323,7 +333,7 @@ def begin_issuing(*, run_id: int, by: str, on: date) -> None:
     run = _locked(run_id, RunState.APPROVED)
     if (closed := ledger_facts.closed_through()) and closed >= on:
         raise refuse(
-            f"La période comptable est fermée jusqu’au {wording.day(closed)} : émettre à une date plus tardive."
+            "La période comptable est fermée jusqu’au {closed} : émettre à une date plus tardive.", closed=closed
         )
     _refuse_behind(run_id)
     series = _locked_series(on.year)  # first: corrections take it too
@@ -406,7 +416,9 @@ def propose_correction(*, subscription_id: int, from_bill_id: int, why: WhyWrong
     reason = line(why.reason, missing="Une correction demande une raison écrite.")
     shown = preview_correction(subscription_id=subscription_id, from_bill_id=from_bill_id, why=why, by=by, on=on)
     for obstacle in shown.period.obstacles:
-        raise refuse(explain.sentence(obstacle), field="from_bill_id")
+        raise refuse(
+            "{why}", field="from_bill_id", why={it: explain.sentence(obstacle, it) for it in explain.LANGUAGES}
+        )
     account_id = facts.live_bills_from(subscription_id, from_bill_id)[0].account_id
     with saying(NAMES | {"one_open_correction_per_subscription": ONE_OPEN_CORRECTION}):
         proposal = Correction.objects.create(
@@ -467,8 +479,9 @@ def _redo(
         raise refuse("Cette facture n’est pas en vigueur : il n’y a rien à corriger.", field="from_bill_id")
     if (run_id := facts.leaving_in(subscription_id)) is not None:
         raise refuse(
-            f"Le lot {run_id} tient une facture de cet abonnement, prête à partir : l’émettre, la reporter ou "
-            "l’abandonner d’abord."
+            "Le lot {run} tient une facture de cet abonnement, prête à partir : l’émettre, la reporter ou "
+            "l’abandonner d’abord.",
+            run=str(run_id),
         )
     for bill in reversed(live):
         run = _correcting_run(subscription_id, by, on)
@@ -489,8 +502,10 @@ def _bill_again(bill: BilledDays, reason: str, *, by: str, approved_by: str, on:
     held = [it.reason for it in facts.held_bills(run.pk)]
     for code in held:
         if Fix.ACCEPT not in HoldReason(code).fixes:
-            days = f"du {wording.day(bill.from_on)} au {wording.day(bill.to_on)} exclu"
-            raise refuse(f"La nouvelle facture {days} ne pourrait pas partir : {HoldReason(code).title('fr')}.")
+            raise refuse(
+                "La nouvelle facture du {from_on} au {to_on} exclu ne pourrait pas partir : {why}.",
+                from_on=bill.from_on, to_on=bill.to_on, why=_titles(code),
+            )  # fmt: skip
     if held:  # shown to both with their proof
         review_bill(run_id=run.pk, subscription_id=subscription_id, act="ACCEPT", reason=reason, by=by, on=on)
     _issue_correction(run, by, approved_by, on)
@@ -520,7 +535,7 @@ def _waiting(correction_id: int) -> Correction:
     """The proposal, locked until the transaction ends; refused when it was decided."""
     proposal = Correction.objects.select_for_update().filter(pk=correction_id).first()
     if proposal is None:
-        raise refuse(f"La correction {correction_id} n’existe pas.", field="correction_id")
+        raise refuse("La correction {id} n’existe pas.", field="correction_id", id=str(correction_id))
     if proposal.verdict:
         done = f"{proposal.get_verdict_display()} par {proposal.decided_by} le {wording.day(proposal.decided_on)}"
         raise refuse(f"Cette correction est déjà {done}.", field="correction_id")

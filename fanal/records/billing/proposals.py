@@ -16,11 +16,15 @@ from fanal.records.billing import proposal_facts, shelf
 from fanal.records.billing.models import Proposal, ProposalState, Rehearsal
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
-from fanal.values import wording
 from fanal.values.refusal import refuse
 from fanal.values.writing import line
 
 SECOND_PERSON = "Une deuxième personne active le livre : pas celle qui l’a proposé."
+REWRITES = (
+    "Ce livre change des prix à compter du {since}, avant le {on} : le proposer comme rétroactif, ou les dater d’un "
+    "jour à venir."
+)
+UNDER_ISSUE = "Le lot {run} est en émission : activer quand il sera émis."
 SENTENCES = {
     "one_open_proposal_per_code": "Une proposition de ce livre est déjà ouverte : l’activer ou la retirer d’abord.",
     "proposal_people_have_names": "Dire qui agit et pourquoi : un nom et une note, sans espace autour.",
@@ -39,10 +43,10 @@ def propose_book(*, book: Tariff, note: str, by: str, on: date, retroactive: boo
     """
     current = shelf.books([book.code])[book.code] if book.code in shelf.codes() else None
     if current and current.digest == book.digest:
-        raise refuse(f"Le livre {book.code} est déjà celui-là : rien n’y changerait.", field="book")
+        raise refuse("Le livre {book} est déjà celui-là : rien n’y changerait.", field="book", book=book.code)
     since = first_change(current, book) if current else None
     if since and since < on and not retroactive:
-        raise refuse(_rewrites(since, on), field="retroactive")
+        raise refuse(REWRITES, field="retroactive", since=since, on=on)
     if current:
         shelf.keep(current)  # what it is compared with stays readable
     note = line(note, missing=SENTENCES["proposal_people_have_names"], field="note")
@@ -69,16 +73,17 @@ def activate_book(*, proposal_id: int, by: str, on: date) -> None:
     current = shelf.in_force(proposal.code).digest if proposal.code in shelf.codes() else ""
     if current != proposal.replaces:
         raise refuse(
-            f"Le livre {proposal.code} a changé depuis la proposition : la retirer et proposer de nouveau.",
+            "Le livre {book} a changé depuis la proposition : la retirer et proposer de nouveau.",
             field="proposal_id",
+            book=proposal.code,
         )
     if proposal.changes_from_on and proposal.changes_from_on < on and not proposal.retroactive:
-        raise refuse(_rewrites(proposal.changes_from_on, on), field="retroactive")
+        raise refuse(REWRITES, field="retroactive", since=proposal.changes_from_on, on=on)
     with connection.cursor() as cursor:  # whoever issues waits, or has begun: then we wait for the end
         cursor.execute("SELECT id FROM billing_run WHERE state NOT IN ('ISSUED', 'ABANDONED') ORDER BY id FOR UPDATE")
     touched = proposal_facts.touched(proposal.code, proposal.changes_from_on, on)
     if issuing := [it.run_id for it in touched.runs if it.state == "ISSUING"]:
-        raise refuse(f"Le lot {issuing[0]} est en émission : activer quand il sera émis.", field="proposal_id")
+        raise refuse(UNDER_ISSUE, field="proposal_id", run=str(issuing[0]))
     shelf.keep(tariff)
     _decide(proposal, ProposalState.ACTIVATED, by, on)
     grounds = {"proposal": proposal_id, "digest": proposal.digest, "subscriptions": touched.subscriptions,
@@ -99,7 +104,7 @@ def withdraw_book(*, proposal_id: int, by: str, on: date, reason: str) -> None:
 def _open(proposal_id: int) -> Proposal:
     proposal = Proposal.objects.select_for_update().filter(pk=proposal_id).first()
     if proposal is None:
-        raise refuse(f"La proposition {proposal_id} n’existe pas.", field="proposal_id")
+        raise refuse("La proposition {id} n’existe pas.", field="proposal_id", id=str(proposal_id))
     if proposal.state != ProposalState.PROPOSED:
         raise refuse(f"La proposition {proposal_id} est déjà « {proposal.get_state_display()} ».", field="state")
     return proposal
@@ -109,13 +114,6 @@ def _decide(proposal: Proposal, state: ProposalState, by: str, on: date) -> None
     proposal.state, proposal.decided_by, proposal.decided_on = state, by, on
     with saying(SENTENCES):
         proposal.save(update_fields=["state", "decided_by", "decided_on", "reason"])
-
-
-def _rewrites(since: date, on: date) -> str:
-    return (
-        f"Ce livre change des prix à compter du {wording.day(since)}, avant le {wording.day(on)} : le proposer comme "
-        "rétroactif, ou les dater d’un jour à venir."
-    )
 
 
 # ── rehearse ─────────────────────────────────────────────────────────────────────────────────────────────────────────

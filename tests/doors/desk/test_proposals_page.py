@@ -12,6 +12,7 @@ from django.urls import reverse
 from fanal.doors.desk.pages.rehearsals import _chosen
 from fanal.doors.desk.roles import DEMO_PEOPLE, Role
 from fanal.doors.jobs import queue
+from fanal.law.tariffs.book import Book, dump
 from fanal.law.tariffs.shelf import PARAMETERS, load
 from fanal.records.billing import proposal_facts as facts
 from fanal.records.billing import proposals, shelf
@@ -177,7 +178,7 @@ def test_a_rehearsal_asked_at_the_desk_is_computed_by_the_worker(client_as):
 
 @pytest.mark.usefixtures("desk")
 def test_a_book_is_chosen_by_its_code_whatever_its_first_letter():
-    book = load(CODE).model_copy(update={"code": "perce/D"})
+    book = Book.model_validate(dump(load(CODE)) | {"code": "perce/D"})
     proposal = proposals.propose_book(book=book, note="essai", retroactive=False, by="paul", on=TODAY)
     assert _chosen(f"proposition:{proposal}") == (shelf.proposed(book.digest), proposal)
     proposals.activate_book(proposal_id=proposal, by="marie", on=TODAY)

@@ -215,6 +215,16 @@ def test_a_run_that_cannot_open_says_why_beside_its_field(
     assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
 
 
+def test_a_refusal_speaks_the_language_of_the_page_with_its_facts(client_as: Signs) -> None:
+    clerk = client_as(Role.BILLING, "en")
+    future = clerk.post("/lots/ouvrir/", {"cycle": "1", "on": "2027-01-01"}).content.decode()
+    run_id = opened(clerk)
+    one = {"decide": f"POSTPONE:{held(run_id)[0]}", "reason": " "}
+
+    assert "The run of January 1, 2027 is in the future." in future
+    assert "A decision says what" in clerk.post(f"/lots/{run_id}/decider/", one, follow=True).content.decode()
+
+
 def test_a_run_is_abandoned_with_a_reason_only(client_as: Signs) -> None:
     clerk = client_as(Role.BILLING)
     run_id = opened(clerk)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from fanal.doors.desk.language import current
 from fanal.doors.desk.price_history import change_row
-from fanal.doors.desk.refused import beside
+from fanal.doors.desk.refused import beside, said
 from fanal.doors.desk.routes import may_open
 from fanal.doors.office import today
 from fanal.law.tariffs.book import Book
@@ -115,7 +115,7 @@ def _page(request: HttpRequest, proposal_id: int, problem: str = "") -> HttpResp
     touched = facts.touched(known.code, known.changes_from_on, known.decided_on or on)
     is_second = person.key(known.proposed_by) != person.key(request.user.username)
     decides = may_open(request.roles, "proposal_activate") and known.is_open
-    said = {
+    shown = {
         "proposal": known,
         "title": _title(after),
         "is_new": before is None,
@@ -129,7 +129,7 @@ def _page(request: HttpRequest, proposal_id: int, problem: str = "") -> HttpResp
         "may_activate": decides and is_second,
         "problem": problem,
     }
-    return render(request, "desk/proposals/page.html", said, status=422 if problem else 200)
+    return render(request, "desk/proposals/page.html", shown, status=422 if problem else 200)
 
 
 def activate(request: HttpRequest, proposal_id: int) -> HttpResponse:
@@ -138,7 +138,7 @@ def activate(request: HttpRequest, proposal_id: int) -> HttpResponse:
     try:
         acts.activate_book(proposal_id=proposal_id, by=request.user.username, on=today())
     except Refused as refused:
-        return _page(request, proposal_id, str(refused))
+        return _page(request, proposal_id, " ".join(map(said, refused.problems)))
     messages.success(request, _("Livre activé : les factures se calculent avec lui."))
     return redirect("proposal", proposal_id)
 
@@ -151,7 +151,7 @@ def withdraw(request: HttpRequest, proposal_id: int) -> HttpResponse:
             proposal_id=proposal_id, by=request.user.username, on=today(), reason=request.POST.get("reason", "")
         )
     except Refused as refused:
-        return _page(request, proposal_id, str(refused))
+        return _page(request, proposal_id, " ".join(map(said, refused.problems)))
     messages.success(request, _("Proposition retirée."))
     return redirect("proposal", proposal_id)
 

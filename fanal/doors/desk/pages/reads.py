@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop, ngettext
 from fanal.doors.desk.asked import day_of
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages import photos
-from fanal.doors.desk.refused import aloud
+from fanal.doors.desk.refused import aloud, said
 from fanal.doors.desk.routes import may_open
 from fanal.doors.office import today
 from fanal.law.in_force import in_force
@@ -313,15 +313,15 @@ def _attach(
 
 def _errors(refused: Refused, place: report.Place, index: str, on: date) -> dict[str, str]:
     """The refusal beside its field, in the language of the page."""
-    errors = {it.field: it.reason for it in refused.problems}
+    errors = {it.field: said(it) for it in refused.problems}
     if "reason" in errors:
         errors["reason"] = _("Une correction demande une raison écrite.")
     reading = plausibility.Reading(index=index, read_on=on, today=today(), meter=place.meter, installed_here=True,
                                    dials=place.dials)  # fmt: skip
     terms = in_force(Terms, settings.FANAL_BYLAW, "plausibility", on=today())
-    said = [it.text(current()) for it in plausibility.check_reading(reading, terms) if it.severity == Severity.REFUSED]
+    odd = [it.text(current()) for it in plausibility.check_reading(reading, terms) if it.severity == Severity.REFUSED]
     if "index" in errors:
-        errors["index"] = said[0] if said else _("Cet index est déjà inscrit pour ce jour : il n’y a rien à corriger.")
+        errors["index"] = odd[0] if odd else _("Cet index est déjà inscrit pour ce jour : il n’y a rien à corriger.")
     elif not {"reason", "photo"} & set(errors):
         errors["index"] = " ".join(errors.values())
     return errors

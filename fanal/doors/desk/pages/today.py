@@ -25,7 +25,8 @@ def page(request: HttpRequest) -> HttpResponse:
     held = [{"bill": it, "name": f"{it.run_id}:{it.subscription_id}", **_why(it)} for it in stands.held]
     money = summed("money", today(), report.money)
     known = {"today": stands, "money": money, "held": held, "last": _first(stands.issued_runs),
-             "sees_runs": may_open(request.roles, "run"), "opens_runs": may_open(request.roles, "run_open")}  # fmt: skip
+             "sees_runs": may_open(request.roles, "run"),
+             "opens_runs": may_open(request.roles, "run_open")}  # fmt: skip
     if may_open(request.roles, "correction_approve"):
         known["corrections"] = corrections.waiting()
     known["proposals"] = _to_activate(request)
