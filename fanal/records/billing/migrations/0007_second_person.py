@@ -9,7 +9,7 @@ ALTER TABLE billing_run ADD CONSTRAINT run_approved_by_a_second_person CHECK (ap
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0005_quantities")]
+    dependencies = [("billing", "0006_held_bills")]
     operations = [
         migrations.RemoveConstraint(model_name="run", name="run_approved_by_a_second_person"),
         migrations.RunSQL(SECOND_PERSON, "ALTER TABLE billing_run DROP CONSTRAINT run_approved_by_a_second_person"),
