@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages.customers import KINDS, CustomerForm, contacts_of
-from fanal.doors.desk.routes import routes
+from fanal.doors.desk.refused import said
+from fanal.doors.desk.routes import may_open
 from fanal.doors.office import today
 from fanal.law import explain
 from fanal.law.conditions.ch02_subscription import (
@@ -152,7 +153,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             for it in refused.problems:
                 field = FIELDS.get(it.field, it.field)
-                form.add_error(field if field in form.fields else None, it.reason)
+                form.add_error(field if field in form.fields else None, said(it))
     fields = {"who": [form[it] for it in WHO], "what": [form[it] for it in WHAT]}
     known = fields | {"place": place, "form": form, "groups": _checklist(form), "pieces": _pieces(form)}
     if shown is not None:
@@ -170,7 +171,7 @@ def page(request: HttpRequest, request_id: int) -> HttpResponse:
         "it": known,
         "said": list(_said(known)),
         "fee_cents": known.fee_cents,
-        "may_ask": routes()["request_new"].admits(request.roles),
+        "may_ask": may_open(request.roles, "request_new"),
     }
     return render(request, "desk/requests/page.html", context)
 
@@ -178,7 +179,7 @@ def page(request: HttpRequest, request_id: int) -> HttpResponse:
 def listing(request: HttpRequest) -> HttpResponse:
     """The last ones."""
     rows = [{"it": it, "missing": next(_obstacles(it.answer), "")} for it in report.listed()]
-    may_ask = routes()["request_new"].admits(request.roles)
+    may_ask = may_open(request.roles, "request_new")
     return render(request, "desk/requests/listing.html", {"rows": rows, "may_ask": may_ask})
 
 

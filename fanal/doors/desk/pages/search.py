@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from fanal.doors.desk.routes import routes
+from fanal.doors.desk.routes import may_open
 from fanal.doors.desk.templatetags.desk import account_number, bill_number
 from fanal.doors.office import today
 from fanal.reports import search as report
@@ -26,8 +26,8 @@ def page(request: HttpRequest) -> HttpResponse:
         return redirect(_url(found.results[0]))
     results = [{"it": it, "url": _url(it), **_why(it)} for it in found.results]
     known = {"said": said, "found": found, "results": results, "seeks": not said,
-             "may_ask": routes()["request_new"].admits(request.roles),
-             "lists_requests": routes()["requests"].admits(request.roles)}  # fmt: skip
+             "may_ask": may_open(request.roles, "request_new"),
+             "lists_requests": may_open(request.roles, "requests")}  # fmt: skip
     return render(request, "desk/search/suggestions.html" if typing else "desk/search/page.html", known)
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from fanal.doors.desk.asked import day_of
 from fanal.doors.desk.language import current
 from fanal.doors.desk.price_history import DOUBTFUL, compared, of_charge, of_tax
-from fanal.doors.desk.routes import routes
+from fanal.doors.desk.routes import may_open
 from fanal.doors.office import today
 from fanal.law.tariffs import prices, shelf
 from fanal.law.tariffs.book import Book, Version
@@ -30,7 +30,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     utilities = [(name, list(some)) for name, some in groupby(shown, key=lambda it: it["of"].utility)]
     taxes = [shelf.load_tax(it) for it in shelf.catalogue("tax")]
     known = [{"of": it, "title": _text(it.title), "version": _dated(_on(it.rates, on))} for it in taxes]
-    sees = routes()["proposals"].admits(request.roles)
+    sees = may_open(request.roles, "proposals")
     context = {"utilities": utilities, "taxes": known, "as_of": on, "sees_proposals": sees}
     return render(request, "desk/tariffs/listing.html", context)
 
