@@ -141,6 +141,11 @@ def month_day(on: date, lang: Lang = "fr") -> str:
     return f"1er{text[1:]}" if lang == "fr" and on.day == 1 else text
 
 
+def month(number: int, lang: Lang = "fr") -> str:
+    """A month of any year, from 1 to 12: « juin », "June"."""
+    return format_date(date(2000, number, 1), "LLLL", locale=_locale(lang))
+
+
 def short_day(on: date, lang: Lang = "fr") -> str:
     """A date with its month abbreviated, for tables and charts: « 12 janv. 2026 », "Jan. 12, 2026"."""
     text = format_date(on, "d MMM y" if lang == "fr" else "MMM d, y", locale=_locale(lang))

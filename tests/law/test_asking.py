@@ -37,7 +37,7 @@ def test_a_rule_says_what_it_asks_and_what_it_answers_in_both_languages(rule: Ru
         said += (
             [asking.choice(kind.__name__, it.name) for it in kind]
             if issubclass(kind, Enum)
-            else [asking.fact(it.name) for it in fields(kind)]  # type: ignore[arg-type]
+            else [asking.fact(it.name) for it in fields(kind)]
         )
 
     assert all(words.keys() == BOTH and all(words.values()) for words in said)

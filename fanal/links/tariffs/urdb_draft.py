@@ -8,8 +8,6 @@ from typing import Any
 from fanal.values import wording
 from fanal.values.refusal import Problem
 
-FR = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")  # fmt: skip # noqa: E501
-EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")  # fmt: skip # noqa: E501
 MONTHS, HOURS = 12, 24
 OPEN = Decimal(10) ** 30  # a tier without end, as SAM writes it
 MOST = 1_000_000
@@ -175,7 +173,7 @@ class Draft:
         """The name of the season that these months make; None for the whole year."""
         if len(run) == MONTHS:
             return None
-        name = "_".join(EN[it].lower() for it in dict.fromkeys((run[0], run[-1])))
+        name = "_".join(wording.month(it + 1, "en").lower() for it in dict.fromkeys((run[0], run[-1])))
         self.seasons[name] = {"from": f"{run[0] + 1:02}-01", "to": f"{(run[-1] + 1) % MONTHS + 1:02}-01"}
         return name
 
@@ -219,9 +217,13 @@ def worded(fr: str, en: str, run: Run) -> Text:
     """« Énergie, juin à septembre »; the months stay out for the whole year."""
     if len(run) == MONTHS:
         return {"fr": fr, "en": en}
-    if len(run) == 1:
-        return {"fr": f"{fr}, {FR[run[0]]}", "en": f"{en}, {EN[run[0]]}"}
-    return {"fr": f"{fr}, {FR[run[0]]} à {FR[run[-1]]}", "en": f"{en}, {EN[run[0]]} to {EN[run[-1]]}"}
+    first, last = run[0] + 1, run[-1] + 1
+    if first == last:
+        return {"fr": f"{fr}, {wording.month(first)}", "en": f"{en}, {wording.month(first, 'en')}"}
+    return {
+        "fr": f"{fr}, {wording.month(first)} à {wording.month(last)}",
+        "en": f"{en}, {wording.month(first, 'en')} to {wording.month(last, 'en')}",
+    }
 
 
 def written(figure: Decimal) -> str:

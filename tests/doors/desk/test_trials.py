@@ -35,7 +35,7 @@ def address(rule: str, **given: Any) -> str:
 def written(rule: str, on: str, facts: dict[str, Any], lang: str = "fr") -> dict[str, list[str]]:
     """What a person would write in the form, for facts as JSON has them."""
     asked = asking.questions(all_rules()[rule])
-    return {"le": [on]} | {it.name: trials._texts(it, facts, lang) for it in asked}  # type: ignore[arg-type]
+    return {"le": [on]} | {it.name: trials._texts(it, facts, lang) for it in asked}
 
 
 def text_of(page: bytes) -> str:
