@@ -9,6 +9,7 @@ from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import NewReading, Quality
 from fanal.records.subscriptions import acts as subscriptions
 from fanal.reports.invariants import SHOWN, Further, UnknownInvariant, invariants, verify
+from fanal.reports.to_correct import to_correct
 from tests.reports.conftest import BOOKS, bill
 
 CODES = [f"I{number}" for number in (*range(1, 11), 14, 22, 23, 24, 25, 26, 27)]
@@ -34,6 +35,11 @@ READ_AT_LAST = (
     f" recorded_on + 90 FROM metering_reading WHERE read_on = '2026-06-30' AND delivery_point_id = (SELECT"
     f" delivery_point_id FROM subscriptions_subscription WHERE id = {LEAVER})"
 )
+CORRECTED = (
+    "INSERT INTO metering_reading SELECT delivery_point_id, register_id, read_on, sequence + 1, value + {by}, source,"
+    " quality, {on} FROM metering_reading WHERE read_on = '2026-06-30'"
+)
+ISSUED_LATE = "UPDATE journal_event SET on_date = '2026-12-31' WHERE act = 'billing.begin_issuing'"
 LEAVES = f"UPDATE subscriptions_subscription SET ends_on = {ESTIMATED_ON} WHERE id = {LEAVER}"
 
 # Code, the fault it must name (where it names one), and the bug.
@@ -72,11 +78,15 @@ PLANTED = [
         " to_on FROM billing_bill WHERE id = (SELECT reverses_id FROM billing_bill WHERE kind = 1)",
     ),
     ("I5", "outside_its_subscription", "UPDATE subscriptions_subscription SET ends_on = '2026-06-30'"),
+    # The next bill opened on it all the same.
+    ("I6", "index_corrected_before", CORRECTED.format(by=1000, on="recorded_on")),
     (
-        "I6",
-        "kwh_not_conserved",
-        "INSERT INTO metering_reading SELECT delivery_point_id, register_id, read_on, sequence + 1, value + 1000,"
-        " source, quality, recorded_on FROM metering_reading WHERE read_on = '2026-06-30'",
+        "I6",  # corrected in time, but the next bill opens on another index than the one before it closed on
+        "index_not_followed",
+        f"{CORRECTED.format(by=-1000, on='DATE ' + repr('2026-08-29'))}; UPDATE billing_measure SET from_sequence = 2,"
+        " from_value = from_value - 1000, quantity = quantity + 1000 * multiplier WHERE from_on = '2026-06-30';"
+        " UPDATE billing_bill SET kwh = m.quantity FROM billing_measure m"
+        " WHERE m.bill_id = id AND m.kind = 1 AND m.from_on = '2026-06-30'",
     ),
     ("I6", "kwh_not_conserved", f"UPDATE billing_bill SET settles_id = 0 WHERE id = {SETTLING}"),
     ("I6", "kwh_not_conserved", f"UPDATE billing_measure SET quantity = quantity - 1 WHERE bill_id = {SECOND}"),
@@ -105,7 +115,7 @@ PLANTED = [
     ),
     ("I6", "measure_missing", f"DELETE FROM billing_measure WHERE bill_id = {SETTLING} AND position = 2"),
     ("I6", "measure_without_meter", "DELETE FROM metering_installation WHERE multiplier = 40"),
-    ("I6", "final_unsettled", f"{READ_AT_LAST.format(on=ESTIMATED_ON, quality=1)}; {LEAVES}"),
+    ("I6", "final_unsettled", f"{READ_AT_LAST.format(on=ESTIMATED_ON, quality=1)}; {LEAVES}; {ISSUED_LATE}"),
     ("I6", "kwh_not_conserved", "UPDATE metering_installation SET multiplier = 41 WHERE multiplier = 40"),
     ("I6", "kwh_not_conserved", "UPDATE metering_register SET dials = 6 WHERE dials = 5"),
     ("I6", "reading_missing", "DELETE FROM metering_reading WHERE read_on = '2026-05-01'"),
@@ -269,6 +279,18 @@ def test_an_estimated_index_of_the_day_of_a_move_reads_as_a_real_one(town, sql):
     assert verify(only=["I6"])[0].violations == []
     sql(READ_AT_LAST.format(on=ESTIMATED_ON, quality=2))
     assert verify(only=["I6"])[0].violations == []
+
+
+def test_what_is_read_once_the_bills_are_issued_breaks_nothing_and_leaves_a_bill_to_correct(town, sql):
+    sql(READ_AT_LAST.format(on=ESTIMATED_ON, quality=1))
+    sql(LEAVES)
+    assert [(it.code, it.violations) for it in verify() if it.count] == []
+    assert [it.read_on for it in to_correct(date(2026, 12, 31))[0]] == [date(2026, 8, 29)]
+    sql(CORRECTED.format(by=1000, on="DATE '2026-09-15'"))
+    assert [(it.code, it.violations) for it in verify() if it.count] == []
+    waiting, count = to_correct(date(2026, 12, 31))
+    assert {(it.read_on, it.read - it.billed) for it in waiting} == {(date(2026, 6, 30), 1000)}
+    assert len(waiting) == count > 1
 
 
 def test_a_real_reading_inside_the_days_of_an_estimated_bill_breaks_nothing(town, sql):

@@ -27,7 +27,7 @@ def broken(*, by: str, on: date, about: str) -> dict[str, int]:
 def require_mended(before: Mapping[str, int], then: str) -> None:
     """Raise Refused where the documents just issued, in this transaction, leave as much broken as before.
 
-    A corrected reading breaks I6 until the bill that used it is corrected too: what cures is not refused, all else is.
+    A bill that breaks one may be the very one that is corrected: what cures is not refused, all else is.
     """
     after = verify(only=list(before)) if before else []
     if left := [it.code for it in after if it.count >= before[it.code]]:

@@ -491,6 +491,12 @@ def _redo(
             cursor.execute(facts.REVERSE_LINES, {"run": run.pk, "account": bill.account_id, "bill": bill.bill_id})
         _issue_correction(run, by, approved_by, on)
     made = [_bill_again(bill, reason, by=by, approved_by=approved_by, on=on) for bill in live]
+    if number := facts.not_followed(made):
+        raise refuse(
+            "La facture {number} finit sur un index qui a été corrigé : commencer la correction par elle, sinon des "
+            "kWh seraient facturés deux fois, ou jamais.",
+            field="from_bill_id", number=facts.bill_number(number),
+        )  # fmt: skip
     return facts.bills_again([it.bill_id for it in live], made), made
 
 

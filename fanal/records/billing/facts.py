@@ -109,6 +109,16 @@ JOIN billing_bill b ON b.id = (r.id::bigint << 33) | (%s::bigint << 1)
 {LAST_REVIEW}
 WHERE r.state NOT IN ('ISSUED', 'ABANDONED') AND {READY} LIMIT 1
 """
+# The bill that those made again would not follow: it closes on another index than the one that they open on.
+NOT_FOLLOWED = """
+SELECT i.number FROM billing_bill b
+JOIN billing_billeddays d ON d.subscription_id = b.subscription_id AND d.to_on = b.rated_from_on
+JOIN billing_issue i ON i.account_id = d.account_id AND i.bill_id = d.bill_id
+JOIN billing_measure m ON m.account_id = b.account_id AND m.bill_id = b.id AND m.kind IN (1, 4)
+JOIN billing_measure before ON before.account_id = d.account_id AND before.bill_id = d.bill_id
+    AND before.register_id = m.register_id AND before.to_on = m.from_on
+WHERE b.id = ANY(%s) AND before.to_value <> m.from_value LIMIT 1
+"""
 # Issued bills beside those that were made for the same days; none where nothing is left to bill.
 BILLS_AGAIN = """
 SELECT old.id, i.number, old.from_on, old.to_on, old.kwh, old.total_cents,
@@ -381,6 +391,14 @@ def leaving_in(subscription_id: int) -> int | None:
     """The run under way that will issue a bill of that subscription; None when there is none."""
     with connection.cursor() as cursor:
         cursor.execute(LEAVING_IN, [subscription_id])
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def not_followed(made: Sequence[int]) -> int | None:
+    """The number of the bill that closes on another index than those made again open on; None when none does."""
+    with connection.cursor() as cursor:
+        cursor.execute(NOT_FOLLOWED, [list(made)])
         row = cursor.fetchone()
         return row[0] if row else None
 

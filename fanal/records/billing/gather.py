@@ -17,6 +17,11 @@ NEVER = np.datetime64("9999-12-31", "D")
 # The last reading of a measure's register on a day: one entry of the index, never all the readings of the register.
 LAST_SEQUENCE = """(SELECT max(r.sequence) FROM metering_reading r
             WHERE r.delivery_point_id = {point} AND r.register_id = m.register_id AND r.read_on = m.{day})"""
+# Whether a reading that a measure rests on shows another index since: corrected back, it is the same again.
+CORRECTED = f"""m.{{end}}_sequence > 0 AND m.{{end}}_sequence < {LAST_SEQUENCE.format(point="{point}", day="{end}_on")}
+        AND m.{{end}}_value <> (SELECT r.value FROM metering_reading r
+            WHERE r.delivery_point_id = {{point}} AND r.register_id = m.register_id AND r.read_on = m.{{end}}_on
+            ORDER BY r.sequence DESC LIMIT 1)"""
 # A bill done again keeps the rhythm of the one that it replaced: the next is due as if nothing had been corrected.
 SUBSCRIPTIONS = f"""
 SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint), s.multiplier, p.phases, s.units,
@@ -38,8 +43,8 @@ SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint),
     coalesce(before.kwh, 0), coalesce(before.to_on - before.rated_from_on, 0), coalesce(before.rated_cents, 0),
     greatest(before.kw, 0), greatest(before.kva, 0),
     EXISTS (SELECT FROM billing_measure m WHERE m.bill_id = last.bill_id AND m.kind IN (1, 4) AND (
-        m.to_sequence > 0 AND m.to_sequence < {LAST_SEQUENCE.format(point="s.delivery_point_id", day="to_on")}
-        OR m.from_sequence > 0 AND m.from_sequence < {LAST_SEQUENCE.format(point="s.delivery_point_id", day="from_on")}
+        {CORRECTED.format(point="s.delivery_point_id", end="to")}
+        OR {CORRECTED.format(point="s.delivery_point_id", end="from")}
     ))
 FROM subscriptions_subscription s
 JOIN premises_deliverypoint p ON p.id = s.delivery_point_id

@@ -124,6 +124,13 @@ class Reading(models.Model):
     recorded_on = models.DateField()
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["delivery_point_id", "register_id", "read_on"],
+                condition=models.Q(sequence__gt=1),  # few: the bills to correct are found by them
+                name="corrected_readings",
+            )
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(value__gte=0), name="reading_not_negative"),
             models.CheckConstraint(condition=models.Q(sequence__gte=1), name="reading_sequence_from_one"),

@@ -3,10 +3,13 @@
 -- unit: intervalle relevé, intervalles relevés; interval read, intervals read
 -- looked: SELECT count(*) FROM billing_billeddays d JOIN billing_bill b ON b.account_id = d.account_id AND b.id = d.bill_id WHERE b.estimates_in_a_row = 0 AND b.book_id NOT IN (SELECT id FROM billing_book WHERE content ->> 'flat_rate' = 'true')
 -- A chain is the live bills of a subscription that are rated from one real reading: estimated ones, each taken back by
--- the next, and the one that a real reading closes. What was read comes from the readings (the last correction of a day)
--- and the installations, never from the copy that the bill keeps. Where one customer follows another, an estimated index
--- dated the day of the move reads as a real one for both. A register that has a name, or kvarh, is looked at where the
--- book reads it; the kWh that the bill counts apart are no part of its kWh.
+-- the next, and the one that a real reading closes. What was read comes from the readings and the installations, never
+-- from the copy that the bill keeps. Of the readings of a day, it is the one that the bill names: a reading corrected
+-- once the bill was being issued breaks nothing, the bill waits for its correction (see `reports.to_correct`); corrected
+-- before, the bill ought to have known. And a bill opens on the very index that the one before closed on, or kWh are
+-- billed twice, or never. Where one customer follows another, an estimated index dated the day of the move reads as a
+-- real one for both. A register that has a name, or kvarh, is looked at where the book reads it; the kWh that the bill
+-- counts apart are no part of its kWh.
 WITH books AS MATERIALIZED (
     SELECT id FROM billing_book WHERE content ->> 'flat_rate' = 'true'
 ), asked AS MATERIALIZED (
@@ -14,9 +17,11 @@ WITH books AS MATERIALIZED (
     WHERE register.value ->> 'unit' = 'kWh'
     UNION ALL
     SELECT id, 4, 'total' FROM billing_book WHERE content -> 'needs' ? 'kvarh'
+), begun AS MATERIALIZED (
+    SELECT about, max(on_date) AS on_date FROM journal_event WHERE act = 'billing.begin_issuing' GROUP BY about
 ), live AS MATERIALIZED (
     SELECT b.account_id, b.id, b.subscription_id, b.delivery_point_id, b.settles_id, b.kwh, b.book_id, b.from_on, b.to_on,
-        b.rated_from_on, b.estimates_in_a_row, b.estimates_in_a_row = 0 AS is_read, books.id IS NULL AS is_metered,
+        coalesce(begun.on_date, d.issued_on) AS begun_on, b.rated_from_on, b.estimates_in_a_row, b.estimates_in_a_row = 0 AS is_read, books.id IS NULL AS is_metered,
         s.starts_on, s.ends_on,
         max(b.to_on) FILTER (WHERE b.estimates_in_a_row = 0) OVER (PARTITION BY b.subscription_id ORDER BY b.from_on, b.id
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS read_to,
@@ -24,6 +29,7 @@ WITH books AS MATERIALIZED (
     FROM billing_billeddays d JOIN billing_bill b ON b.account_id = d.account_id AND b.id = d.bill_id
     LEFT JOIN subscriptions_subscription s ON s.id = b.subscription_id
     LEFT JOIN books ON books.id = b.book_id
+    LEFT JOIN begun ON begun.about = 'run:' || b.run_id
     WINDOW step AS (PARTITION BY b.subscription_id ORDER BY b.from_on, b.id)
 ), measured AS MATERIALIZED (
     SELECT m.* FROM live l JOIN billing_measure m ON m.account_id = l.account_id AND m.bill_id = l.id
@@ -37,34 +43,26 @@ WITH books AS MATERIALIZED (
     JOIN metering_register r ON r.meter_id = i.meter_id AND (r.kind = 1 AND r.name = 'total' OR r.kind IN (1, 4)
         AND EXISTS (SELECT FROM asked WHERE asked.book_id = l.book_id AND asked.kind = r.kind AND asked.name = r.name))
     WHERE l.is_metered
-), dials AS (
-    SELECT DISTINCT ON (delivery_point_id, register_id, read_on) delivery_point_id, register_id, read_on, value
-    FROM metering_reading WHERE quality = 1 ORDER BY delivery_point_id, register_id, read_on, sequence DESC
-), moves AS (
-    SELECT DISTINCT ON (delivery_point_id, register_id, read_on) delivery_point_id, register_id, read_on, value
-    FROM metering_reading
-    JOIN (SELECT DISTINCT delivery_point_id, register_id, read_on FROM metering_reading WHERE quality <> 1) estimated
-        USING (delivery_point_id, register_id, read_on)
-    ORDER BY delivery_point_id, register_id, read_on, sequence DESC
 ), readings AS MATERIALIZED (
-    SELECT delivery_point_id, register_id, read_on, dials.value, coalesce(moves.value, dials.value) AS value_of_move
-    FROM dials FULL JOIN moves USING (delivery_point_id, register_id, read_on)
+    SELECT delivery_point_id, register_id, read_on, sequence, value, quality = 1 AS is_real,
+        lead(recorded_on) OVER (PARTITION BY delivery_point_id, register_id, read_on ORDER BY sequence) AS corrected_on
+    FROM metering_reading
 ), steps AS MATERIALIZED (
     SELECT l.subscription_id, l.delivery_point_id, l.rated_from_on, p.bill_id, p.register_id, p.from_on,
         p.to_on, p.span IS NULL AS without_meter, p.without_measure, p.quantity, p.from_value, p.to_value,
         l.is_read, l.is_read OR p.to_sequence > 0 AS is_closed,
-        CASE WHEN p.from_on = l.starts_on THEN opening.value_of_move ELSE opening.value END AS from_read,
-        CASE WHEN p.to_on = l.ends_on THEN closing.value_of_move ELSE closing.value END AS to_read,
-        p.span, p.multiplier
+        CASE WHEN opening.is_real OR p.from_on = l.starts_on THEN opening.value END AS from_read,
+        CASE WHEN closing.is_real OR p.to_on = l.ends_on THEN closing.value END AS to_read,
+        least(opening.corrected_on, closing.corrected_on) < l.begun_on AS was_corrected, p.span, p.multiplier
     FROM (
         SELECT account_id, bill_id, register_id, from_on, to_on, h.span, h.multiplier, m.quantity IS NULL AS without_measure,
-            m.quantity, m.from_value, m.to_value, m.to_sequence
+            m.quantity, m.from_value, m.to_value, m.from_sequence, m.to_sequence
         FROM hanging h FULL JOIN measured m USING (account_id, bill_id, register_id, from_on, to_on)
     ) p JOIN live l ON l.account_id = p.account_id AND l.id = p.bill_id
     LEFT JOIN readings opening ON opening.delivery_point_id = l.delivery_point_id
-        AND opening.register_id = p.register_id AND opening.read_on = p.from_on
+        AND opening.register_id = p.register_id AND opening.read_on = p.from_on AND opening.sequence = p.from_sequence
     LEFT JOIN readings closing ON closing.delivery_point_id = l.delivery_point_id
-        AND closing.register_id = p.register_id AND closing.read_on = p.to_on
+        AND closing.register_id = p.register_id AND closing.read_on = p.to_on AND closing.sequence = p.to_sequence
 ), read AS (
     SELECT *, mod(to_read - from_read + span, span) * multiplier AS read_quantity FROM steps
 ), chains AS (
@@ -91,11 +89,18 @@ UNION ALL
 SELECT CASE WHEN without_measure THEN 'measure_missing' WHEN without_meter THEN 'measure_without_meter'
         WHEN from_read IS NULL OR is_closed AND to_read IS NULL THEN 'reading_missing'
         WHEN from_value <> from_read OR is_closed AND to_value <> to_read THEN 'index_differs'
+        WHEN was_corrected THEN 'index_corrected_before'
         ELSE 'quantity_differs' END,
     delivery_point_id, subscription_id, bill_id, register_id, from_on, to_on, read_quantity, quantity
 FROM read
-WHERE without_measure OR without_meter OR from_value IS DISTINCT FROM from_read
+WHERE without_measure OR without_meter OR was_corrected OR from_value IS DISTINCT FROM from_read
     OR is_closed AND (to_value IS DISTINCT FROM to_read OR quantity IS DISTINCT FROM read_quantity)
+UNION ALL
+SELECT 'index_not_followed', s.delivery_point_id, s.subscription_id, s.bill_id, s.register_id, s.from_on, s.to_on,
+    before.to_value, s.from_value
+FROM steps s JOIN steps before ON before.subscription_id = s.subscription_id AND before.register_id = s.register_id
+    AND before.to_on = s.from_on AND before.is_read
+WHERE s.from_value <> before.to_value
 UNION ALL
 SELECT CASE WHEN rated_from_on IS DISTINCT FROM coalesce(read_to, starts_on) THEN 'chain_broken'
         WHEN estimates_in_a_row NOT IN (0, estimates_before + 1) THEN 'estimates_miscounted' ELSE 'not_taken_back' END,
@@ -114,5 +119,6 @@ UNION ALL
 SELECT 'final_unsettled', l.delivery_point_id, l.subscription_id, l.id, m.register_id, l.rated_from_on, l.to_on,
     r.value, m.to_value
 FROM live l JOIN measured m ON m.account_id = l.account_id AND m.bill_id = l.id AND m.to_on = l.to_on
-JOIN readings r ON r.delivery_point_id = l.delivery_point_id AND r.register_id = m.register_id AND r.read_on = m.to_on
-WHERE NOT l.is_read AND l.to_on = l.ends_on AND r.value IS NOT NULL
+JOIN metering_reading r ON r.delivery_point_id = l.delivery_point_id AND r.register_id = m.register_id
+    AND r.read_on = m.to_on AND r.quality = 1 AND r.recorded_on < l.begun_on
+WHERE NOT l.is_read AND l.to_on = l.ends_on

@@ -10,8 +10,15 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from fanal.doors.desk.roles import Role
+from fanal.doors.jobs import queue
+from fanal.records.billing import facts
 from fanal.records.billing.facts import bill_number
 from fanal.records.metering import acts as metering
+from fanal.reports.invariants import verify
+from fanal.values import wording
+from tests.doors.desk.conftest import TODAY
+from tests.doors.desk.test_runs import accept_all, state
+from tests.doors.desk.test_today import issued
 
 Opens, Checks, Signs, Few = Callable[..., Page], Callable[..., None], Callable[..., Client], Callable[..., Any]
 ASKED = {"cause": "READING", "reported_on": "2026-11-16", "reason": "Chiffres inversés, relus sur place."}
@@ -41,7 +48,7 @@ def misread(kwh: int = -100) -> tuple[str, int, str]:
         number, bill_id, register, point, to_on, value, account = cursor.fetchone()
     metering.correct_reading(
         delivery_point_id=point, register_id=register, read_on=to_on, index=str(value // 1000 + kwh),
-        reason="mal lue", by="releveur", on=to_on,
+        reason="mal lue", by="releveur", on=TODAY,
     )  # fmt: skip
     return bill_number(number), bill_id, account
 
@@ -121,12 +128,15 @@ def test_one_proposes_another_approves_and_every_page_tells_both(client_as: Sign
     assert "relève mal lue ou mal écrite" in journal
 
 
-def test_a_correction_cures_the_invariant_of_its_reading_but_issues_nothing_past_another(client_as: Signs) -> None:
+def test_a_correction_cures_the_invariant_that_its_bill_breaks_but_issues_nothing_past_another(
+    client_as: Signs,
+) -> None:
     clerk, second = client_as(Role.BILLING), client_as(Role.TREASURER)
     number, bill_id, account = misread()
     made = propose(clerk, number, bill_id)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE billing_measure SET to_value = to_value + 1000 WHERE bill_id = %s", [bill_id])
         cursor.execute(
             "UPDATE billing_line SET amount_cents = amount_cents + 1 WHERE line = 1 AND bill_id ="
             " (SELECT max(i.bill_id) FROM billing_issue i JOIN ledger_account a ON a.id = i.account_id"
@@ -144,6 +154,48 @@ def test_a_correction_cures_the_invariant_of_its_reading_but_issues_nothing_past
         cursor.execute("SELECT grounds -> 'rows' ? 'I6' FROM journal_event WHERE act = 'invariants.verified'"
                        " ORDER BY id DESC LIMIT 1")  # fmt: skip
         assert cursor.fetchone() == (True,)
+
+
+def test_while_a_bill_waits_for_its_correction_everybody_else_is_billed_and_today_says_what_is_to_do(
+    client_as: Signs, few_queries: Few
+) -> None:
+    clerk, second = client_as(Role.BILLING), client_as(Role.TREASURER)
+    with connection.cursor() as cursor:
+        cursor.execute(CHOSEN)
+        stored, bill_id, register, point, to_on, value, account = cursor.fetchone()
+    number = bill_number(stored)
+    given = {"index": str(value // 1000 - 100), "reason": "chiffres inversés, relus sur place"}
+    assert clerk.post(f"/releves/corriger/{point}/{register}/{to_on}/", given).status_code == 302
+    assert verify(only=["I6"])[0].count == 0
+
+    today = said(few_queries(clerk, "/"))
+    assert "1 facture à corriger" in today
+    assert (
+        f"facturée à {wording.quantity(value)}, corrigée à {wording.quantity(value - 100_000)}".replace("\u00a0", " ")
+        in today
+    )
+    assert f'href="/factures/{number}/corriger/"' in today
+    assert "/corriger/" not in said(few_queries(client_as(Role.SERVICE), "/"))
+
+    clerk.post("/lots/ouvrir/", {"cycle": 0, "on": f"{TODAY}"})
+    assert queue.work_once()
+    run_id = facts.runs()[-1]
+    accept_all(clerk, run_id)
+    issued(clerk, second, run_id)
+    assert state(run_id) == "ISSUED"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), count(*) FILTER (WHERE a.number = %s) FROM billing_bill b "
+                       "JOIN billing_issue i ON i.bill_id = b.id JOIN ledger_account a ON a.id = b.account_id "
+                       "WHERE b.run_id = %s", [account, run_id])  # fmt: skip
+        everybody, waiting = cursor.fetchone()
+    assert everybody
+    assert waiting == 0
+
+    made = propose(clerk, number, bill_id)
+    assert f'href="/corrections/{made}/"' in said(few_queries(clerk, "/"))
+    assert "Approuvée" in said(second.post(f"/corrections/{made}/approuver/", follow=True))
+    assert "à corriger" not in said(few_queries(clerk, "/"))
+    assert [it.code for it in verify() if it.count] == []
 
 
 def test_a_refusal_says_why_and_a_withdrawal_is_called_so(client_as: Signs) -> None:
