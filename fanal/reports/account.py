@@ -16,6 +16,7 @@ from django.db import connection
 from fanal.law.metering.plausibility import roll_over
 from fanal.records.billing.facts import LAST_REVIEW, READY
 from fanal.records.metering.facts import PHOTOS
+from fanal.reports import dues
 from fanal.reports.bill_history import Month, Span, months_through, overlap
 from fanal.values.dates import add_months
 from fanal.values.money import half_up
@@ -200,9 +201,7 @@ class Entry:
         """When each part of a bill is due: two of a late one (4.2.2)."""
         assert self.due_on is not None
         assert self.second_due_on is not None
-        if self.second_due_on == self.due_on:
-            return ((self.due_on, self.cents),)
-        return ((self.due_on, self.cents - self.cents // 2), (self.second_due_on, self.cents // 2))
+        return dues.parts(self.due_on, self.second_due_on, self.cents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,14 +332,8 @@ class Account:
     @property
     def dues(self) -> list[tuple[date, int, Entry]]:
         """What of the balance is due on which day, by which bill, the earliest first: the latest is paid last."""
-        left, found = self.balance_cents, []
-        parts = [(due_on, cents, bill) for bill in self.bills if bill.cents > 0 for due_on, cents in bill.dues]
-        for due_on, cents, bill in sorted(parts, key=lambda it: (it[0], it[2].source), reverse=True):
-            if left <= 0:
-                break
-            found.append((due_on, min(cents, left), bill))
-            left -= min(cents, left)
-        return found[::-1]
+        asked = [(due_on, cents, bill) for bill in self.bills if bill.cents > 0 for due_on, cents in bill.dues]
+        return dues.left(self.balance_cents, sorted(asked, key=lambda it: (it[0], it[2].source)))
 
     @property
     def overdue_cents(self) -> int:

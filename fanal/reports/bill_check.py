@@ -37,13 +37,14 @@ def _rated(story: BillStory, credit: int) -> Redone | None:
     rated = rate(story.book, start, end, given)
     if rated.refusals:
         return None
-    net = rated.net - credit
-    taxes = taxes_on(story.book, net, end - 1, given.exempt)[0] if credit else rated.tax
+    fee = story.fee.cents if story.fee else 0
+    net = rated.net - credit + fee
+    taxes = taxes_on(story.book, net, end - 1, given.exempt)[0] if credit or fee else rated.tax
     own = iter(int(it) for it in rated.amount)
     taxed = iter(int(it) for it in taxes[0])
     found = {}
     for line in story.lines:
-        amount = next(own, 0) if line.charge else next(taxed, 0) if line.tax else -credit
+        amount = next(own, 0) if line.charge else next(taxed, 0) if line.tax else fee if line.is_fee else -credit
         found[line.line] = amount
     total = int(net[0]) + int(taxes.sum())
     differing = tuple(it.line for it in story.lines if found[it.line] != it.amount_cents)

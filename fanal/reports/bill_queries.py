@@ -30,7 +30,8 @@ WHERE b.id = ANY(%(ids)s)
 """
 OF_BILLS = "unnest(%(accounts)s::bigint[], %(bills)s::bigint[]) AS of(account_id, bill_id)"
 LINES = f"""
-SELECT l.*, c.detail, c.is_tax, c.detail = '{{}}'::jsonb AS is_credit FROM {OF_BILLS}
+SELECT l.*, c.detail, c.is_tax, c.detail = '{{}}'::jsonb AS is_credit, c.code = 'subscription_fee' AS is_fee
+FROM {OF_BILLS}
 JOIN billing_line l USING (account_id, bill_id) JOIN billing_charge c ON c.id = l.charge_id ORDER BY l.bill_id, l.line
 """
 # The day of a highest demand is the first on which the register showed it.
@@ -109,6 +110,12 @@ REVIEWS = f"""
 SELECT v.bill_id, v.act, v.reason, v.by_whom, v.on_date FROM {OF_BILLS}
 JOIN billing_review v USING (account_id, bill_id) ORDER BY v.id
 """
+# The fee of the request that opened a subscription, with the ground that the customer was told.
+FEES = """
+SELECT q.subscription_id, q.fee_cents AS cents, q.received_on,
+    jsonb_path_query_first(q.answer, '$.grounds[*] ? (@.rule == "subscription_fee_is_charged")') AS ground
+FROM subscriptions_request q WHERE q.subscription_id = ANY(%(subscriptions)s)
+"""
 BOOKS = "SELECT id, content FROM billing_book WHERE id = ANY(%(books)s)"
 # What was doubtful about the readings that close a bill.
 FINDINGS = f"""
@@ -121,7 +128,7 @@ ORDER BY b.id, f.id
 """
 # What is short and stands around a bill, asked for at once: which part, in its order, as JSON.
 _AROUND = {"holders": HOLDERS, "holds": HOLDS, "reviews": REVIEWS, "corrections": CORRECTIONS, "doubts": FINDINGS,
-           "books": BOOKS}  # fmt: skip
+           "fees": FEES, "books": BOOKS}  # fmt: skip
 AROUND = (
     "\nUNION ALL\n".join(
         f"SELECT '{part}' AS part, row_number() OVER () AS position, to_jsonb(t)::text AS said FROM ({query}) t"

@@ -17,6 +17,7 @@ from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.taxes import Tax, TaxRate
 from fanal.reports import bill_queries as queries
+from fanal.reports import dues
 
 BILL, CREDIT_NOTE = 0, 1
 KWH, KW, KVA, KVARH = 1, 2, 3, 4
@@ -78,7 +79,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line as stored, with the price or the tax behind it; neither for the credit of what was already billed."""
+    """A line as stored, with the price or the tax behind it; neither for a fee, nor for what was already billed."""
 
     line: int
     from_on: date
@@ -88,11 +89,12 @@ class Line:
     amount_cents: int
     charge: Charge | None = None
     tax: Tax | None = None
+    is_fee: bool = False  # that of the request (2.1)
 
     @property
     def is_credit(self) -> bool:
         """Whether it takes back what was billed on estimates."""
-        return self.charge is None and self.tax is None
+        return self.charge is None and self.tax is None and not self.is_fee
 
     @property
     def tax_rate(self) -> TaxRate:
@@ -100,6 +102,15 @@ class Line:
         assert self.tax is not None
         last = self.to_on - timedelta(days=1)
         return [rate for rate in self.tax.rates if rate.from_on <= last][-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fee:
+    """What the request of the subscription was charged (2.1), with the ground that was told."""
+
+    cents: int
+    received_on: date
+    ground: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +304,7 @@ class BillStory:
     refers_to: Document | None = None  # what a credit note takes back, or what a corrected bill replaces
     reason: str = ""  # of the correction
     corrected_by: tuple[str, ...] = ()  # who proposed it, who approved it
+    fee: Fee | None = None  # of the request that opened the subscription, where this bill bears it
     settled: tuple[Document, ...] = ()  # estimated bills that this one takes back, latest first
     balance: Balance = field(default_factory=Balance)
     holds: tuple[Hold, ...] = ()
@@ -407,6 +419,7 @@ class _Shelf:
             self.documents[row["account_id"]].append(_document(row))
         self.movements = _grouped(_rows(cursor, queries.MOVEMENTS, once), "account_id")
         self.holds = _grouped(around["holds"], "bill_id")
+        self.fees = _grouped(around["fees"], "subscription_id")
         self.doubts = _grouped(around["doubts"], "bill_id")
         self.reviews = _grouped(around["reviews"], "bill_id")
         self.corrections = _grouped(around["corrections"], "about")
@@ -429,7 +442,8 @@ class _Shelf:
             place=Place(**{name: row[name] for name in Place.__dataclass_fields__}),
             issue=_issued(row),
             holders=tuple(map(_holder, self.holders[row["subscription_id"]])),
-            lines=tuple(map(_line, self.lines[row["id"]])),
+            lines=(lines := tuple(map(_line, self.lines[row["id"]]))),
+            fee=next(map(_fee, self.fees[row["subscription_id"]]), None) if any(it.is_fee for it in lines) else None,
             measures=tuple(map(_measure, self.measures[row["id"]])),
             past=tuple(live),
             previous=by_id.get(row["previous_id"]),
@@ -518,29 +532,13 @@ def _settled(settles_id: int, by_id: dict[int, Document]) -> tuple[Document, ...
 
 
 def _overdue(cents: int, known: list[Document], on: date) -> tuple[int, date | None]:
-    """Of what is owed, what was due before that day, and since when: the latest bills are the last to be paid."""
+    """Of what is owed, what was due before that day, and since when; what no bill here asks for was due long ago."""
     reversed_ids = {it.reverses_id for it in known}
     bills = [it for it in known if it.kind == BILL and it.id not in reversed_ids and it.total_cents > 0]
-    parts = [part for it in bills for part in _dues(it)]
-    left, overdue, since = cents, 0, None
-    for due_on, part in sorted(parts, reverse=True):
-        if left <= 0:
-            break
-        unpaid = min(part, left)
-        left -= unpaid
-        if due_on < on:
-            overdue, since = overdue + unpaid, due_on
-    if left > 0:  # from before the bills that are looked at
-        overdue += left
-    return overdue, since
-
-
-def _dues(bill: Document) -> list[tuple[date, int]]:
-    """When each part of a bill is due: two for a late one (4.2.2)."""
-    if bill.second_due_on == bill.due_on:
-        return [(bill.due_on, bill.total_cents)]
-    half = bill.total_cents // 2
-    return [(bill.due_on, half), (bill.second_due_on, bill.total_cents - half)]
+    asked = sorted(part for it in bills for part in dues.parts(it.due_on, it.second_due_on, it.total_cents))
+    left = dues.left(cents, ((due_on, part, None) for due_on, part in asked))
+    late = [due_on for due_on, _, _ in left if due_on < on]
+    return max(cents, 0) - sum(part for due_on, part, _ in left if due_on >= on), late[0] if late else None
 
 
 def _issued(row: dict[str, Any]) -> Issued | None:
@@ -562,12 +560,16 @@ def _line(row: dict[str, Any]) -> Line:
     """A line with its charge made again from the detail kept when the book was shelved."""
     detail = _json(row["detail"])
     line = Line(**{name: row[name] for name in ("line", "from_on", "to_on", "days", "quantity", "amount_cents")})
-    if row["is_credit"]:
-        return line
+    if row["is_credit"] or row["is_fee"]:
+        return replace(line, is_fee=row["is_fee"])
     if row["is_tax"]:
         return replace(line, tax=Tax.model_validate(detail))
     days = {name: date.fromisoformat(detail[name]) if detail[name] else None for name in ("version_from", "version_to")}
     return replace(line, charge=Charge(**(detail | days)))
+
+
+def _fee(row: dict[str, Any]) -> Fee:
+    return Fee(cents=row["cents"], received_on=date.fromisoformat(row["received_on"]), ground=row["ground"])
 
 
 def _measure(row: dict[str, Any]) -> Measure:

@@ -17,7 +17,7 @@ from fanal.law.in_force import in_force
 from fanal.law.metering.plausibility import Finding, Fix, HoldReason, Severity
 from fanal.reports import flow_steps, holds
 from fanal.reports.bill_story import CREDIT_NOTE, KW, BillStory, Doubt, Hold, Line
-from fanal.reports.explanation_steps import bill_steps, number_of
+from fanal.reports.explanation_steps import FEE, bill_steps, number_of
 from fanal.reports.step import LANGUAGES, Step, Words, bylaw, said
 from fanal.values import wording
 from fanal.values.energy import TOTAL
@@ -126,7 +126,7 @@ def line_title(line: Line) -> Words:
         return {"fr": line.charge.title_fr, "en": line.charge.title_en}
     if line.tax is not None:
         return {"fr": line.tax.abbreviation.fr, "en": line.tax.abbreviation.en}
-    return said("Déjà facturé sur estimation", "Already billed on estimates")
+    return said(*FEE) if line.is_fee else said("Déjà facturé sur estimation", "Already billed on estimates")
 
 
 def _about(story: BillStory) -> dict[str, Any]:
@@ -171,6 +171,10 @@ def _answer(story: BillStory) -> Words:
     if story.settles_id:
         french += ", moins {credit:money} déjà facturés sur estimation"
         english += ", less {credit:money} already billed on estimates"
+    if story.fee:
+        facts["fee"] = story.fee.cents
+        french += ", avec {fee:money} de frais d’abonnement"
+        english += ", with a subscription fee of {fee:money}"
     french, english = f"{french}, taxes comprises.", f"{english}, taxes included."
     if story.issue is None and story.holds:
         facts["why"] = {lang: HoldReason(story.holds[0].reason).title(lang).lower() for lang in ("fr", "en")}
@@ -198,6 +202,11 @@ def _line_answer(story: BillStory, line: Line) -> Words:
             "{name} : {rate:percent} de {base:money}.", "{name}: {rate:percent} of {base:money}.",
             name=_words(line.tax.title), rate=rate, base=base,
         )  # fmt: skip
+    if line.is_fee and story.fee:
+        return said(
+            "Les frais d’une demande d’abonnement acceptée, une seule fois, sur la première facture.",
+            "The fee of a subscription request that was accepted, once, on the first bill.",
+        )
     if charge is None:
         return said(
             "Ce montant avait été facturé sur estimation pour les mêmes jours ; il est donc retiré.",

@@ -287,6 +287,8 @@ def _lines(story: BillStory, cut: list[Segment]) -> Iterator[Step]:
             if segment is not None:
                 yield from _limits(story, line, line.charge, segment)
             yield from _priced(story, line, line.charge)
+        elif line.is_fee:
+            yield from _fee(story, line)
         elif line.tax is None:
             yield _credit(story, line)
 
@@ -395,6 +397,26 @@ def _credit(story: BillStory, line: Line) -> Step:
         result=said("{amount:money}", "{amount:money}", **facts),
         note=note,
         **bylaw("4.1.2", story.on),
+        lines=frozenset({line.line}),
+    )
+
+
+FEE = ("Frais d’abonnement", "Subscription fee")
+
+
+def _fee(story: BillStory, line: Line) -> Iterator[Step]:
+    """The fee of the request (2.1): what it was when the request came, and the ground that was told."""
+    if story.fee is None:
+        return
+    ground, asked = story.fee.ground, story.fee.received_on
+    came = said("Demande d’abonnement du {on:day}.", "Subscription request of {on:day}.", on=asked)
+    yield Step(
+        key=f"line:{line.line}",
+        title=said(*FEE),
+        result=said("{amount:money}", "{amount:money}", amount=line.amount_cents),
+        note={lang: f"{came[lang]} {ground['text'][lang]}" for lang in LANGUAGES},
+        **bylaw("2.1", asked),
+        source=next((it["source"] for it in ground["figures"]), ""),
         lines=frozenset({line.line}),
     )
 

@@ -14,19 +14,23 @@ from django.db import connection
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.rate import rate
 from fanal.law.tariffs.taxes import taxes_on
+from fanal.records.billing.gather import SUBSCRIPTION_FEE
 from fanal.records.columns import Columns, read
 from fanal.reports import quantities
 
 TITLE_FR = "Toute facture recalculée de ses intrants conservés redonne ses lignes et ses totaux au cent près"
 TITLE_EN = "Each bill rated again from its stored inputs gives its lines and totals to the cent"
 CHUNK = 100_000  # bills read at once
+ONE = 1000  # the quantity of a fee, in thousandths
 MONEY_BASE = 10  # the quantity of a tax line: thousandths of a dollar in a cent
 
-BILLS = """
+BILLS = f"""
 SELECT b.account_id, b.id, b.book_id, b.kind, b.rated_from_on, b.to_on, b.kwh, b.kw, b.kva, b.winter_kw, b.billing_kw,
     b.multiplier, b.phases, b.units, b.rated_cents, b.net_cents, b.tax_cents, b.total_cents,
     b.settles_id <> 0, coalesce(s.to_on, b.rated_from_on), coalesce(s.kwh, 0), coalesce(s.rated_cents, 0),
-    b.held AND NOT EXISTS (SELECT FROM billing_line l WHERE l.account_id = b.account_id AND l.bill_id = b.id)
+    b.held AND NOT EXISTS (SELECT FROM billing_line l WHERE l.account_id = b.account_id AND l.bill_id = b.id),
+    CASE WHEN b.kind = 0 AND b.previous_id = 0
+        THEN {SUBSCRIPTION_FEE.format(subscription="b.subscription_id")} ELSE 0 END
 FROM billing_bill b
 LEFT JOIN billing_bill s ON b.settles_id <> 0 AND s.account_id = b.account_id AND s.id = b.settles_id
 WHERE b.id > %(after)s AND b.id <= %(upto)s ORDER BY b.id, b.account_id
@@ -37,6 +41,7 @@ BILL_KINDS = {
     "billing_kw": "int64", "multiplier": "int16", "phases": "int16", "units": "int32", "rated_cents": "int64",
     "net_cents": "int64", "tax_cents": "int64", "total_cents": "int64", "settles": "bool",
     "settled_to_on": "datetime64[D]", "settled_kwh": "int64", "settled_cents": "int64", "refused": "bool",
+    "fee_cents": "int64",
 }  # fmt: skip
 LINES = """
 SELECT account_id, bill_id, charge_id, from_on, to_on, days, quantity, amount_cents FROM billing_line
@@ -62,6 +67,7 @@ class KeptBook:
     charge_ids: np.ndarray
     tax_charge_ids: np.ndarray
     credit_charge_id: int
+    fee_charge_id: int
 
 
 def differences(shown: int) -> tuple[list[dict[str, Any]], int]:
@@ -90,8 +96,9 @@ def _books(cursor: Any) -> dict[int, KeptBook]:
     for id, digest, content, charges, taxes in cursor.fetchall():
         tariff = Book.model_validate_json(content)
         if tariff.digest == digest:
-            own, credit = np.array(charges[:-1], np.int32), charges[-1]
-            books[id] = KeptBook(tariff, own, np.array(taxes or [], np.int32), credit)
+            *own, credit, fee = charges
+            taxed = np.array(taxes or [], np.int32)
+            books[id] = KeptBook(tariff, np.array(own, np.int32), taxed, credit, fee)
     return books
 
 
@@ -137,9 +144,10 @@ def _derive(book: KeptBook, bills: Columns, at: np.ndarray, sums: Columns) -> Co
     given = quantities.given(book.tariff, bills, at)
     rated = rate(book.tariff, start, end, given)
     credit, settles = bills["settled_cents"][at], bills["settles"][at]
-    net = rated.net - credit
-    tax = taxes_on(book.tariff, net, end - 1, given.exempt)[0] if credit.any() else rated.tax
-    tax = np.where(credit[:, None] != 0, tax, rated.tax)
+    fee = bills["fee_cents"][at]
+    net, again = rated.net - credit + fee, (credit != 0) | (fee != 0)
+    tax = taxes_on(book.tariff, net, end - 1, given.exempt)[0] if again.any() else rated.tax
+    tax = np.where(again[:, None], tax, rated.tax)
     sums["rated_cents"][at], sums["net_cents"][at] = rated.net, net
     sums["tax_cents"][at], sums["billing_kw"][at] = tax.sum(axis=1), rated.billing_kw
     if "bank_left" in sums:
@@ -152,11 +160,16 @@ def _derive(book: KeptBook, bills: Columns, at: np.ndarray, sums: Columns) -> Co
         at[settles], np.full(len(since), book.credit_charge_id), since, until, until - since,
         -bills["settled_kwh"][at][settles], -credit[settles],
     )  # fmt: skip
+    charged = np.flatnonzero(fee)
+    charge = (
+        at[charged], np.full(len(charged), book.fee_charge_id), start[charged], end[charged],
+        end[charged] - start[charged], np.full(len(charged), ONE), fee[charged],
+    )  # fmt: skip
     taxed = [
         (at, np.full(len(at), charge_id), start, end, end - start, net * MONEY_BASE, tax[:, position])
         for position, charge_id in enumerate(book.tax_charge_ids)
     ]
-    columns = zip(own, credited, *taxed, strict=True)
+    columns = zip(own, credited, charge, *taxed, strict=True)
     return {name: np.concatenate(parts).astype(np.int64) for name, parts in zip(COMPARED, columns, strict=True)}
 
 

@@ -377,6 +377,8 @@ def _sections(story: BillStory, lang: Lang) -> tuple[Section, ...]:
         sections.append(Section(heading=heading, lines=tuple(_line(it, lang) for it in lines)))
     if credits := tuple(_credit(story, it, lang) for it in story.lines if it.is_credit):
         sections.append(Section(lines=credits))
+    if fees := tuple(_fee(it, lang) for it in story.lines if it.is_fee):
+        sections.append(Section(lines=fees))
     return tuple(sections)
 
 
@@ -408,6 +410,12 @@ def _credit(story: BillStory, line: StoredLine, lang: Lang) -> Line:
     days = wording.days(line.days, lang)
     kwh = f"{wording.quantity(-line.quantity, 'kWh', lang)}, " if line.quantity else ""
     return Line(label=label, how=f"{kwh}{days}", amount=wording.signed(line.amount_cents, lang))
+
+
+def _fee(line: StoredLine, lang: Lang) -> Line:
+    label = {"fr": "Frais d’abonnement", "en": "Subscription fee"}[lang]
+    how = {"fr": "une fois, art. 2.1", "en": "once, s. 2.1"}[lang]
+    return Line(label=label, how=how, amount=wording.signed(line.amount_cents, lang))
 
 
 def _tax(story: BillStory, line: StoredLine, lang: Lang) -> Tax:

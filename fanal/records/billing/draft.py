@@ -28,6 +28,7 @@ from fanal.values.energy import TOTAL
 from fanal.values.money import half_up, product
 
 SERIES = 10_000  # more inputs than the books of a chunk read: a place and an input make one key
+ONE = 1000  # a fee's quantity, in thousandths
 MONEY_BASE = 10  # a tax line's quantity is its base in thousandths of a dollar: cents × 10
 LACKING = (
     "Le livre {} demande {} ; aucun compteur du lieu ne l’a pour tous ces jours.",
@@ -308,7 +309,7 @@ class Drafting:
     # ── what it comes to ─────────────────────────────────────────────────────────────────────────────────────────
 
     def price(self, run_id: int) -> None:
-        """Rate each book's bills with the kernel, take back what was already billed, tax the rest."""
+        """Rate each book's bills with the kernel, take back what was already billed, add a fee, tax it all."""
         due = self.due
         self.bill_id = (np.int64(run_id) << 33) | (due["subscription_id"] << 1)
         self.kwh = np.zeros(self.count, np.int64)
@@ -340,9 +341,11 @@ class Drafting:
         refused = np.zeros(len(at), bool)
         refused[[refusal.index for refusal in rated.refusals]] = True
         credit = np.where(refused, 0, self.credit[at])
-        net = rated.net - credit
+        fee = np.where(refused, 0, due["fee_cents"][at])
+        net = rated.net - credit + fee
         last_day = np.where(refused, self.end[at].max(), self.end[at]) - 1
-        tax = np.where((credit != 0)[:, None], taxes_on(book.tariff, net, last_day, given.get("exempt"))[0], rated.tax)
+        again = (credit != 0) | (fee != 0)
+        tax = np.where(again[:, None], taxes_on(book.tariff, net, last_day, given.get("exempt"))[0], rated.tax)
         self.rated_cents[at], self.net_cents[at], self.tax_cents[at] = rated.net, net, tax.sum(axis=1)
         self.billing_kw[at] = rated.billing_kw
         self.rich.keep_bank(book.id, at, rated.bank_kwh)
@@ -351,42 +354,40 @@ class Drafting:
     def _lines(
         self, book: ShelvedBook, at: np.ndarray, rated: Rated, live: np.ndarray, net: np.ndarray, tax: np.ndarray
     ) -> Columns:
-        """The kernel's lines, then the credit of what was billed on an estimate, then the taxes, bill after bill."""
-        taxes = tax.shape[1]
-        credited = live & (self.due["estimates_in_a_row"][at] > 0)
+        """The kernel's lines, the credit of what was billed on an estimate, the fee, the taxes, bill after bill."""
+        due = {name: column[at] for name, column in self.due.items()}
+        credited, fee = live & (due["estimates_in_a_row"] > 0), due["fee_cents"]
+        after = [
+            (credited, book.credit_charge_id, -self.credited_kwh[at], -self.credit[at]),
+            (live & (fee > 0), book.fee_charge_id, np.full(len(at), ONE), fee),
+            *((live, id, net * MONEY_BASE, tax[:, place]) for place, id in enumerate(book.tax_charge_ids)),
+        ]
         own = np.bincount(rated.bill, minlength=len(at))
-        per_bill = own + credited + live * taxes
+        per_bill = own + np.sum([borne for borne, *_ in after], axis=0)
         first = np.cumsum(per_bill) - per_bill
         owner = np.repeat(np.arange(len(at)), per_bill)
         lines: Columns = {
-            "account_id": self.due["account_id"][at][owner],
-            "bill_id": self.bill_id[at][owner],
+            "account_id": due["account_id"][owner], "bill_id": self.bill_id[at][owner],
             "line": (np.arange(len(owner)) - first[owner] + 1).astype(np.int16),
             "charge_id": np.zeros(len(owner), np.int32),
-            "from_on": self.due["rated_from_on"][at][owner],
-            "to_on": self.to_on[at][owner],
+            "from_on": due["rated_from_on"][owner], "to_on": self.to_on[at][owner],
             "days": (self.end - self.start)[at][owner].astype(np.int16),
-            "quantity": np.zeros(len(owner), np.int64),
-            "amount_cents": np.zeros(len(owner), np.int64),
-        }
-        rank = np.arange(len(rated.bill)) - (np.cumsum(own) - own)[rated.bill]
-        spot = first[rated.bill] + rank
+            "quantity": np.zeros(len(owner), np.int64), "amount_cents": np.zeros(len(owner), np.int64),
+        }  # fmt: skip
+        spot = first[rated.bill] + np.arange(len(rated.bill)) - (np.cumsum(own) - own)[rated.bill]
         lines["charge_id"][spot] = book.charge_ids[rated.charge]
         lines["from_on"][spot] = rated.start.astype("datetime64[D]")
         lines["to_on"][spot] = rated.end.astype("datetime64[D]")
         lines["days"][spot] = rated.days
         lines["quantity"][spot], lines["amount_cents"][spot] = rated.quantity, rated.amount
         spot = (first + own)[credited]
-        lines["charge_id"][spot] = book.credit_charge_id
-        lines["to_on"][spot] = self.due["previous_to"][at][credited]
+        lines["to_on"][spot] = due["previous_to"][credited]
         lines["days"][spot] = (lines["to_on"][spot] - lines["from_on"][spot]).astype(np.int16)
-        lines["quantity"][spot] = -self.credited_kwh[at][credited]
-        lines["amount_cents"][spot] = -self.credit[at][credited]
-        for position in range(taxes):
-            spot = (first + own + credited + position)[live]
-            lines["charge_id"][spot] = book.tax_charge_ids[position]
-            lines["quantity"][spot] = net[live] * MONEY_BASE
-            lines["amount_cents"][spot] = tax[live, position]
+        spot = first + own
+        for borne, charge_id, quantity, cents in after:
+            lines["charge_id"][spot[borne]] = charge_id
+            lines["quantity"][spot[borne]], lines["amount_cents"][spot[borne]] = quantity[borne], cents[borne]
+            spot = spot + borne
         return lines
 
     # ── what is doubtful ─────────────────────────────────────────────────────────────────────────────────────────

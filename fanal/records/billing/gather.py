@@ -22,6 +22,9 @@ CORRECTED = f"""m.{{end}}_sequence > 0 AND m.{{end}}_sequence < {LAST_SEQUENCE.f
         AND m.{{end}}_value <> (SELECT r.value FROM metering_reading r
             WHERE r.delivery_point_id = {{point}} AND r.register_id = m.register_id AND r.read_on = m.{{end}}_on
             ORDER BY r.sequence DESC LIMIT 1)"""
+# What a request was charged (art. 2.1): the first bill of its subscription bears it, done again or not.
+SUBSCRIPTION_FEE = """coalesce((SELECT q.fee_cents FROM subscriptions_request q
+        WHERE q.subscription_id = {subscription}), 0)"""
 # A bill done again keeps the rhythm of the one that it replaced: the next is due as if nothing had been corrected.
 SUBSCRIPTIONS = f"""
 SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint), s.multiplier, p.phases, s.units,
@@ -45,7 +48,8 @@ SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint),
     EXISTS (SELECT FROM billing_measure m WHERE m.bill_id = last.bill_id AND m.kind IN (1, 4) AND (
         {CORRECTED.format(point="s.delivery_point_id", end="to")}
         OR {CORRECTED.format(point="s.delivery_point_id", end="from")}
-    ))
+    )),
+    CASE WHEN last.bill_id IS NULL THEN {SUBSCRIPTION_FEE.format(subscription="s.id")} ELSE 0 END
 FROM subscriptions_subscription s
 JOIN premises_deliverypoint p ON p.id = s.delivery_point_id
 LEFT JOIN unnest(%(codes)s::text[], %(books)s::smallint[]) AS books(code, id) ON books.code = s.book
@@ -72,7 +76,7 @@ SUBSCRIPTION_KINDS = {
     "previous_rated_cents": "int64", "previous_kwh": "int64", "previous_days": "int32",
     "previous_kw": "int64", "previous_kva": "int64",
     "last_year_id": "int64", "last_year_kwh": "int64", "last_year_days": "int32", "last_year_rated_cents": "int64",
-    "last_year_kw": "int64", "last_year_kva": "int64", "basis_changed": "bool",
+    "last_year_kw": "int64", "last_year_kva": "int64", "basis_changed": "bool", "fee_cents": "int64",
 }  # fmt: skip
 
 # For each register that hung there in the days to rate: what it showed when they began, and the last real reading.

@@ -29,7 +29,7 @@ class Book(models.Model):
 
 
 class Charge(models.Model):
-    """Composante de prix: one price of one version of a book, or a tax, or the credit of what was already billed."""
+    """Composante de prix: one price of a version of a book, a tax, the credit of what was already billed, a fee."""
 
     book = models.ForeignKey(Book, models.PROTECT, related_name="charges")
     position = models.SmallIntegerField()
@@ -215,7 +215,7 @@ class Bill(models.Model):
     phases = models.SmallIntegerField()
     units = models.IntegerField()
     rated_cents = models.BigIntegerField()  # before taxes, over the rated days
-    net_cents = models.BigIntegerField()  # rated_cents less what was billed since the last real reading
+    net_cents = models.BigIntegerField()  # less what was billed since the last real reading, and a fee
     tax_cents = models.BigIntegerField()
     total_cents = models.BigIntegerField()
     previous_id = models.BigIntegerField()  # the live bill before it, 0 for the first

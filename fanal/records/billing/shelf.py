@@ -15,11 +15,12 @@ from fanal.law.tariffs.shelf import catalogue, load
 from fanal.records.billing.models import Book, Charge, Proposal, ProposalState
 
 ALREADY_BILLED = "already_billed"
+SUBSCRIPTION_FEE = "subscription_fee"
 
 
 @dataclass(frozen=True)
 class ShelvedBook:
-    """A tariff with the ids of its row and of its charges' rows: the tariff's, its taxes', then the credit's."""
+    """A tariff with the ids of its row and of its charges' rows: the tariff's, its taxes', the credit's, the fee's."""
 
     id: int
     tariff: Tariff
@@ -27,11 +28,15 @@ class ShelvedBook:
 
     @property
     def credit_charge_id(self) -> int:
+        return int(self.charge_ids[-2])
+
+    @property
+    def fee_charge_id(self) -> int:
         return int(self.charge_ids[-1])
 
     @property
     def tax_charge_ids(self) -> np.ndarray:
-        return self.charge_ids[len(self.tariff.charges) : -1]
+        return self.charge_ids[len(self.tariff.charges) : -2]
 
 
 def activated() -> dict[str, str]:
@@ -117,6 +122,15 @@ def _charge_rows(row: Book, tariff: Tariff) -> list[Charge]:
         for tax in tariff.taxes
     ]
     rows.append(Charge(code=ALREADY_BILLED, ledger_account_id=revenue, counts_energy=True, is_tax=False, detail={}))
+    rows.append(
+        Charge(
+            code=SUBSCRIPTION_FEE,
+            ledger_account_id=accounts["revenue"].get(SUBSCRIPTION_FEE, accounts["revenue"]["other"]),
+            counts_energy=False,
+            is_tax=False,
+            detail={"fee": "2.1"},
+        )
+    )
     for position, charge in enumerate(rows):
         charge.book, charge.position = row, position
     return rows

@@ -5,7 +5,7 @@
 -- The quantity of a tax line is what it taxes, in thousandths of a dollar: cents × 10.
 WITH added AS (
     SELECT l.account_id, l.bill_id, sum(l.amount_cents) FILTER (WHERE NOT c.is_tax) AS net_cents,
-        sum(l.amount_cents) FILTER (WHERE NOT c.is_tax AND c.code <> 'already_billed') AS rated_cents,
+        sum(l.amount_cents) FILTER (WHERE NOT c.is_tax AND c.code NOT IN ('already_billed', 'subscription_fee')) AS rated_cents,
         sum(l.amount_cents) FILTER (WHERE c.is_tax) AS tax_cents,
         min(l.quantity) FILTER (WHERE c.is_tax) AS least_base, max(l.quantity) FILTER (WHERE c.is_tax) AS greatest_base,
         count(*) FILTER (WHERE c.is_tax) - count(DISTINCT l.charge_id) FILTER (WHERE c.is_tax) AS taxed_twice

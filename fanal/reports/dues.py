@@ -1,0 +1,25 @@
+"""What is left to pay of bills, in cents, and when: a late one in two (4.2.2); what is due first is paid first."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TypeVar
+
+BillT = TypeVar("BillT")
+
+
+def parts(due_on: date, second_due_on: date, cents: int) -> tuple[tuple[date, int], ...]:
+    """When each part of a bill is due: of a late one two halves, the odd cent in the second."""
+    if second_due_on == due_on:
+        return ((due_on, cents),)
+    return ((due_on, cents // 2), (second_due_on, cents - cents // 2))
+
+
+def left(balance_cents: int, asked: Iterable[tuple[date, int, BillT]]) -> list[tuple[date, int, BillT]]:
+    """Of parts (day, cents, bill) in the order in which they are paid, what the balance leaves of each."""
+    rest, found = balance_cents, []
+    for due_on, cents, bill in reversed(list(asked)):
+        if rest <= 0:
+            break
+        found.append((due_on, min(cents, rest), bill))
+        rest -= min(cents, rest)
+    return found[::-1]
