@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
 from fanal.law.metering.plausibility import HoldReason
-from fanal.records.billing.facts import LAST_REVIEW, READY
+from fanal.records.billing.facts import LAST_REVIEW, READY, STALE_BILLS
 from fanal.records.metering.facts import PHOTOS
 
 SWINGS_SHOWN = 20
@@ -47,12 +47,13 @@ WITH wanted AS (
 )
 {TOTALS} ORDER BY r.state IN ('ISSUED'), r.id DESC
 """
-# The run, the last one issued before it for the same cycle, and the one of a year ago, each named by its part.
+# The run, the last one issued before it for the same cycle, of the same day too, and the one of a year ago, each named
+# by its part.
 COMPARED = f"""
 WITH this AS (SELECT * FROM billing_run WHERE id = %(run)s), issued AS (
     SELECT r.id, r.on_date FROM billing_run r, this
     WHERE r.cycle = this.cycle AND r.corrects_subscription_id = 0 AND r.state = 'ISSUED' AND r.id <> this.id
-        AND r.on_date < this.on_date
+        AND (r.on_date, r.id) < (this.on_date, this.id)
 ), wanted AS (
     SELECT 0 AS part, id FROM this
     UNION ALL (SELECT 1, id FROM issued ORDER BY on_date DESC, id DESC LIMIT 1)
@@ -98,6 +99,12 @@ SELECT b.id, b.subscription_id, {WHO}, b.to_on - b.rated_from_on, b.kwh, b.rated
 FROM swung b {LAST_REVIEW} {PEOPLE}
 LEFT JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id
 ORDER BY abs(b.rated_cents - b.expected) DESC, b.id
+"""
+# What will be left out when the run is issued: whose, and what the totals count of it.
+STALE = f"""
+SELECT b.id, b.subscription_id, {WHO}, b.estimates_in_a_row > 0, b.kwh, b.net_cents, b.tax_cents, b.total_cents
+FROM ({STALE_BILLS}) stale JOIN billing_bill b ON b.account_id = stale.account_id AND b.id = stale.bill_id {PEOPLE}
+ORDER BY b.id
 """
 WAITS = "(coalesce(review.act, '') NOT IN ('ACCEPT', 'POSTPONE'))"
 # Bills that a person must decide of, then those decided: the largest first, with every reason.
@@ -153,6 +160,31 @@ class RunTotals:
     def leaving(self) -> int:
         """How many of its bills leave, or left."""
         return self.bills - self.held
+
+    def without(self, left: "list[StaleBill]") -> "RunTotals":
+        """The totals of what will leave once those bills are left out."""
+        return replace(
+            self, held=self.held + len(left), estimated=self.estimated - sum(it.estimated for it in left),
+            kwh=self.kwh - sum(it.kwh for it in left), net_cents=self.net_cents - sum(it.net_cents for it in left),
+            tax_cents=self.tax_cents - sum(it.tax_cents for it in left),
+            total_cents=self.total_cents - sum(it.total_cents for it in left),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StaleBill:
+    """A bill whose days or readings changed since it was computed: it will not leave as it is."""
+
+    bill_id: int
+    subscription_id: int
+    account: str
+    customer: str
+    address: str
+    estimated: bool
+    kwh: int
+    net_cents: int
+    tax_cents: int
+    total_cents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +271,11 @@ def compared(run_id: int) -> Compared | None:
     rows = _rows(COMPARED, {"run": run_id, "days": ABOUT_A_YEAR})
     found = {row[-1]: RunTotals(*row[:-1]) for row in rows}
     return Compared(found[0], found.get(1), found.get(2)) if found else None
+
+
+def stale(run_id: int) -> list[StaleBill]:
+    """The ready bills of a run that its issue will leave out, because what they rest on has changed."""
+    return [StaleBill(*row) for row in _rows(STALE, {"run": run_id})]
 
 
 def swings(run_id: int, limit: int = SWINGS_SHOWN) -> list[Swing]:

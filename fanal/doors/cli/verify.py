@@ -32,13 +32,12 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def run(options: argparse.Namespace) -> int:
     """Print a line an invariant; 1 when one is broken, 2 when a code is unknown."""
     open_office()
-    from fanal.doors.cli import export_gl
-    from fanal.reports.invariants import Further, UnknownInvariant, verify
+    from fanal.doors.jobs.checking import verify
+    from fanal.reports.invariants import UnknownInvariant
 
-    files = Further("I23", export_gl.TITLE_FR, export_gl.TITLE_EN, export_gl.differences)
     bar = partial(tqdm, desc="Vérification", unit=" invariants", file=sys.stderr, leave=False, disable=options.json)
     try:
-        results = verify(options.only, also=[files], progress=bar)
+        results = verify(options.only, progress=bar)
     except UnknownInvariant as error:
         print(error, file=sys.stderr)
         return 2

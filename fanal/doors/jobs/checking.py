@@ -1,4 +1,4 @@
-"""Verify the invariants when a page asks: one after the other, with what was found kept in the journal."""
+"""Verify the invariants, with what only a door can check of them: for a page, a command, or before documents leave."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -6,20 +6,29 @@ from datetime import date
 from typing import Any
 
 from fanal.records.journal import acts as journal
-from fanal.reports.invariants import Further, Invariant, Result, invariants, verify
+from fanal.reports import invariants as report
+from fanal.reports.invariants import Further, Invariant, Result, invariants
 
 VERIFIED = "invariants.verified"
 
 
-def verify_now(*, run_id: int, by: str, on: date, progress: Callable[[int], None] | None = None) -> bool:
-    """Vérifier les invariants, the files of the ledger too; True. `run_id` is what the queue names its subject."""
+def verify(
+    only: Sequence[str] | None = None, progress: Callable[[Sequence[Invariant]], Iterable[Invariant]] = iter
+) -> list[Result]:
+    """All of them, or those of the codes given, the files of the ledger read back too. Raises UnknownInvariant."""
     from fanal.doors.cli import export_gl
+
+    files = Further("I23", export_gl.TITLE_FR, export_gl.TITLE_EN, export_gl.differences)
+    return report.verify(only, also=[files], progress=progress)
+
+
+def verify_now(*, run_id: int, by: str, on: date, progress: Callable[[int], None] | None = None) -> bool:
+    """Vérifier les invariants; True. `run_id` is what the queue names its subject."""
 
     def told(every: Sequence[Invariant]) -> Iterable[Invariant]:
         return _telling(every, progress)
 
-    files = Further("I23", export_gl.TITLE_FR, export_gl.TITLE_EN, export_gl.differences)
-    results = verify(also=[files], progress=told)
+    results = verify(progress=told)
     journal.record(VERIFIED, about=f"invariants:×{len(results)}", by=by, on=on, grounds=grounds(results))
     return True
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from fanal.doors.jobs import bill_run, checking
+from fanal.doors.jobs.checking import verify
 from fanal.records.journal import acts as journal
-from fanal.reports.invariants import Result, verify
+from fanal.reports.invariants import Result
 from fanal.values.refusal import Refused, refuse
 
 VERIFIED = checking.VERIFIED

@@ -1,5 +1,6 @@
 """The pages of bill runs: opened, computed, reviewed, approved by another person, issued only past green invariants."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,11 +10,15 @@ from django.db import connection
 from django.test import Client
 from playwright.sync_api import Page
 
+from fanal.doors.cli import main
 from fanal.doors.desk.roles import Role
 from fanal.doors.jobs import queue, verification
 from fanal.records.billing import facts
 from fanal.records.journal.facts import last_event
+from fanal.records.metering import acts as metering
 from fanal.reports import bill_runs
+from fanal.values import wording
+from tests.doors.desk.conftest import TODAY
 
 Opens, Checks, Signs, Few = Callable[..., Page], Callable[..., None], Callable[..., Client], Callable[..., Any]
 DAY = "2026-11-16"
@@ -118,6 +123,93 @@ def test_a_bill_that_was_accepted_is_no_longer_called_held(client_as: Signs) -> 
 
     assert still == swung & set(held(run_id))
     assert still < swung
+
+
+def test_a_bill_whose_reading_is_corrected_after_the_approval_is_said_not_to_leave_and_does_not(
+    client_as: Signs, few_queries: Few
+) -> None:
+    clerk, second = client_as(Role.BILLING), client_as(Role.TREASURER)
+    run_id = opened(clerk)
+    accept_all(clerk, run_id)
+    clerk.post(f"/lots/{run_id}/revue/")
+    second.post(f"/lots/{run_id}/approuver/")
+    totals = facts.run_totals(run_id)
+    leaving, subscription, cents = totals["bills"] - totals["held"], *corrected_since(run_id)
+
+    page = plain(few_queries(clerk, f"/lots/{run_id}/").content.decode())
+    assert "1 facture ne partira pas telle quelle" in page
+    assert f"Émettre {leaving - 1} facture" in page
+    assert wording.money(totals["total_cents"] - cents).replace("\xa0", " ") in page
+    clerk.post(f"/lots/{run_id}/rouvrir/")
+    assert f'value="{subscription}" aria-label="Recalculer' in said(clerk, f"/lots/{run_id}/")
+    clerk.post(f"/lots/{run_id}/revue/")
+    second.post(f"/lots/{run_id}/approuver/")
+    clerk.post(f"/lots/{run_id}/emettre/")
+    assert queue.work_once()
+
+    assert state(run_id) == "ISSUED"
+    assert len(facts.issued_bills(run_id)["bill_id"]) == leaving - 1
+    assert "ne partira pas" not in said(clerk, f"/lots/{run_id}/")
+
+
+def corrected_since(run_id: int) -> tuple[int, int]:
+    """The reading that opens one of the bills to leave, corrected: the subscription, and the bill's cents."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT b.subscription_id, b.total_cents, b.delivery_point_id, m.register_id, m.from_on, m.from_value "
+            "FROM billing_bill b JOIN billing_measure m ON m.bill_id = b.id AND m.kind = 1 AND m.from_sequence > 0 "
+            "WHERE b.run_id = %s AND b.id NOT IN (SELECT bill_id FROM billing_review WHERE act = 'POSTPONE') "
+            "ORDER BY b.id LIMIT 1", [run_id],
+        )  # fmt: skip
+        subscription, cents, point, register, read_on, value = cursor.fetchone()
+    metering.correct_reading(
+        delivery_point_id=point, register_id=register, read_on=read_on, index=str(value // 1000 + 3), reason="mal lu",
+        by="releveur", on=TODAY,
+    )  # fmt: skip
+    return subscription, cents
+
+
+def plain(text: str) -> str:
+    return text.replace("\xa0", " ")
+
+
+def test_a_run_is_compared_with_the_last_one_of_its_cycle_the_same_day_included_and_says_which(
+    client_as: Signs,
+) -> None:
+    clerk, second = client_as(Role.BILLING), client_as(Role.TREASURER)
+    first = opened(clerk)
+    accept_all(clerk, first)
+    clerk.post(f"/lots/{first}/revue/")
+    second.post(f"/lots/{first}/approuver/")
+    clerk.post(f"/lots/{first}/emettre/")
+    assert queue.work_once()
+    cycle = facts.run(first).cycle
+    clerk.post("/lots/ouvrir/", {"cycle": cycle, "on": DAY})
+    assert queue.work_once()
+    again = facts.runs()[-1]
+
+    compared = bill_runs.compared(again)
+    assert (again > first, compared.last.id) == (True, first)
+    page = plain(said(clerk, f"/lots/{first}/"))
+    before = bill_runs.compared(first).last
+    assert f'Dernier lot : <a href="/lots/{before.id}/">lot {before.id} du ' in page
+
+
+def test_what_a_run_and_a_person_find_of_the_files_of_the_ledger_is_the_same(
+    client_as: Signs, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = client_as(Role.BILLING)
+    with connection.cursor() as cursor:  # planted: an entry that nobody balances, past every guard
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE ledger_posting SET debit_cents = debit_cents + 100 WHERE ctid = "
+                       "(SELECT ctid FROM ledger_posting WHERE debit_cents > 0 LIMIT 1)")  # fmt: skip
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    found = verification.broken(by="maude.facturation", on=TODAY, about="run:1")["I23"]
+    monkeypatch.setattr("fanal.doors.cli.verify.open_office", lambda: None)
+    main(["verify", "--json", "--only", "I23"])
+
+    assert json.loads(capsys.readouterr().out)[0]["count"] == found > 1
+    assert f"{found} lignes en faute" in said(clerk, "/invariants/")
 
 
 def test_a_run_that_issued_nothing_does_not_say_that_its_bills_left(client_as: Signs) -> None:

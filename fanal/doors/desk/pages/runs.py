@@ -1,7 +1,7 @@
 """Lots de facturation: open one, compute, review what is held, approve by a second person, issue."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -29,6 +29,7 @@ from fanal.values.money import half_up
 from fanal.values.refusal import Refused
 
 PAGE = 25
+NOT_LEFT = ("COMPUTED", "REVIEWED", "APPROVED")  # computed; what will leave may still change
 STATIONS = ("OPEN", "COMPUTED", "REVIEWED", "APPROVED", "ISSUING", "ISSUED")
 WORKING = {"OPEN": queue.COMPUTE, "APPROVED": queue.ISSUE, "ISSUING": queue.ISSUE}
 # The letter of each act of a held bill, and the word of its button.
@@ -122,6 +123,8 @@ class Progress:
 def page(request: HttpRequest, run_id: int) -> HttpResponse:
     """A run: where it stands, what it is worth, what waits for a person."""
     compared = _compared(run_id)
+    stale = report.stale(run_id) if compared.run.state in NOT_LEFT else []
+    compared = replace(compared, run=compared.run.without(stale))
     run = compared.run
     bills, every = report.held(run_id) if run.bills else ([], 0)
     waiting = [it for it in bills if not it.decision]
@@ -144,7 +147,9 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
         "reasons": [(it, it.title(current()), count) for it, count in report.by_reason(waiting).items()],
         "reason": reason,
         "unread": every - len(waiting),
-        "behind": facts.bills_behind(run.id) if run.state in ("COMPUTED", "REVIEWED", "APPROVED") else 0,
+        "behind": facts.bills_behind(run.id) if run.state in NOT_LEFT else 0,
+        "stale": [{"bill": it, "name": f"{run.id}:{it.subscription_id}"} for it in stale],
+        "compared": compared,
         "swings": [_swing(it, run) for it in report.swings(run_id)] if run.bills else [],
         **_rights(request, run),
     }
