@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from databases import clone, point_to
+from django.db import connection
 from hypothesis import settings
 
 settings.register_profile("fanal", deadline=None)  # a busy machine is no fault of an example
@@ -15,26 +16,9 @@ settings.load_profile("fanal")
 def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """A clone of the test database, dropped afterwards: append-only tables cannot be emptied."""
     name = connection.settings_dict["NAME"]
-    clone = f"{name}_clone"
-    with django_db_blocker.unblock():
-        _on_the_server(
-            f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)', f'CREATE DATABASE "{clone}" TEMPLATE "{name}"'
-        )
+    with django_db_blocker.unblock(), clone(name, f"{name}_clone") as cloned:
+        point_to(cloned)
         try:
-            _point_to(clone)
-            yield clone
+            yield cloned
         finally:
-            _point_to(name)
-            _on_the_server(f'DROP DATABASE "{clone}" WITH (FORCE)')
-
-
-def _point_to(name: str) -> None:
-    connections.close_all()
-    connection.settings_dict["NAME"] = connections.settings["default"]["NAME"] = name
-
-
-def _on_the_server(*statements: str) -> None:
-    connections.close_all()
-    with connection._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+            point_to(name)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from databases import clone, point_to
+from django.db import connection
 from django.test.utils import setup_databases
 
 from fanal.doors.demo import building, consumption, life, report
@@ -40,26 +41,13 @@ class Bar:
 @contextmanager
 def empty_database(template: str, suffix: str) -> Iterator[None]:
     """A clone of the empty test database: its tables are append-only, so it is dropped rather than emptied."""
-    before, name = connection.settings_dict["NAME"], f"{template}_{suffix}"
-    _on_the_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    try:
-        _point_to(name)
-        yield
-    finally:
-        _point_to(before)
-        _on_the_server(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _point_to(name: str) -> None:
-    connections.close_all()
-    connection.settings_dict["NAME"] = connections.settings["default"]["NAME"] = name
-
-
-def _on_the_server(*statements: str) -> None:
-    connections.close_all()
-    with connection._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+    before = connection.settings_dict["NAME"]
+    with clone(template, f"{template}_{suffix}") as name:
+        point_to(name)
+        try:
+            yield
+        finally:
+            point_to(before)
 
 
 def rows(query: str, *parameters: Any) -> list[tuple[Any, ...]]:

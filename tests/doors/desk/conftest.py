@@ -11,13 +11,12 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from databases import clone, point_to
 from django.conf import settings as configured
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
@@ -33,9 +32,8 @@ from fanal.doors.demo import building
 from fanal.doors.desk.language import COOKIE
 from fanal.doors.desk.people import register_demo_people
 from fanal.doors.desk.roles import DEMO_PEOPLE, Role
+from tests.doors.desk.town import MONTHS, POINTS, TODAY
 
-TODAY = date(2026, 11, 16)
-POINTS, MONTHS = 60, 14
 QUERIES_MAX = 12
 WIDTHS = ((1440, 900), (768, 1024), (390, 844))
 NARROWEST = 320  # a page read at four times its size (WCAG 1.4.10)
@@ -74,29 +72,6 @@ class NoBar:
 
     def update(self, _count: int = 1) -> None:
         pass
-
-
-def point_to(name: str) -> None:
-    """Send every new connection of this process, the live server's too, to that database."""
-    connections.close_all()
-    connection.settings_dict["NAME"] = connections.settings["default"]["NAME"] = name
-
-
-def on_the_server(*statements: str) -> None:
-    connections.close_all()
-    with connection._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
-@contextmanager
-def clone(template: str, name: str) -> Iterator[str]:
-    """A copy of a database, dropped afterwards."""
-    on_the_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    try:
-        yield name
-    finally:
-        on_the_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")

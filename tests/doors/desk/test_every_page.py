@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.hazmat.primitives.asymmetric import ec
+from databases import clone, point_to
 from django.conf import settings as configured
 from django.contrib.auth.models import User
 from django.db import connection
@@ -26,10 +27,10 @@ from playwright.sync_api import Page
 from benchmarks import walk as walking
 from fanal.doors.desk.roles import DEMO_PASSWORD, DEMO_PEOPLE, Role
 from fanal.doors.desk.routes import routes
-from tests.doors.desk.conftest import TODAY, clone, point_to
 from tests.doors.desk.test_corrections_page import misread, propose
 from tests.doors.desk.test_proposals_page import proposed, rehearsed, waiting
 from tests.doors.desk.test_requests_page import posted as ask_for_a_subscription
+from tests.doors.desk.town import TODAY
 
 READ = {name for name, route in routes().items() if "GET" in route.methods}
 SECTIONS = sorted({routes()[name].view.rpartition(".")[0] for name in READ})

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from conftest import TODAY
 from django.test import Client
 from playwright.sync_api import Page
 
@@ -17,6 +16,7 @@ from fanal.records.payments.acts import NewReceipt, record_receipts
 from fanal.records.payments.models import PaymentChannel
 from fanal.reports import financial, statements
 from fanal.values import wording
+from tests.doors.desk.town import TODAY
 
 PAGES = ["/grand-livre/", "/grand-livre/ages/", "/grand-livre/releve/?compte=0000000018", "/grand-livre/exports/"]
 MONTH = "du=2026-09-01&au=2026-09-30"

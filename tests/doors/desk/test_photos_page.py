@@ -8,19 +8,16 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from conftest import TODAY
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
-from django.utils import translation
 from PIL import Image
 from playwright.sync_api import Page, expect
 from test_reads import DAY, GRID, SAVE, corrected, last_index, to_read
 
-from fanal.doors.desk.pages.photos import REFUSALS
 from fanal.doors.desk.roles import Role
-from fanal.links.meters import photos
 from fanal.records.metering import facts
+from tests.doors.desk.town import TODAY
 
 
 def rows(query: str, *told: object) -> list[tuple[Any, ...]]:
@@ -196,12 +193,6 @@ def test_who_only_looks_is_offered_no_photo_to_send(role: Role, client_as: Calla
     offered = 'type="file"' in client_as(role).get(GRID).content.decode()
 
     assert offered is (role == Role.BILLING)
-
-
-def test_what_the_gate_says_is_said_in_english_too() -> None:
-    assert set(REFUSALS) == set(photos.REFUSALS)
-    with translation.override("en"):
-        assert [it for it in REFUSALS if translation.gettext(it) == it] == []
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

@@ -10,8 +10,8 @@ from fanal.doors.desk.roles import Role
 from fanal.doors.jobs import queue
 from fanal.doors.office import today
 from fanal.reports import today as report
-from tests.doors.desk.conftest import TODAY
 from tests.doors.desk.test_runs import accept_all, held, opened, state
+from tests.doors.desk.town import TODAY
 
 Signs = Callable[..., Client]
 

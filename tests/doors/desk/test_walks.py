@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import TODAY
 from django.db import connection
 from keyboard import Keyboard, Lost
 from playwright.sync_api import Page, expect
@@ -17,6 +16,7 @@ from fanal.records.ledger import facts as ledger
 from fanal.records.metering import facts as metering
 from fanal.reports import rounds
 from fanal.values import wording
+from tests.doors.desk.town import TODAY
 
 Opens = Callable[..., Page]
 both = pytest.mark.parametrize("lang", ["fr", "en"])
