@@ -4,15 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import TODAY
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from fanal.doors.desk.roles import Role
 from fanal.records.metering import facts
 from fanal.reports import rounds
 from fanal.reports.rounds import RoundLine
+from tests.doors.desk.town import TODAY
 
 DAY = TODAY.isoformat()
 GRID, SAVE, CHECK = f"/releves/1/?on={DAY}", "/releves/1/inscrire/", "/releves/1/verifier/"
@@ -240,3 +240,23 @@ def test_a_register_that_has_a_name_is_shown_typed_and_judged_by_it(client_as: C
     assert "Relire le compteur" in lower
     assert posted(client, SAVE, event, shown + 3, do="save").status_code == 302
     assert last_index(event) == shown + 3
+
+
+@pytest.mark.parametrize(
+    ("lang", "other", "said"), [("fr", "English", "in figures only"), ("en", "Français", "en chiffres")]
+)
+def test_what_is_typed_stays_when_the_language_changes(
+    lang: str, other: str, said: str, page_as: Callable[..., Page]
+) -> None:
+    page, cell = page_as(Role.BILLING, lang=lang), f"#i{to_read().register_id}"
+    page.goto(f"/releves/1/?on={DAY}")
+    page.fill(cell, "99x")
+    page.locator("[data-save]").click()
+    expect(page.locator(cell)).to_have_value("99x")  # refused
+    page.get_by_role("button", name=other).click()
+
+    expect(page.locator("html")).not_to_have_attribute("lang", lang)
+    expect(page.locator(cell)).to_have_value("99x")
+    expect(page.locator(f"#v{cell[2:]}")).to_contain_text(said)
+    assert page.evaluate("sessionStorage.length") == 0
+    assert page.refused == []

@@ -85,6 +85,27 @@
   // which takes the focus away, comes first.
   addEventListener("load", () => document.getElementById(location.hash.slice(1))
     ?.querySelector(".worklist > li[aria-current] :is(input[type=checkbox], a, button)")?.focus({ preventScroll: true }));
+  // What is typed stays when the language changes: this tab keeps it until the next page, which takes it back.
+  const written = () => [...document.querySelectorAll("main :is(input, select, textarea)[name]")].filter((field) =>
+    !["hidden", "file", "password"].includes(field.type) && field.dataset.submits === undefined);
+  document.addEventListener("submit", ({ target }) => {
+    if (target.dataset.keeps === undefined) return;
+    const typed = written().map(({ name, value, checked }) => ({ name, value, checked }));
+    sessionStorage.setItem("typed", JSON.stringify({ at: target.elements.next.value, typed }));
+  });
+  addEventListener("load", () => {
+    const { at, typed } = JSON.parse(sessionStorage.getItem("typed") || "{}");
+    sessionStorage.removeItem("typed");
+    if (at !== location.pathname + location.search) return;
+    for (const field of written()) {
+      const same = typed.findIndex(({ name }) => name === field.name);
+      if (same < 0) continue;
+      const [{ value, checked }] = typed.splice(same, 1);
+      if (field.value === value && field.checked === checked) continue;
+      Object.assign(field, { value, checked });
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
   // On a phone the rail scrolls: where one is comes in sight.
   document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   document.addEventListener("change", (event) => { if (event.target.dataset.submits !== undefined) event.target.form.requestSubmit(); });

@@ -37,7 +37,8 @@
     if (cell && event.target.querySelector("[data-refused]")) cell.setAttribute("aria-invalid", "true");
   });
 
-  form.addEventListener("submit", () => { left = true; });
+  // Whatever is typed leaves with the form, or stays when the language changes.
+  document.addEventListener("submit", ({ target }) => { left = target === form || target.dataset.keeps !== undefined; });
   window.addEventListener("beforeunload", (event) => {
     if (!left && cells().some((cell) => cell.value !== cell.defaultValue)) event.preventDefault();
   });
