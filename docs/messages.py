@@ -19,11 +19,13 @@ from django.utils.translation.template import templatize
 
 PRODUCT = Path(__file__).parents[1] / "fanal"
 DESK = PRODUCT / "doors" / "desk"
-RECORDS = PRODUCT / "records"
+# Where the desk's refusals come from: said in French there, and again in English by the desk.
+SOURCES = [PRODUCT / it for it in ("records", "values", "law", "links/meters/photos.py", "doors/bills", "doors/jobs")]
+STAFF = DESK / "staff.py"
 ENGLISH = PRODUCT / "locale" / "en"
 COMPILED = ENGLISH / "LC_MESSAGES" / "django.mo"
 FRAME, REFUSALS = "frame", "refusals"
-REFUSING = {"refuse", "saying", "Problem", "line"}  # what records say in French alone, for the desk to say in English
+REFUSING = {"refuse", "saying", "Problem", "line", "Fault", "Phrase"}
 KEYWORDS = {
     "gettext": None,
     "_": None,
@@ -36,11 +38,16 @@ KEYWORDS = {
 
 def sections() -> dict[str, list[Path]]:
     """The files of each section: its folder of templates and its module of pages; all else is the frame."""
-    found: dict[str, list[Path]] = {}
+    found: dict[str, list[Path]] = {REFUSALS: sorted(filter(_refuses, PRODUCT.rglob("*.py")))}
     for path in sorted([*DESK.rglob("*.html"), *DESK.glob("templates/**/*.txt"), *DESK.rglob("*.py")]):
-        found.setdefault(_section(path.relative_to(DESK)), []).append(path)
-    found[REFUSALS] = sorted(path for path in RECORDS.rglob("*.py") if "migrations" not in path.parts)
+        if not _refuses(path):
+            found.setdefault(_section(path.relative_to(DESK)), []).append(path)
     return found
+
+
+def _refuses(path: Path) -> bool:
+    """Whether its sentences are refusals, without a call to gettext."""
+    return path == STAFF or (any(map(path.is_relative_to, SOURCES)) and "migrations" not in path.parts)
 
 
 def _section(path: Path) -> str:
@@ -53,7 +60,7 @@ def _section(path: Path) -> str:
 def sentences(path: Path) -> Iterator[str | tuple[str, str]]:
     """What a file says: a sentence, or its singular and its plural."""
     text = path.read_text(encoding="utf-8")
-    if path.is_relative_to(RECORDS):
+    if _refuses(path):
         yield from refusals(ast.parse(text))
         return
     source = templatize(text, origin=str(path)) if path.suffix in (".html", ".txt") else text
@@ -62,16 +69,27 @@ def sentences(path: Path) -> Iterator[str | tuple[str, str]]:
 
 
 def refusals(module: ast.Module) -> Iterator[str]:
-    """The sentences that a module of a room refuses with, as they are or by the name of a constant."""
+    """The sentences that a module refuses with, as they are or by the name of a constant."""
     named: dict[str, ast.AST] = {}
     for it in module.body:
         if isinstance(it, ast.Assign) and isinstance(it.targets[0], ast.Tuple) and isinstance(it.value, ast.Tuple):
             named |= {ast.unparse(one): value for one, value in zip(it.targets[0].elts, it.value.elts, strict=True)}
         elif isinstance(it, ast.Assign):
             named[ast.unparse(it.targets[0])] = it.value
-    for call in ast.walk(module):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in REFUSING:
+    for call in _refusing(module):
+        if called(call) == "Phrase":
+            yield ast.literal_eval(call.args[0])
+        else:
             yield from _sentences_of(call, named)
+
+
+def _refusing(module: ast.Module) -> Iterator[ast.Call]:
+    return (it for it in ast.walk(module) if isinstance(it, ast.Call) and called(it) in REFUSING)
+
+
+def called(it: ast.AST) -> str:
+    """The name of the function that is called there."""
+    return it.func.id if isinstance(it, ast.Call) and isinstance(it.func, ast.Name) else ""
 
 
 def _sentences_of(said: ast.AST, named: dict[str, ast.AST]) -> Iterator[str]:
@@ -79,10 +97,15 @@ def _sentences_of(said: ast.AST, named: dict[str, ast.AST]) -> Iterator[str]:
         yield said.value
     elif isinstance(said, ast.Name) and said.id in named:
         yield from _sentences_of(named[said.id], named)
-    elif not isinstance(said, ast.JoinedStr | ast.Add) and not isinstance(getattr(said, "op", None), ast.Add):
-        # what is filled in French already has no other language
+    elif called(said) != "Phrase":
         for part in ast.iter_child_nodes(said):
             yield from _sentences_of(part, named)
+
+
+def filled(module: ast.Module) -> list[str]:
+    """What is refused in French alone: a sentence whose facts are in it already."""
+    parts = (part for call in _refusing(module) for given in call.args for part in ast.walk(given))
+    return [ast.unparse(it) for it in parts if isinstance(it, ast.JoinedStr) or called(it) == "str"]
 
 
 def catalogue(section: str, files: list[Path]) -> Catalog:

@@ -12,9 +12,9 @@ from typing import Any
 from fanal.law.decision import Decision, Fact, Figure, Ground
 from fanal.values import wording
 from fanal.values.money import QUANTITY_SCALE
+from fanal.values.wording import LANGUAGES as LANGUAGES
 from fanal.values.wording import Lang
 
-LANGUAGES: tuple[Lang, ...] = ("fr", "en")
 EXPLANATIONS = Path(__file__).with_name("explanations")
 Sentences = dict[str, dict[str, dict[str, str]]]
 FIGURES = Path(__file__).with_name("figures.toml")

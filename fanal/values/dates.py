@@ -5,6 +5,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 
+from fanal.values.refusal import Fault
+
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -55,10 +57,10 @@ def add_months(day: date, months: int) -> date:
 
 
 def parse_day(text: str) -> date:
-    """A day written 2026-01-12. ValueError, in French, for anything else."""
+    """A day written 2026-01-12. Raises Fault for anything else."""
     try:
         if ISO_DAY.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise ValueError(f"« {text} » n’est pas un jour du calendrier écrit comme 2026-01-12.")
+    raise Fault("« {text} » n’est pas un jour du calendrier écrit comme 2026-01-12.", text=text)

@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal
 
+from fanal.values.refusal import Fault
+
 THOUSAND = 1000
 LARGEST = 2**63 - 1
 UNITS = ("kWh", "kW", "kVA", "kvarh")
@@ -13,24 +15,24 @@ WRITTEN = re.compile(r"([+-]?)([0-9]+)(?:[.,]([0-9]+))?")
 
 
 def parse_quantity(value: Decimal | int | str) -> int:
-    """Thousandths of a quantity, exactly. ValueError, in French, if it needs a fourth decimal or is too large.
+    """Thousandths of a quantity, exactly. Raises Fault if it needs a fourth decimal or is too large.
 
     Text takes a point or a comma, no space and no exponent.
     """
     if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
-        raise ValueError(f"« {value!r} » n’est pas une quantité exacte.")
+        raise Fault("« {text} » n’est pas une quantité exacte.", text=repr(value))
     text = format(value, "f") if isinstance(value, Decimal) else str(value)
     match = WRITTEN.fullmatch(text)
     if match is None:
-        raise ValueError(f"« {text} » n’est pas une quantité. Elle s’écrit en chiffres, comme 1250 ou 84,5.")
+        raise Fault("« {text} » n’est pas une quantité. Elle s’écrit en chiffres, comme 1250 ou 84,5.", text=text)
     sign, whole, decimals = match[1], match[2], (match[3] or "").rstrip("0")
     if len(decimals) > 3:
-        raise ValueError(f"« {text} » a plus de trois décimales. La quantité est gardée au millième.")
+        raise Fault("« {text} » a plus de trois décimales. La quantité est gardée au millième.", text=text)
     if len(whole) > 19:
-        raise ValueError(f"« {text} » est trop grand pour une quantité.")
+        raise Fault("« {text} » est trop grand pour une quantité.", text=text)
     thousandths = int(whole + decimals.ljust(3, "0"))
     if thousandths > LARGEST:
-        raise ValueError(f"« {text} » est trop grand pour une quantité.")
+        raise Fault("« {text} » est trop grand pour une quantité.", text=text)
     return -thousandths if sign == "-" else thousandths
 
 

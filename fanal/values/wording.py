@@ -13,6 +13,7 @@ from babel.numbers import format_decimal, get_currency_precision
 from fanal.values.money import half_up
 
 Lang = Literal["fr", "en"]
+LANGUAGES: tuple[Lang, ...] = ("fr", "en")
 
 NO_BREAK = "\u00a0"
 NARROW_NO_BREAK = "\u202f"

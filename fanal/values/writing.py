@@ -2,24 +2,26 @@
 
 import unicodedata
 
-from fanal.values.refusal import refuse
+from fanal.values.refusal import Phrase, refuse
 
 REASON_MAX = 300
 NAME_MAX = 100
+TOO_LONG = Phrase("Ce texte a {count} caractères ; il en faut au plus {most}.")
+INVISIBLE = Phrase("Ce texte contient un caractère invisible : l’effacer, ou taper le texte de nouveau.")
 SPACES = str.maketrans("\u00a0\u202f\u2009", "   ")  # which typography asks for
 # Letters and signs to Unicode, and yet nothing to see.
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 def unreadable(text: str, most: int = REASON_MAX) -> str:
-    """Why nobody can read that as one line, in a French sentence; empty when one can.
+    """Why nobody can read that as one line, a sentence of the facts `count` and `most`; empty when one can.
 
     No control, no mark that is invisible or turns the direction of reading, no half of a character.
     """
     if len(text) > most:
-        return f"Ce texte a {len(text)} caractères ; il en faut au plus {most}."
+        return TOO_LONG
     if not text.translate(SPACES).isprintable() or not BLANK.isdisjoint(text):
-        return "Ce texte contient un caractère invisible : l’effacer, ou taper le texte de nouveau."
+        return INVISIBLE
     return ""
 
 
@@ -27,5 +29,5 @@ def line(text: str, *, missing: str, field: str = "reason", most: int = REASON_M
     """The line as it is kept, without blanks around it. Raises Refused: `missing` says what an empty one lacks."""
     kept = unicodedata.normalize("NFC", text.strip())
     if fault := unreadable(kept, most) if kept else missing:
-        raise refuse(fault, field=field)
+        raise refuse(fault, field=field, count=len(kept), most=most)
     return kept

@@ -79,7 +79,7 @@ def test_a_refusal_is_kept_as_its_sentence(work: list[int], monkeypatch: pytest.
     known = queue.last_job(kind=queue.COMPUTE, subject=7)
 
     assert known is not None
-    assert (known.state, "approuvé" in known.said) == ("FAILED", True)
+    assert (known.state, "approuvé" in known.said["fr"]) == ("FAILED", True)
 
 
 @pytest.mark.django_db

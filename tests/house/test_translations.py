@@ -1,12 +1,16 @@
 """The screens speak English as wholly as they speak French, and the compiled catalogue is that of its sources."""
 
 import ast
+import re
 from collections.abc import Iterable
 
 import pytest
 from babel.messages.catalog import Catalog
+from django.db import connection
+from tree import ROOMS
 
-from docs.messages import COMPILED, DESK, KEYWORDS, compiled, made, sections, sentences, untranslated
+from docs.messages import COMPILED, DESK, KEYWORDS, REFUSALS, compiled, filled, made, sections, sentences, untranslated
+from fanal.records.journal.refusals import RAISED
 
 
 def test_every_sentence_of_the_screens_has_its_english() -> None:
@@ -56,3 +60,42 @@ def test_no_sentence_hides_from_its_translation() -> None:
 
     assert found == {}
     assert hidden_words("f\"{far}, {_('fin vers midi')}\"") == ["fin vers midi"]
+
+
+def test_no_refusal_has_its_facts_in_its_french_already() -> None:
+    files = sections()[REFUSALS]
+    found = {it.name: said for it in files if (said := filled(ast.parse(it.read_text(encoding="utf-8"))))}
+
+    assert found == {}
+    planted = (
+        'refuse(f"Le lot {run} manque."); Problem(1, "run", str(fault)); refuse("Le lot {run} manque.", run=str(it))'
+    )
+    assert filled(ast.parse(planted)) == ["f'Le lot {run} manque.'", "str(fault)"]
+
+
+def other_facts(catalogue: Catalog) -> list[str]:
+    """Sentences whose English asks for other facts than their French."""
+    asked = re.compile(r"\{(\w+)\}")
+    return [str(it.id) for it in catalogue if it.id and set(asked.findall(it.id)) != set(asked.findall(it.string))]
+
+
+def test_the_english_of_a_refusal_asks_for_the_same_facts() -> None:
+    planted = Catalog(locale="en")
+    planted.add("Le lot {run} manque.", "Run {lot} is missing.")
+
+    assert other_facts(made()[REFUSALS]) == []
+    assert other_facts(planted) == ["Le lot {run} manque."]
+
+
+# What a function of a trigger raises: its sentence, which may go on over several strings.
+RAISES = re.compile(r"RAISE EXCEPTION ((?:'[^']*'\s*)+)")
+
+
+@pytest.mark.django_db
+def test_what_triggers_say_is_what_the_desk_can_say_again() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE split_part(proname, '_', 1) = ANY(%s)", [list(ROOMS)])
+        sources = "".join(source for (source,) in cursor.fetchall())
+
+    raised = {"".join(re.findall("'([^']*)'", it)) for it in RAISES.findall(sources)}
+    assert raised == {re.sub(r"\{\w+\}", "%", it) for it in RAISED}

@@ -440,7 +440,7 @@ def test_only_long_work_is_suspended_and_only_once():
         acts.pause_run(run_id=run_id, by="paul", on=day, paused=False)
     issue(run_id, day)
 
-    with pytest.raises(Refused, match="« émis » ; il faudrait"):
+    with pytest.raises(Refused, match="émis ; il faudrait"):
         acts.pause_run(run_id=run_id, by="paul", on=day)
     with pytest.raises(Refused, match="n’existe pas"):
         acts.pause_run(run_id=9_999, by="paul", on=day)

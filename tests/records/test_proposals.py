@@ -94,7 +94,7 @@ def test_a_withdrawn_proposal_says_why_and_changes_nothing():
         proposals.withdraw_book(proposal_id=proposal, by="paul", on=TODAY, reason=" ")
     proposals.withdraw_book(proposal_id=proposal, by="paul", on=TODAY, reason="le conseil n’en veut pas")
     assert shelf.in_force(CODE).digest == D.digest
-    with pytest.raises(Refused, match="déjà « retiré »"):
+    with pytest.raises(Refused, match="déjà retiré"):
         proposals.activate_book(proposal_id=proposal, by="marie", on=TODAY)
 
 

@@ -8,8 +8,9 @@ from fanal.doors.jobs import verification
 from fanal.records.billing import acts
 from fanal.records.payments import acts as payments
 from fanal.reports.corrections import KnownCorrection
+from fanal.values.refusal import Phrase
 
-WAITS = "La correction attend toujours ; corriger ce qui les enfreint, puis l’approuver de nouveau."
+WAITS = Phrase("La correction attend toujours ; corriger ce qui les enfreint, puis l’approuver de nouveau.")
 
 
 def approve(known: KnownCorrection, *, by: str, on: date) -> list[int]:

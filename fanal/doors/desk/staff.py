@@ -16,6 +16,10 @@ from fanal.records.journal.acts import record
 from fanal.records.journal.refusals import saying
 from fanal.values.refusal import refuse
 
+ALONE = "« {username} » est seul à l’administration : en inscrire une autre personne d’abord."
+MAY_NOT = "« {by} » n’est pas inscrit pour approuver. Le peuvent : {known}."
+NOBODY = "Personne ne s’appelle « {username} » : « fanal person list » dit qui est inscrit."
+NO_USERNAME = "« {username} » : un nom d’utilisateur a de 3 à 60 lettres sans accent, chiffres, points ou traits."
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{1,58}[a-z0-9])")
 
 
@@ -49,7 +53,7 @@ def require_may(route: str, by: str) -> None:
     """
     known = [it.username for it in everybody() if it.is_open and not it.is_demo and routes()[route].admits(it.roles)]
     if known and by not in known:
-        raise refuse(f"« {by} » n’est pas inscrit pour approuver. Le peuvent : {', '.join(known)}.", field="by")
+        raise refuse(MAY_NOT, field="by", by=by, known=", ".join(known))
 
 
 def register_person(
@@ -57,15 +61,13 @@ def register_person(
 ) -> None:
     """Inscrire une personne with its roles. Raises Refused: a name taken or unfit, no role, a weak password."""
     if not USERNAME.fullmatch(username):
-        raise refuse(
-            f"« {username} » : un nom d’utilisateur a de 3 à 60 lettres sans accent, chiffres, points ou traits."
-        )
+        raise refuse(NO_USERNAME, username=username)
     if not roles:
         raise refuse("Il faut au moins un rôle.")
     user = User(username=username, first_name=given_name, last_name=name)
     _set_password(user, password)
     with transaction.atomic():
-        with saying({"auth_user_username_key": f"« {username} » existe déjà."}):
+        with saying({"auth_user_username_key": "« {username} » existe déjà."}, username=username):
             user.save()
         user.groups.set(Group.objects.filter(name__in=[it.value for it in roles]))
         _record("register_person", user, by=by, on=on, roles=[it.value for it in roles])
@@ -88,9 +90,9 @@ def close_person(*, username: str, by: str, on: date) -> None:
         others = User.objects.filter(groups__name=Role.ADMINISTRATOR.value, is_active=True).exclude(pk=user.pk)
         others = others.exclude(groups__name=DEMO)
         if not user.is_active:
-            raise refuse(f"Le compte de « {username} » est déjà fermé.")
+            raise refuse("Le compte de « {username} » est déjà fermé.", username=username)
         if user.groups.filter(name=Role.ADMINISTRATOR.value).exists() and not others.exists():
-            raise refuse(f"« {username} » est seul à l’administration : en inscrire une autre personne d’abord.")
+            raise refuse(ALONE, username=username)
         user.is_active = False
         user.save()
         _record("close_person", user, by=by, on=on)
@@ -101,7 +103,7 @@ def reopen_person(*, username: str, by: str, on: date) -> None:
     with transaction.atomic():
         user = _known(username)
         if user.is_active:
-            raise refuse(f"Le compte de « {username} » n’est pas fermé.")
+            raise refuse("Le compte de « {username} » n’est pas fermé.", username=username)
         user.is_active = True
         user.save()
         _record("reopen_person", user, by=by, on=on)
@@ -111,7 +113,7 @@ def _known(username: str) -> User:
     try:
         return User.objects.select_for_update().get(username=username)
     except User.DoesNotExist:
-        raise refuse(f"Personne ne s’appelle « {username} » : « fanal person list » dit qui est inscrit.") from None
+        raise refuse(NOBODY, username=username) from None
 
 
 def _set_password(user: User, password: str) -> None:

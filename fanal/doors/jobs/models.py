@@ -27,6 +27,7 @@ class Job(models.Model):
     done = models.IntegerField(default=0)
     total = models.IntegerField(default=0)
     said = models.TextField(blank=True)  # why it stopped, as a sentence for the person
+    said_in_english = models.TextField(default="", blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["kind", "subject"]), models.Index(fields=["state"])]

@@ -1,21 +1,22 @@
 """The queue of long work: a page asks, the worker takes, a page looks. One table, one lock a job."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from fanal.doors.jobs import bill_run, checking, rehearsing, verification
 from fanal.doors.jobs.models import Job, JobState
 from fanal.records.billing import facts as billing
-from fanal.values.refusal import Refused
+from fanal.values.refusal import Phrase, Problem, Refused
+from fanal.values.wording import LANGUAGES, Lang
 
 COMPUTE, ISSUE, VERIFY, REHEARSE = "compute_run", "issue_run", "verify", "rehearse"
 LOCKS = 0x6A6F62  # the class of advisory locks that tells who works on a job
-SILENT = "La tâche s’est arrêtée. Ce qui était fait est gardé ; la redemander continue où elle en était."
+SILENT = Phrase("La tâche s’est arrêtée. Ce qui était fait est gardé ; la redemander continue où elle en était.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class KnownJob:
     by: str
     done: int
     total: int
-    said: str
+    said: Mapping[Lang, str]  # why it stopped
     begun_at: datetime | None
     ended_at: datetime | None
     ends_at: datetime | None
@@ -59,8 +60,9 @@ def _known(job: Job) -> KnownJob:
         spent = timezone.now() - job.begun_at
         ends_at = timezone.now() + timedelta(seconds=spent.total_seconds() * max(0, job.total - job.done) / job.done)
     return KnownJob(
-        id=job.pk, kind=job.kind, state=job.state, by=job.by, done=job.done, total=job.total, said=job.said,
-        begun_at=job.begun_at, ended_at=job.ended_at, ends_at=ends_at,
+        id=job.pk, kind=job.kind, state=job.state, by=job.by, done=job.done, total=job.total,
+        said={"fr": job.said, "en": job.said_in_english or job.said}, begun_at=job.begun_at, ended_at=job.ended_at,
+        ends_at=ends_at,
     )  # fmt: skip
 
 
@@ -102,16 +104,28 @@ def _do(job_id: int) -> bool:
 
     try:
         finished = work(run_id=job.subject, by=job.by, on=job.on, progress=progress)
-        job.state, job.said = (JobState.DONE if finished else JobState.PAUSED), ""
+        job.state = JobState.DONE if finished else JobState.PAUSED
+        _stopped(job, [])
     except Refused as refused:
-        job.state, job.said = JobState.FAILED, " ".join(str(it) for it in refused.problems)
+        job.state = JobState.FAILED
+        _stopped(job, refused.problems)
     except Exception:  # the worker lives on, and the page says that this job stopped
-        job.state, job.said = JobState.FAILED, SILENT
+        job.state = JobState.FAILED
+        _stopped(job, [Problem(0, "", SILENT)])
         raise
     finally:
         job.ended_at = timezone.now()
         job.save()
     return True
+
+
+def _stopped(job: Job, because: Sequence[Problem]) -> None:
+    """Keep why in both languages: who looks may read another than who asked."""
+    said = {}
+    for lang in LANGUAGES:
+        with translation.override(lang):
+            said[lang] = " ".join(it.worded(lang, translation.gettext) for it in because)
+    job.said, job.said_in_english = said["fr"], said["en"]
 
 
 Work = tuple[Callable[..., bool], Callable[[int], list[tuple[int, int]]]]

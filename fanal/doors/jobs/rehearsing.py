@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+from fanal.law.tariffs.book import NoPrice
 from fanal.records.billing import proposal_facts as facts
 from fanal.records.billing import proposals
 from fanal.reports import rehearsal
@@ -13,15 +14,17 @@ def rehearse_now(*, run_id: int, by: str, on: date, progress: Callable[[int], No
     """Répéter un livre and keep the outcome; True. `run_id` is what the queue names its subject."""
     asked = facts.rehearsal(run_id)
     if asked is None:
-        raise refuse(f"La répétition {run_id} n’existe pas.", field="run_id")
+        raise refuse("La répétition {id} n’existe pas.", field="run_id", id=str(run_id))
     if asked.outcome is None:
         try:
             found = rehearsal.rehearse(
                 facts.rehearsed(run_id), current=facts.compared(asked), from_on=asked.from_on,
                 to_on=asked.to_on, dated=asked.dated, progress=progress,
             )  # fmt: skip
-        except LookupError as fault:
-            raise refuse(str(fault), field="from_on") from None
+        except NoPrice as fault:
+            raise refuse(
+                "Le livre {code} n’a pas de prix le {on}.", field="from_on", code=fault.code, on=fault.on
+            ) from None
         proposals.keep_rehearsal(rehearsal_id=run_id, outcome=rehearsal.plain(found))
     return True
 

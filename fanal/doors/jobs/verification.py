@@ -7,10 +7,11 @@ from fanal.doors.jobs import bill_run, checking
 from fanal.doors.jobs.checking import verify
 from fanal.records.journal import acts as journal
 from fanal.reports.invariants import Result
-from fanal.values.refusal import Refused, refuse
+from fanal.values.refusal import Phrase, Refused, refuse
 
 VERIFIED = checking.VERIFIED
-READY = "Les factures restent prêtes ; corriger ce qui les enfreint, puis redemander l’émission."
+BROKEN = "Rien ne s’émet tant qu’un invariant est enfreint : {codes}. {then}"
+READY = Phrase("Les factures restent prêtes ; corriger ce qui les enfreint, puis redemander l’émission.")
 
 
 def verify_and_record(*, by: str, on: date, about: str) -> list[Result]:
@@ -25,7 +26,7 @@ def broken(*, by: str, on: date, about: str) -> dict[str, int]:
     return {it.code: it.count for it in verify_and_record(by=by, on=on, about=about) if it.count}
 
 
-def require_mended(before: Mapping[str, int], then: str) -> None:
+def require_mended(before: Mapping[str, int], then: Phrase) -> None:
     """Raise Refused where the documents just issued, in this transaction, leave as much broken as before.
 
     A bill that breaks one may be the very one that is corrected: what cures is not refused, all else is.
@@ -44,6 +45,6 @@ def issue_verified(
     return bill_run.issue_run(run_id=run_id, by=by, on=on, workers=workers, progress=progress)
 
 
-def _refusal(codes: Iterable[str], then: str) -> Refused:
+def _refusal(codes: Iterable[str], then: Phrase) -> Refused:
     """Every refusal to issue past an invariant says the same: which ones, and what to do."""
-    return refuse(f"Rien ne s’émet tant qu’un invariant est enfreint : {', '.join(codes)}. {then}", field="invariants")
+    return refuse(BROKEN, field="invariants", codes=", ".join(codes), then=then)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from fanal.law.decision import Fact
 from fanal.values.energy import THOUSAND
 from fanal.values.money import half_up, product
+from fanal.values.refusal import Fault
 
 Integers = NDArray[np.int64]
 Codes = NDArray[np.int16]
@@ -152,9 +153,9 @@ def estimate_from_tests(kwh_day: int, days: int, *, tested_on: date) -> Estimate
 
 
 def estimate_otherwise(quantity: int, *, reason: str) -> Estimate:
-    """4.1.2 d): a figure set by a person, with the written reason. ValueError, in French, without one."""
+    """4.1.2 d): a figure set by a person, with the written reason. Raises Fault without one."""
     if not reason.strip():
-        raise ValueError("Une estimation par un autre moyen (art. 4.1.2 d) demande une raison écrite.")
+        raise Fault("Une estimation par un autre moyen (art. 4.1.2 d) demande une raison écrite.")
     inputs: dict[str, Fact] = {"quantity": quantity, "reason": reason.strip()}
     return Estimate(quantity=quantity, method=Method.OTHER, basis=Basis.TYPED, inputs=(inputs,))
 

@@ -40,6 +40,14 @@ QUANTITY_MAX = 10**15  # 1/1000: a million GWh
 DAYS_MAX = 3_660
 
 
+class NoPrice(LookupError):
+    """A book has no price on a day."""
+
+    def __init__(self, code: str, on: date) -> None:
+        super().__init__(f"Le livre {code} n’a pas de prix le {on}.")
+        self.code, self.on = code, on
+
+
 class Version(Page):
     """The prices of one stretch of days, `to` excluded; only the last version may be open.
 
@@ -85,10 +93,11 @@ class Book(Page):
     versions: Annotated[tuple[Version, ...], Field(alias="version", min_length=1)]
 
     def always(self, on: date | None = None) -> "Book":
-        """The book as if its version in force on a day, or its last one, had always been; LookupError before them."""
+        """The book as if its version in force on a day, or its last one, had always been; NoPrice before them."""
         dated = [v for v in self.versions if on is None or v.from_on <= on]
         if not dated:
-            raise LookupError(f"Le livre {self.code} n’a pas de prix le {on}.")
+            assert on is not None
+            raise NoPrice(self.code, on)
         chosen = dated[-1].model_dump(mode="json", by_alias=True) | {"from": "1000-01-01", "to": None}
         return Book.model_validate(dump(self) | {"version": [chosen]})
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from fanal.law.tariffs import prices
-from fanal.law.tariffs.book import Book, Version, dump
+from fanal.law.tariffs.book import Book, NoPrice, Version, dump
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.taxes import Tax, TaxRate
 from fanal.values.money import PRICE_SCALE, scaled
@@ -58,7 +58,7 @@ def first_change(before: Book, after: Book) -> date | None:
 
 
 def between(book: Book, before_on: date, after_on: date) -> tuple[Change, ...]:
-    """What differs in one book from one day to another, as if each day's prices had always been; LookupError for none.
+    """What differs in one book from one day to another, as if each day's prices had always been; NoPrice for none.
 
     The rates of taxes have their own dates, and are not compared.
     """
@@ -69,7 +69,7 @@ def between(book: Book, before_on: date, after_on: date) -> tuple[Change, ...]:
 def _in_force(book: Book, on: date) -> Version:
     found = next((it for it in book.versions if _covers(it, on)), None)
     if found is None:
-        raise LookupError(f"Le livre {book.code} n’a pas de prix le {on}.")
+        raise NoPrice(book.code, on)
     return found
 
 

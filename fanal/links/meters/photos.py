@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 from fanal.values.dates import parse_day
 from fanal.values.energy import parse_register
 from fanal.values.picture import SIDE_MAX, Picture
-from fanal.values.refusal import refuse
+from fanal.values.refusal import Fault, refuse
 
 BYTES_MAX = 12 * 2**20
 POINTS_MAX = 50_000_000
@@ -33,7 +33,6 @@ OTHER_CAMERA = "C’est une photo HEIC ou AVIF : la prendre en JPEG (réglage «
 LARGE = "La photo a plus de 50 millions de points."
 TINY = "La photo a moins de 100 points de côté : aucun index ne s’y lit."
 SPOILT = "La photo est abîmée ou coupée : l’envoyer de nouveau, ou la reprendre."
-REFUSALS = (EMPTY, HEAVY, UNKNOWN, OTHER_CAMERA, LARGE, TINY, SPOILT)
 
 # What is too large is refused by `_opened`, before anything is decoded, in our words.
 Image.MAX_IMAGE_PIXELS = None
@@ -55,8 +54,8 @@ def named(name: str) -> Named:
     meter, day, register = found.groups()
     try:
         read_on = parse_day(day)
-    except ValueError as problem:
-        raise refuse(str(problem), field="nom") from None
+    except Fault as fault:
+        raise fault.refused(field="nom") from None
     return Named(meter=meter, read_on=read_on, register=parse_register(register or "kWh"))
 
 
@@ -68,9 +67,7 @@ def decode(content: bytes) -> Picture:
         upright = ImageOps.exif_transpose(image).convert("RGB")
         upright.thumbnail((SIDE_MAX, SIDE_MAX))
     except Exception as problem:  # whatever a decoder makes of bytes that anybody sent
-        raise refuse(
-            "La photo est abîmée ou coupée : l’envoyer de nouveau, ou la reprendre.", field="photo"
-        ) from problem
+        raise refuse(SPOILT, field="photo") from problem
     return Picture(content=_encoded(upright), width=upright.width, height=upright.height)
 
 
@@ -89,9 +86,7 @@ def _opened(content: bytes) -> Image.Image:
     if len(content) > BYTES_MAX:
         raise refuse(HEAVY, field="photo")
     if HEIC.match(content):
-        raise refuse(
-            "C’est une photo HEIC ou AVIF : la prendre en JPEG (réglage « Le plus compatible »).", field="photo"
-        )
+        raise refuse(OTHER_CAMERA, field="photo")
     try:
         image = Image.open(BytesIO(content), formats=FORMATS)
     except Exception as problem:  # as above

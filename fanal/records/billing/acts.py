@@ -39,8 +39,8 @@ from fanal.records.ledger import acts as ledger
 from fanal.records.ledger import facts as ledger_facts
 from fanal.records.metering import estimates as metering
 from fanal.records.notices import acts as notices
-from fanal.values import person, wording
-from fanal.values.refusal import refuse
+from fanal.values import person
+from fanal.values.refusal import in_each, refuse
 from fanal.values.wording import Lang
 from fanal.values.writing import line
 
@@ -65,6 +65,8 @@ SECOND_PERSON = (
 NO_DECISION = "Une décision dit quoi (ACCEPT ou POSTPONE) et pourquoi."
 NO_NAME = "Dire qui agit : un nom, sans espace autour."
 NAMES = {"run_people_have_names": NO_NAME, "correction_people_have_names": NO_NAME}
+ELSEWHERE = "Le lot {run} est {state} ; il faudrait qu’il soit {wanted}."
+OTHERWISE_READY = "La tranche {position} a {count} factures prêtes ; {reserved} numéros sont réservés."
 SUSPENDED, NOT_SUSPENDED = "Le lot {run} est déjà suspendu.", "Le lot {run} n’est pas suspendu."
 SECOND_TO_CORRECT = "Une deuxième personne approuve la correction : pas celle qui l’a proposée."
 ONE_OPEN_CORRECTION = "Une correction de cet abonnement attend déjà : l’approuver, la refuser ou la retirer d’abord."
@@ -300,14 +302,14 @@ def _locked(run_id: int, *states: RunState, shared: bool = False) -> Run:
     if run is None:
         raise refuse("Le lot {run} n’existe pas.", field="run_id", run=str(run_id))
     if run.state not in states:
-        wanted = " ou ".join(f"« {state.label} »" for state in states)
-        raise refuse(f"Le lot {run_id} est « {run.get_state_display()} » ; il faudrait {wanted}.", field="state")
+        state, wanted = RunState(run.state).label, [it.label for it in states]
+        raise refuse(ELSEWHERE, field="state", run=str(run_id), state=state, wanted=wanted)
     return run
 
 
 def _titles(code: int) -> dict[Lang, str]:
     """A reason to hold a bill, in each language."""
-    return {it: HoldReason(code).title(it) for it in explain.LANGUAGES}
+    return in_each(HoldReason(code).title)
 
 
 def _refuse_behind(run_id: int) -> None:
@@ -368,7 +370,7 @@ def issue_chunk(*, run_id: int, position: int, on: date) -> int:
         ready = facts.ready_bills(cursor, *span, on)
         count = len(ready["bill_id"])
         if count != chunk.bills:
-            raise refuse(f"La tranche {position} a {count} factures prêtes ; {chunk.bills} numéros sont réservés.")
+            raise refuse(OTHERWISE_READY, position=str(position), count=count, reserved=chunk.bills)
         numbered = issue.issues(
             ready,
             first_number=chunk.first_number,
@@ -416,9 +418,7 @@ def propose_correction(*, subscription_id: int, from_bill_id: int, why: WhyWrong
     reason = line(why.reason, missing="Une correction demande une raison écrite.")
     shown = preview_correction(subscription_id=subscription_id, from_bill_id=from_bill_id, why=why, by=by, on=on)
     for obstacle in shown.period.obstacles:
-        raise refuse(
-            "{why}", field="from_bill_id", why={it: explain.sentence(obstacle, it) for it in explain.LANGUAGES}
-        )
+        raise refuse("{why}", field="from_bill_id", why=explain.in_each(obstacle))
     account_id = facts.live_bills_from(subscription_id, from_bill_id)[0].account_id
     with saying(NAMES | {"one_open_correction_per_subscription": ONE_OPEN_CORRECTION}):
         proposal = Correction.objects.create(
@@ -448,7 +448,7 @@ def approve_correction(*, correction_id: int, by: str, on: date) -> list[int]:
     bills, made = _redo(proposal.subscription_id, proposal.bill_id, proposal.reason, **people, on=on)
     shown = [facts.BillAgain.kept(it) for it in proposal.shown]
     if bills != shown:
-        raise refuse(correction.moved(shown, bills))
+        raise correction.moved(shown, bills)
     _decide(proposal, Verdict.APPROVED, by, on)
     grounds = {"correction": correction_id, "cause": proposal.cause, "reason": proposal.reason,
                "reversed": [it.bill_id for it in bills], "made": made, "difference_cents": proposal.difference_cents,
@@ -543,8 +543,10 @@ def _waiting(correction_id: int) -> Correction:
     if proposal is None:
         raise refuse("La correction {id} n’existe pas.", field="correction_id", id=str(correction_id))
     if proposal.verdict:
-        done = f"{proposal.get_verdict_display()} par {proposal.decided_by} le {wording.day(proposal.decided_on)}"
-        raise refuse(f"Cette correction est déjà {done}.", field="correction_id")
+        raise refuse(
+            "Cette correction est déjà {verdict} par {by} le {on}.", field="correction_id",
+            verdict=Verdict(proposal.verdict).label, by=proposal.decided_by, on=proposal.decided_on,
+        )  # fmt: skip
     return proposal
 
 

@@ -1,7 +1,9 @@
 """From a wrong bill to what a person is shown before it is corrected. Writes nothing, like `issue`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.conf import settings
 
@@ -11,6 +13,8 @@ from fanal.law.decision import Decision
 from fanal.law.in_force import in_force
 from fanal.records.billing import facts
 from fanal.values import wording
+from fanal.values.refusal import Refused, in_each, refuse
+from fanal.values.wording import Lang
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +58,22 @@ def period(bills: list[facts.BillAgain], why: WhyWrong, on: date) -> Decision[da
     return ch04_corrections.corrected_since(case, terms)
 
 
-def moved(shown: list[facts.BillAgain], now: list[facts.BillAgain]) -> str:
+def moved(shown: list[facts.BillAgain], now: list[facts.BillAgain]) -> Refused:
     """What differs between what was shown and what would be done: the two amounts."""
     then, today = (sum(it.difference_cents for it in bills) for bills in (shown, now))
-    what = f"la proposition montrait un écart de {wording.money(then)}, il serait maintenant de {wording.money(today)}"
-    if then == today:
-        before, after = next((pair for pair in zip(shown, now, strict=False) if pair[0] != pair[1]), (shown[0], now[0]))
-        what = (
-            f"pour la facture {facts.bill_number(before.number)}, la proposition montrait "
-            f"{wording.money(before.new_cents)}, ce serait maintenant {wording.money(after.new_cents)}, "
-            "avec d’autres mesures ou d’autres retenues"
-        )
-    return f"Quelque chose a bougé : {what}. Refuser cette proposition et la refaire."
+    if then != today:
+        return refuse(
+            "Quelque chose a bougé : la proposition montrait un écart de {then}, il serait maintenant de {now}. "
+            "Refuser cette proposition et la refaire.",
+            then=_money(then), now=_money(today),
+        )  # fmt: skip
+    before, after = next((pair for pair in zip(shown, now, strict=False) if pair[0] != pair[1]), (shown[0], now[0]))
+    return refuse(
+        "Quelque chose a bougé : pour la facture {number}, la proposition montrait {then}, ce serait maintenant {now}, "
+        "avec d’autres mesures ou d’autres retenues. Refuser cette proposition et la refaire.",
+        number=facts.bill_number(before.number), then=_money(before.new_cents), now=_money(after.new_cents),
+    )  # fmt: skip
+
+
+def _money(cents: int) -> Mapping[Lang, str]:
+    return in_each(partial(wording.money, cents))

@@ -15,6 +15,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Trim
 
+from fanal.values.refusal import Phrase
+
 
 class Book(models.Model):
     """Livre de tarif: one content of a book (code and digest), so that a bill keeps what it was rated with."""
@@ -46,9 +48,9 @@ class Charge(models.Model):
 class ProposalState(models.TextChoices):
     """The life of a proposed book."""
 
-    PROPOSED = "PROPOSED", "proposé"
-    ACTIVATED = "ACTIVATED", "activé"
-    WITHDRAWN = "WITHDRAWN", "retiré"
+    PROPOSED = "PROPOSED", Phrase("proposé")
+    ACTIVATED = "ACTIVATED", Phrase("activé")
+    WITHDRAWN = "WITHDRAWN", Phrase("retiré")
 
 
 class Proposal(models.Model):
@@ -116,13 +118,13 @@ class Rehearsal(models.Model):
 class RunState(models.TextChoices):
     """The stations of a run."""
 
-    OPEN = "OPEN", "ouvert"
-    COMPUTED = "COMPUTED", "calculé"
-    REVIEWED = "REVIEWED", "revu"
-    APPROVED = "APPROVED", "approuvé"
-    ISSUING = "ISSUING", "en émission"
-    ISSUED = "ISSUED", "émis"
-    ABANDONED = "ABANDONED", "abandonné"
+    OPEN = "OPEN", Phrase("ouvert")
+    COMPUTED = "COMPUTED", Phrase("calculé")
+    REVIEWED = "REVIEWED", Phrase("revu")
+    APPROVED = "APPROVED", Phrase("approuvé")
+    ISSUING = "ISSUING", Phrase("en émission")
+    ISSUED = "ISSUED", Phrase("émis")
+    ABANDONED = "ABANDONED", Phrase("abandonné")
 
 
 class Run(models.Model):
@@ -372,8 +374,8 @@ class BilledDays(models.Model):
 class Verdict(models.TextChoices):
     """What became of a proposed correction."""
 
-    APPROVED = "APPROVED", "approuvée"
-    REFUSED = "REFUSED", "refusée"
+    APPROVED = "APPROVED", Phrase("approuvée")
+    REFUSED = "REFUSED", Phrase("refusée")
 
 
 class Correction(models.Model):

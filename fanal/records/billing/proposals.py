@@ -24,6 +24,7 @@ REWRITES = (
     "Ce livre change des prix à compter du {since}, avant le {on} : le proposer comme rétroactif, ou les dater d’un "
     "jour à venir."
 )
+DECIDED = "Le livre de la proposition {id} est déjà {state}."
 UNDER_ISSUE = "Le lot {run} est en émission : activer quand il sera émis."
 SENTENCES = {
     "one_open_proposal_per_code": "Une proposition de ce livre est déjà ouverte : l’activer ou la retirer d’abord.",
@@ -106,7 +107,7 @@ def _open(proposal_id: int) -> Proposal:
     if proposal is None:
         raise refuse("La proposition {id} n’existe pas.", field="proposal_id", id=str(proposal_id))
     if proposal.state != ProposalState.PROPOSED:
-        raise refuse(f"La proposition {proposal_id} est déjà « {proposal.get_state_display()} ».", field="state")
+        raise refuse(DECIDED, field="state", id=str(proposal_id), state=ProposalState(proposal.state).label)
     return proposal
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from fanal.records.customers import facts
 from fanal.records.customers.models import Contact, Customer
 from fanal.records.journal import acts as journal
-from fanal.values.refusal import Problem, refuse, refuse_any
+from fanal.values.refusal import Phrase, Problem, refuse, refuse_any
 from fanal.values.writing import unreadable
 
 Kind = Customer.Kind
@@ -68,7 +68,7 @@ def revise_customer(*, customer_id: int, revised: NewCustomer, seen: str, by: st
     """
     row = Customer.objects.select_for_update().filter(pk=customer_id).first()
     if row is None:
-        raise refuse(f"Le client {customer_id} n’existe pas.", field="customer_id")
+        raise refuse("Le client {id} n’existe pas.", field="customer_id", id=str(customer_id))
     before = facts.customers([customer_id])[customer_id]
     if before.digest != seen:
         raise refuse(
@@ -99,37 +99,37 @@ def _rows(customer: Customer, new: NewCustomer) -> Iterator[Contact]:
 
 def _wrong(row: int, new: NewCustomer) -> Iterator[Problem]:
     if new.kind not in Kind.values:
-        yield Problem(row, "kind", f"« {new.kind} » n’est pas une sorte de client ({', '.join(Kind.values)}).")
-    if fault := unreadable(new.name.strip(), NAME_MAX) if new.name.strip() else "Le nom du client manque.":
-        yield Problem(row, "name", fault)
+        known = ", ".join(Kind.values)
+        yield Problem(row, "kind", "« {kind} » n’est pas une sorte de client ({known}).", kind=new.kind, known=known)
+    if fault := unreadable(new.name.strip(), NAME_MAX) if new.name.strip() else Phrase("Le nom du client manque."):
+        yield Problem(row, "name", fault, count=len(new.name.strip()), most=NAME_MAX)
     if fault := unreadable(new.given_name.strip(), GIVEN_NAME_MAX):
-        yield Problem(row, "given_name", fault)
+        yield Problem(row, "given_name", fault, count=len(new.given_name.strip()), most=GIVEN_NAME_MAX)
     if new.given_name.strip() and new.kind != Kind.PERSON:
         yield Problem(row, "given_name", "Seule une personne a un prénom.")
     if new.language not in Language.values:
-        yield Problem(row, "language", f"« {new.language} » n’est pas une langue connue : fr ou en.")
+        yield Problem(row, "language", "« {lang} » n’est pas une langue connue : fr ou en.", lang=new.language)
     seen = set()
     for contact in new.contacts:
         if contact.kind not in ContactKind.values:
-            yield Problem(row, "contacts", f"« {contact.kind} » n’est pas une sorte de coordonnée.")
+            yield Problem(row, "contacts", "« {kind} » n’est pas une sorte de coordonnée.", kind=contact.kind)
         if not contact.value.strip():
             yield Problem(row, "contacts", "Une coordonnée est vide.")
         if fault := _unreadable_lines(contact.value.strip()):
-            yield Problem(row, "contacts", fault)
+            yield Problem(row, "contacts", fault, count=len(contact.value.strip()), most=VALUE_MAX)
         elif contact.kind == ContactKind.PHONE and not PHONE.fullmatch(contact.value.strip()):
-            yield Problem(row, "contacts", f"« {contact.value} » n’est pas un numéro de téléphone.")
+            yield Problem(row, "contacts", "« {value} » n’est pas un numéro de téléphone.", value=contact.value)
         if contact.kind == ContactKind.EMAIL and not _is_email(contact.value):
-            yield Problem(row, "contacts", f"« {contact.value} » n’est pas une adresse de courriel.")
+            yield Problem(row, "contacts", "« {value} » n’est pas une adresse de courriel.", value=contact.value)
         if (contact.kind, contact.value) in seen:
-            yield Problem(row, "contacts", f"La coordonnée « {contact.value} » est donnée deux fois.")
+            yield Problem(row, "contacts", "La coordonnée « {value} » est donnée deux fois.", value=contact.value)
         seen.add((contact.kind, contact.value))
 
 
 def _unreadable_lines(value: str) -> str:
     """Why an address, or another way to reach somebody, cannot be read; empty when it can."""
-    if len(value) > VALUE_MAX:
-        return f"Une coordonnée a au plus {VALUE_MAX} caractères."
-    return next(filter(None, map(unreadable, value.split("\n"))), "")
+    longest = "" if len(value) <= VALUE_MAX else value
+    return next((it for line in (longest, *value.split("\n")) if (it := unreadable(line, VALUE_MAX))), "")
 
 
 def _is_email(value: str) -> bool:

@@ -1,19 +1,50 @@
-"""What the database refuses, said in French: the last guard speaks like the first."""
+"""What the database refuses, said as the acts say it: the last guard speaks like the first."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import psycopg
 from django.db import IntegrityError, transaction
 
-from fanal.values.refusal import refuse
+from fanal.values.dates import ISO_DAY, parse_day
+from fanal.values.refusal import Fact, Phrase, Refused, refuse
 
 RAISED_BY_TRIGGERS = ("23001", "23503", "23514")  # restrict, foreign key, check: our triggers speak French
+# What triggers say, with a name for each % of theirs.
+RAISED = (
+    Phrase("Dans la table {table}, seule la date de fin peut changer : y mettre fin, puis inscrire la suite."),
+    Phrase("La table {table} ne se modifie pas : corriger par un ajout."),
+    Phrase("La période comptable est fermée jusqu’au {closed} : aucune écriture datée du {on}."),
+    Phrase("Le compte client {id} n’existe pas."),
+    Phrase("Le compte {code} n’est pas au plan comptable."),
+    Phrase("L’écriture (compte {account}, sorte {kind}, source {source}) n’est pas entière ou n’est pas équilibrée."),
+    Phrase("Une fermeture va déjà jusqu’au {closed} ou au-delà."),
+    Phrase(
+        "Relève du {on} : le registre {register} n’est pas posé au point de livraison {point} ce jour-là, ou l’index "
+        "{index} dépasse ses cadrans."
+    ),
+    Phrase("Relève du {on} du registre {register} : la correction {sequence} n’a rien à corriger."),
+    Phrase("Affectations de {cents} cents : {what} {id} du compte {account} en vaut {worth}."),
+    Phrase("La correction proposée {id} ne se modifie pas ; elle se décide une seule fois."),
+    Phrase("La facture {bill} ne peut pas être émise : le livre {book} a été remplacé depuis son calcul."),
+    Phrase("La facture {bill} ne peut pas être émise : son lot n’est pas en émission, ou elle est retenue."),
+    Phrase("La proposition {id} ne se modifie pas ; elle se décide une seule fois."),
+    Phrase("La répétition {id} ne se modifie pas : en demander une autre."),
+    Phrase("La série {year} n’avance qu’en avant : le prochain numéro est le {number}."),
+    Phrase("Le lot {run} est « {state} » : ses factures sont figées."),
+    Phrase("Le lot {run} garde son jour, son cycle et les noms de ceux qui l’ont ouvert, revu et approuvé."),
+    Phrase("Le lot {run} ne passe pas de « {before} » à « {after} »."),
+    Phrase("Les jours de la facture {bill} restent facturés : aucune note de crédit émise ne la contrepasse."),
+    Phrase("Les numéros du lot {run} sont réservés : on ne décide plus de ses factures."),
+)
+
+WORDS = (Phrase("facture"), Phrase("paiement"), Phrase("crédit"))  # what they tell apart in them
 
 
 @contextmanager
-def saying(sentences: Mapping[str, str]) -> Iterator[None]:
-    """Turn a broken constraint into Refused with its sentence; a trigger's own sentence passes as it is.
+def saying(sentences: Mapping[str, str], **facts: Fact) -> Iterator[None]:
+    """Turn a broken constraint into Refused with its sentence and those facts; a trigger says its own.
 
     A constraint without a sentence stays an IntegrityError: it is a fault of ours, not a refusal.
     """
@@ -26,7 +57,20 @@ def saying(sentences: Mapping[str, str]) -> Iterator[None]:
             raise
         name = broken.diag.constraint_name
         if name in sentences:
-            raise refuse(sentences[name]) from problem
+            raise refuse(sentences[name], **facts) from problem
         if name is None and broken.sqlstate in RAISED_BY_TRIGGERS:
-            raise refuse(str(broken.diag.message_primary)) from problem
+            raise heard(str(broken.diag.message_primary)) from problem
         raise
+
+
+def heard(message: str) -> Refused:
+    """The refusal that a trigger raised, its facts told from its sentence again."""
+    for sentence in RAISED:
+        words = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(sentence))
+        if found := re.fullmatch(words, message, re.DOTALL):
+            return refuse(sentence, **{name: _fact(text) for name, text in found.groupdict().items()})
+    return refuse(message)
+
+
+def _fact(text: str) -> Fact:
+    return parse_day(text) if ISO_DAY.fullmatch(text) else next((it for it in WORDS if it == text), text)

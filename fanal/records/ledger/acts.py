@@ -11,7 +11,6 @@ from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
 from fanal.records.ledger.facts import Chart, account_number
 from fanal.records.ledger.models import Closing, EntryKind
-from fanal.values import wording
 from fanal.values.refusal import refuse
 
 __all__ = ["Chart", "EntryKind"]
@@ -89,7 +88,7 @@ def post_transfers(
 def close_period(*, through_on: date, by: str, on: date) -> None:
     """Fermer une période comptable: nothing is dated that day or before any more. Waits for the entries under way."""
     if through_on >= on:
-        raise refuse(f"La période qui finit le {wording.day(through_on)} n’est pas terminée.", field="through_on")
+        raise refuse("La période qui finit le {on} n’est pas terminée.", field="through_on", on=through_on)
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE ledger_posting IN SHARE ROW EXCLUSIVE MODE")
     with saying({}):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,9 @@ from fanal.records.metering.models import Estimate, Installation, Meter, Quality
 from fanal.records.metering.photos import Attached, NewPhoto
 from fanal.records.metering.reads import NewReading, Recorded
 from fanal.records.premises.models import DeliveryPoint
-from fanal.values import wording
 from fanal.values.energy import REGISTER_NAME, TOTAL, format_register, parse_quantity
-from fanal.values.refusal import Problem, Refused, refuse, refuse_any
+from fanal.values.refusal import Fault, Problem, Refused, in_each, refuse, refuse_any
+from fanal.values.wording import Lang
 from fanal.values.writing import line
 
 __all__ = ["Attached", "NewPhoto", "NewReading", "Quality", "Recorded", "RegisterKind", "Source"]
@@ -33,6 +34,11 @@ HUNG_TWICE = {
     "a_meter_hangs_in_one_place": "Un compteur est posé à deux endroits le même jour.",
     "one_meter_per_delivery_point_and_day": "Deux compteurs sont posés au même point de livraison le même jour.",
 }
+HAS_ALREADY = "Le compteur {serial} a déjà un registre {which}."
+IN_PLACE = "Le compteur {serial} est déjà en place à ce point de livraison depuis le {on}."
+NO_REGISTER_NAME = "« {name} » n’est pas un nom de registre, comme peak ou injected."
+REMOVED_BEFORE = "Le compteur est en place depuis le {on} : la dépose vient après."
+UNKNOWN_POINT = "Le point de livraison {id} n’existe pas."
 SERIAL_TAKEN = {"metering_meter_serial_key": "Un de ces numéros de compteur vient d’être pris."}
 Which = RegisterKind | tuple[RegisterKind, str]  # the register of a whole, or one that has a name
 Indexes = Mapping[Which, Decimal | int]
@@ -118,8 +124,8 @@ def index_of(typed: str) -> Decimal:
     """An index as it is typed; refused, in a sentence, when it is no number."""
     try:
         return Decimal(parse_quantity(typed)).scaleb(-3)
-    except ValueError as problem:
-        raise refuse(str(problem), field="index") from None
+    except Fault as fault:
+        raise fault.refused(field="index") from None
 
 
 @transaction.atomic
@@ -156,7 +162,7 @@ def add_register(
     refuse_any(_wrong_registers(0, [(which, dials)]))
     kind, name = _told(which)
     if Register.objects.filter(meter=meter, kind=kind, name=name).exists():
-        raise refuse(f"Le compteur {meter.serial} a déjà un registre {_label(which)}.", field="registers")
+        raise refuse(HAS_ALREADY, field="registers", serial=meter.serial, which=_label(which))
     register = _new_register(meter.pk, which, dials)
     register.save()
     _read_dials([(0, hung.delivery_point_id, register.pk, added_on, index)], source=Source.INSTALLATION, on=on)
@@ -265,7 +271,7 @@ def correct_reading(
     recorded = reads.store(batch, on=on, corrects=True)
     refuse_any(recorded.refused)
     if recorded.already:
-        raise refuse(f"L’index {index} est déjà inscrit pour le {wording.day(read_on)}.", field="index")
+        raise refuse("L’index {index} est déjà inscrit pour le {on}.", field="index", index=index, on=read_on)
     grounds: dict[str, Any] = {
         "register": register_id,
         "read_on": read_on.isoformat(),
@@ -330,11 +336,11 @@ def _refuse_estimate(
     delivery_point_id: int, which: tuple[RegisterKind, str], days: tuple[date, date], means: Inventory | Test | Figure
 ) -> None:
     if not re.fullmatch(REGISTER_NAME, which[1]):
-        raise refuse(f"« {which[1]} » n’est pas un nom de registre, comme peak ou injected.", field="name")
+        raise refuse(NO_REGISTER_NAME, field="name", name=which[1])
     if days[1] <= days[0]:
         raise refuse("La période à estimer finit avant d’avoir duré un jour.", field="to_on")
     if not DeliveryPoint.objects.filter(pk=delivery_point_id).exists():
-        raise refuse(f"Le point de livraison {delivery_point_id} n’existe pas.", field="delivery_point_id")
+        raise refuse(UNKNOWN_POINT, field="delivery_point_id", id=str(delivery_point_id))
     if which != (RegisterKind.KWH, TOTAL) and not isinstance(means, Figure):
         raise refuse("Les appareils et les essais (art. 4.1.2 b et c) estiment tous les kWh seulement.", field="kind")
 
@@ -348,8 +354,8 @@ def _estimated(means: Inventory | Test | Figure, days: int) -> estimation.Estima
                 return estimation.estimate_from_tests(parse_quantity(means.kwh_day), days, tested_on=means.tested_on)
             case Figure():
                 return estimation.estimate_otherwise(parse_quantity(means.quantity), reason=means.reason)
-    except ValueError as problem:
-        raise refuse(str(problem), field="means") from problem
+    except Fault as fault:
+        raise fault.refused(field="means") from fault
 
 
 def _install(installations: Sequence[NewInstallation], *, on: date) -> list[int]:
@@ -425,7 +431,7 @@ def _end_installations(ids: list[int], ends_on: list[date]) -> None:
             [ids],
         )
         refuse_any(
-            Problem(row, "ends_on", f"Le compteur a encore été lu le {wording.day(last)}, après sa dépose.")
+            Problem(row, "ends_on", "Le compteur a encore été lu le {on}, après sa dépose.", on=last)
             for row, last in cursor.fetchall()
         )
 
@@ -453,9 +459,9 @@ def _which(kind: int, name: str) -> Which:
     return RegisterKind(kind) if name == TOTAL else (RegisterKind(kind), name)
 
 
-def _label(which: Which) -> str:
+def _label(which: Which) -> Mapping[Lang, str]:
     kind, name = _told(which)
-    return told.label(kind.label, name)
+    return in_each(partial(told.label, kind.label, name))
 
 
 def _new_register(meter_id: int, which: Which, dials: int) -> Register:
@@ -478,20 +484,18 @@ def _hung_already(installations: Sequence[NewInstallation]) -> list[Problem]:
             ],
         )
         return [
-            Problem(row, "meter_id" if same else "delivery_point_id", sentence.format(serial, wording.day(starts_on)))
+            Problem(row, "meter_id", "Le compteur {serial} est déjà posé depuis le {on}.", serial=serial, on=starts_on)
+            if same
+            else Problem(row, "delivery_point_id", IN_PLACE, serial=serial, on=starts_on)
             for row, serial, same, starts_on in cursor.fetchall()
-            for sentence in [
-                "Le compteur {} est déjà posé depuis le {}." if same
-                else "Le compteur {} est déjà en place à ce point de livraison depuis le {}."
-            ]
-        ]  # fmt: skip
+        ]
 
 
 def _wrong_meter(row: int, new: NewMeter, taken: set[str], serials: Counter[str]) -> Iterator[Problem]:
     if not new.serial.strip():
         yield Problem(row, "serial", "Le numéro du compteur manque.")
     if new.serial in taken or serials[new.serial] > 1:
-        yield Problem(row, "serial", f"Le compteur {new.serial} est déjà inscrit.")
+        yield Problem(row, "serial", "Le compteur {serial} est déjà inscrit.", serial=new.serial)
     all_told = [_told(which) for which, _ in new.registers]
     if not all_told or len(set(all_told)) < len(all_told):
         yield Problem(
@@ -504,24 +508,24 @@ def _wrong_registers(row: int, registers: Sequence[tuple[Which, int]]) -> Iterat
     for which, dials in registers:
         kind, name = _told(which)
         if kind not in RegisterKind.values:
-            yield Problem(row, "registers", f"« {kind} » n’est pas une sorte de registre.")
+            yield Problem(row, "registers", "« {kind} » n’est pas une sorte de registre.", kind=str(kind))
         if not re.fullmatch(REGISTER_NAME, name):
-            yield Problem(row, "registers", f"« {name} » n’est pas un nom de registre, comme peak ou injected.")
+            yield Problem(row, "registers", NO_REGISTER_NAME, name=name)
         if not 3 <= dials <= 9:
-            yield Problem(row, "registers", f"{dials} chiffres au cadran : il en faut de 3 à 9.")
+            yield Problem(row, "registers", "{dials} chiffres au cadran : il en faut de 3 à 9.", dials=dials)
 
 
 def _wrong_installation(
     row: int, new: NewInstallation, registers: Registers | None, point_known: bool, on: date
 ) -> Iterator[Problem]:
     if registers is None:
-        yield Problem(row, "meter_id", f"Le compteur {new.meter_id} n’existe pas.")
+        yield Problem(row, "meter_id", "Le compteur {id} n’existe pas.", id=str(new.meter_id))
     if not point_known:
-        yield Problem(row, "delivery_point_id", f"Le point de livraison {new.delivery_point_id} n’existe pas.")
+        yield Problem(row, "delivery_point_id", UNKNOWN_POINT, id=str(new.delivery_point_id))
     if new.multiplier < 1:
         yield Problem(row, "multiplier", "Le multiplicateur du compteur compte à partir de 1.")
     if new.starts_on > on:
-        yield Problem(row, "starts_on", f"La pose est datée du {wording.day(new.starts_on)}, dans l’avenir.")
+        yield Problem(row, "starts_on", "La pose est datée du {on}, dans l’avenir.", on=new.starts_on)
     yield from _wrong_indexes(row, "opening", new.opening, registers or {})
 
 
@@ -536,10 +540,9 @@ def _wrong_removal(
         yield Problem(row, "delivery_point_id", "Aucun compteur n’est en place à ce point de livraison.")
         return
     if removal.ends_on <= hanging.starts_on:
-        posed = wording.day(hanging.starts_on)
-        yield Problem(row, "ends_on", f"Le compteur est en place depuis le {posed} : la dépose vient après.")
+        yield Problem(row, "ends_on", REMOVED_BEFORE, on=hanging.starts_on)
     if removal.ends_on > on:
-        yield Problem(row, "ends_on", f"La dépose est datée du {wording.day(removal.ends_on)}, dans l’avenir.")
+        yield Problem(row, "ends_on", "La dépose est datée du {on}, dans l’avenir.", on=removal.ends_on)
     yield from _wrong_indexes(row, "closing", removal.closing, registers[hanging.meter_id])
 
 
@@ -547,10 +550,10 @@ def _wrong_indexes(row: int, field: str, indexes: Indexes, registers: Registers)
     """The index of energy is always noted; a demand register starts again from zero."""
     for which in registers:
         if which not in indexes and _told(which)[0].is_cumulative:
-            yield Problem(row, field, f"L’index des {_label(which)} manque.")
+            yield Problem(row, field, "L’index des {which} manque.", which=_label(which))
     for which in indexes if registers else ():
         if which not in registers:
-            yield Problem(row, field, f"Ce compteur n’a pas de registre {_label(which)}.")
+            yield Problem(row, field, "Ce compteur n’a pas de registre {which}.", which=_label(which))
 
 
 def columns_of_readings(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from hashlib import sha256
 
 from django.db import connection
@@ -11,12 +12,15 @@ from fanal.law.metering import registers
 from fanal.records.journal.refusals import saying
 from fanal.records.metering.models import Photo, RegisterKind
 from fanal.records.metering.reads import NewReading
-from fanal.values import wording
 from fanal.values.energy import TOTAL
 from fanal.values.picture import Picture
-from fanal.values.refusal import Problem
+from fanal.values.refusal import Fact, Problem, in_each
 
 KEPT_TWICE = {"photo_once_a_reading": "Ces photos viennent d’être inscrites par quelqu’un d’autre."}
+NOTHING_READ = "Aucune relève des {which} du compteur {meter} le {on} : la photo n’a rien à montrer."
+READ_ELSEWHERE = (
+    "Le compteur {meter} a été lu à {count} endroits le {on} : inscrire la photo au bureau, à la bonne relève."
+)
 AT_ONCE = 50  # rows sent together: a few megabytes
 # The last reading of that day of each register, at each place where its meter was read that day.
 READ = """
@@ -115,14 +119,13 @@ def _readings(photos: Sequence[NewPhoto]) -> list[list[Reading]]:
 
 def _wrong(row: int, photo: NewPhoto, found: list[Reading]) -> Iterator[Problem]:
     meter, register, _point, sequence = found[0]
-    day, which = wording.day(photo.read_on), registers.label(photo.kind.label, photo.name)
+    of: dict[str, Fact] = {"meter": photo.meter, "on": photo.read_on}
+    which = in_each(partial(registers.label, photo.kind.label, photo.name))
     if meter is None:
-        yield Problem(row, "meter", f"Le compteur {photo.meter} est inconnu.")
+        yield Problem(row, "meter", "Le compteur {meter} est inconnu.", meter=photo.meter)
     elif register is None:
-        yield Problem(row, "kind", f"Le compteur {photo.meter} n’a pas de registre {which}.")
+        yield Problem(row, "kind", "Le compteur {meter} n’a pas de registre {which}.", meter=photo.meter, which=which)
     elif sequence is None:
-        what = f"{which} du compteur {photo.meter}"
-        yield Problem(row, "read_on", f"Aucune relève des {what} le {day} : la photo n’a rien à montrer.")
+        yield Problem(row, "read_on", NOTHING_READ, which=which, **of)
     elif len(found) > 1:
-        where = f"Le compteur {photo.meter} a été lu à {len(found)} endroits le {day}"
-        yield Problem(row, "delivery_point", f"{where} : inscrire la photo au bureau, à la bonne relève.")
+        yield Problem(row, "delivery_point", READ_ELSEWHERE, count=len(found), **of)

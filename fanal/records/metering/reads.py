@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,9 @@ from fanal.records.journal.refusals import saying
 from fanal.records.metering import facts
 from fanal.records.metering.facts import Past
 from fanal.records.metering.models import CUMULATIVE, Finding, Quality, RegisterKind, Source
-from fanal.values import wording
 from fanal.values.energy import THOUSAND, TOTAL, format_quantity, parse_quantity
 from fanal.values.picture import Picture
-from fanal.values.refusal import Problem
+from fanal.values.refusal import Problem, in_each
 
 READ_TWICE = {"metering_reading_pkey": "Ces relèves viennent d’être inscrites par quelqu’un d’autre : les relire."}
 UNREADABLE = -1  # value of an index that is not a number; the law says why from what was typed
@@ -119,12 +119,15 @@ def of_rows(given: Sequence[NewReading]) -> Batch:
     refused, good, rows = [], [], []
     for row, (it, (point, meter, register)) in enumerate(zip(given, found, strict=True), 1):
         if point is None:
-            refused.append(Problem(row, "delivery_point", f"Le point de livraison {it.delivery_point} est inconnu."))
+            number = it.delivery_point
+            refused.append(Problem(row, "delivery_point", "Le point de livraison {number} est inconnu.", number=number))
         if meter is None:
-            refused.append(Problem(row, "meter", f"Le compteur {it.meter} est inconnu."))
+            refused.append(Problem(row, "meter", "Le compteur {meter} est inconnu.", meter=it.meter))
         elif register is None:
-            which = registers.label(it.kind.label, it.name)
-            refused.append(Problem(row, "kind", f"Le compteur {it.meter} n’a pas de registre {which}."))
+            which = in_each(partial(registers.label, it.kind.label, it.name))
+            refused.append(
+                Problem(row, "kind", "Le compteur {meter} n’a pas de registre {which}.", meter=it.meter, which=which)
+            )
         if point is not None and register is not None:
             good.append((point, register, it.read_on, it.index, it.source, it.quality))
             rows.append(row)
@@ -145,7 +148,7 @@ def store(batch: Batch, *, on: date, corrects: bool = False) -> Recorded:
     past = facts.past_of(of_past, corrects=corrects)
     if corrects:
         refused += [
-            Problem(int(batch.rows[at]), "read_on", f"Aucune relève du {_day(rows, place)} à corriger.")
+            Problem(int(batch.rows[at]), "read_on", "Aucune relève du {on} à corriger.", on=_day(rows, place))
             for place, at in enumerate(good)
             if past.same_day[place] < 0
         ]
@@ -220,7 +223,7 @@ def _worded_refusals(
         )
         found = plausibility.check_reading(reading, terms)
         refusals = [it for it in found if it.severity == Severity.REFUSED]
-        problems += [Problem(int(batch.rows[place]), it.field, it.text()) for it in refusals]
+        problems += [Problem(int(batch.rows[place]), it.field, "{why}", why=in_each(it.text)) for it in refusals]
     return problems
 
 
@@ -299,5 +302,5 @@ def _at(column: np.ndarray, site: np.ndarray) -> np.ndarray:
     return column[site] if len(column) else np.zeros(len(site), column.dtype)
 
 
-def _day(rows: columns.Columns, place: int) -> str:
-    return wording.day(rows["read_on"][place].astype(object))
+def _day(rows: columns.Columns, place: int) -> date:
+    return rows["read_on"][place].astype(object)  # type: ignore[no-any-return]

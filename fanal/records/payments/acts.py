@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
 from django.db import connection, transaction
@@ -15,8 +16,9 @@ from fanal.records.payments import facts
 from fanal.records.payments.facts import KnownReceipt
 from fanal.records.payments.models import PaymentChannel
 from fanal.values import wording
-from fanal.values.refusal import Problem, refuse_any
-from fanal.values.writing import unreadable
+from fanal.values.refusal import Phrase, Problem, in_each, refuse_any
+from fanal.values.wording import Lang
+from fanal.values.writing import REASON_MAX, unreadable
 
 __all__ = ["PaymentChannel"]
 
@@ -212,13 +214,13 @@ def _insert(receipts: Sequence[NewReceipt]) -> set[int]:
 
 def _wrong(row: int, new: NewReceipt, accounts: set[int], on: date) -> Iterator[Problem]:
     if new.account_id not in accounts:
-        yield Problem(row, "account_id", f"Le compte client {new.account_id} n’existe pas.")
+        yield Problem(row, "account_id", "Le compte client {id} n’existe pas.", id=str(new.account_id))
     if new.amount_cents <= 0:
-        yield Problem(row, "amount_cents", f"Un paiement de {wording.money(new.amount_cents)} ne s’encaisse pas.")
+        yield Problem(row, "amount_cents", "Un paiement de {paid} ne s’encaisse pas.", paid=_money(new.amount_cents))
     if new.received_on > on:
-        yield Problem(row, "received_on", f"Le paiement est daté du {wording.day(new.received_on)}, dans l’avenir.")
+        yield Problem(row, "received_on", "Le paiement est daté du {on}, dans l’avenir.", on=new.received_on)
     if new.channel not in PaymentChannel.values:
-        yield Problem(row, "channel", f"« {new.channel} » n’est pas un moyen de paiement.")
+        yield Problem(row, "channel", "« {channel} » n’est pas un moyen de paiement.", channel=str(new.channel))
     if not 0 < len(new.reference.strip()) == len(new.reference) <= 60:
         yield Problem(row, "reference", "La référence a de 1 à 60 caractères, sans espace autour.")
 
@@ -231,24 +233,26 @@ def _other_content(row: int, new: NewReceipt, kept: Mapping[str, KnownReceipt]) 
         new.amount_cents,
         new.channel,
     ):
-        received = wording.day(there.received_on)
         yield Problem(
-            row,
-            "reference",
-            f"La référence {new.reference} est déjà celle d’un paiement de {wording.money(there.amount_cents)} "
-            f"reçu le {received}, dont le contenu diffère.",
-        )
+            row, "reference",
+            "La référence {reference} est déjà celle d’un paiement de {paid} reçu le {on}, dont le contenu diffère.",
+            reference=new.reference, paid=_money(there.amount_cents), on=there.received_on,
+        )  # fmt: skip
 
 
 def _wrong_return(
     row: int, new: NewReturn, receipt: KnownReceipt | None, before: Sequence[str], on: date
 ) -> Iterator[Problem]:
     if receipt is None:
-        yield Problem(row, "reference", f"Aucun paiement ne porte la référence {new.reference}.")
+        yield Problem(row, "reference", "Aucun paiement ne porte la référence {reference}.", reference=new.reference)
         return
     if receipt.returned_on is not None or new.reference in before:
-        yield Problem(row, "reference", f"Le paiement {new.reference} est déjà retourné.")
+        yield Problem(row, "reference", "Le paiement {reference} est déjà retourné.", reference=new.reference)
     if not receipt.received_on <= new.returned_on <= on:
         yield Problem(row, "returned_on", "Le retour vient après le paiement, et pas dans l’avenir.")
-    if fault := unreadable(new.reason) if new.reason.strip() else "Un retour a une raison.":
-        yield Problem(row, "reason", fault)
+    if fault := unreadable(new.reason) if new.reason.strip() else Phrase("Un retour a une raison."):
+        yield Problem(row, "reason", fault, count=len(new.reason), most=REASON_MAX)
+
+
+def _money(cents: int) -> Mapping[Lang, str]:
+    return in_each(partial(wording.money, cents))

@@ -13,6 +13,7 @@ from fanal.records.premises.models import DeliveryPoint, Premises
 from fanal.values.refusal import Problem, refuse_any
 
 Heating = Premises.Heating
+GIVEN_TWICE = "Le point de livraison {number} est donné plus d’une fois."
 TAKEN = "Un de ces numéros de point de livraison vient d’être pris."
 
 
@@ -82,13 +83,16 @@ def _wrong(row: int, new: NewPremises, *, taken: set[str], numbers: Counter[str]
     if not new.street.strip() or not new.city.strip():
         yield Problem(row, "street", "L’adresse est incomplète : il faut une rue et une ville.")
     if new.heating not in Heating.values:
-        yield Problem(row, "heating", f"« {new.heating} » n’est pas un chauffage ({', '.join(Heating.values)}).")
+        known = ", ".join(Heating.values)
+        yield Problem(row, "heating", "« {kind} » n’est pas un chauffage ({known}).", kind=new.heating, known=known)
     for point in new.delivery_points:
         if point.number in taken:
-            yield Problem(row, "number", f"Le point de livraison {point.number} existe déjà.")
+            yield Problem(row, "number", "Le point de livraison {number} existe déjà.", number=point.number)
         if numbers[point.number] > 1:
-            yield Problem(row, "number", f"Le point de livraison {point.number} est donné plus d’une fois.")
+            yield Problem(row, "number", GIVEN_TWICE, number=point.number)
         if point.phases not in (1, 3):
-            yield Problem(row, "phases", f"{point.phases} phases : il y en a une ou trois.")
+            yield Problem(row, "phases", "{count} phases : il y en a une ou trois.", count=point.phases)
         if point.cycle < 1:
-            yield Problem(row, "cycle", f"Le cycle {point.cycle} n’existe pas : ils comptent à partir de 1.")
+            yield Problem(
+                row, "cycle", "Le cycle {cycle} n’existe pas : ils comptent à partir de 1.", cycle=str(point.cycle)
+            )

@@ -13,11 +13,18 @@ from fanal.records.journal.refusals import saying
 from fanal.records.ledger.models import Account
 from fanal.records.premises.models import DeliveryPoint, Premises
 from fanal.records.subscriptions.models import OwnerAgreement, Subscription, SubscriptionHolder
-from fanal.values import wording
-from fanal.values.refusal import Problem, refuse, refuse_any
+from fanal.values.refusal import Phrase, Problem, refuse, refuse_any
 
 OVERLAP = "Un autre abonnement couvre déjà une partie de ces jours à ce point de livraison."
 OVERLAP_CONSTRAINT = "one_subscription_per_delivery_point_and_day"
+COVERED = Phrase(
+    "L’abonnement {id} couvre déjà le point de livraison {number} depuis le {starts_on} jusqu’au {ends_on}."
+)
+COVERED_WITHOUT_END = Phrase(
+    "L’abonnement {id} couvre déjà le point de livraison {number} depuis le {starts_on}, sans fin prévue."
+)
+TOO_SOON = "L’abonnement {id} commence le {starts_on} : il ne peut finir le {ends_on}."
+UNKNOWN = "L’abonnement {id} n’existe pas."
 OWNED = "Un autre propriétaire est déjà au dossier de ce lieu pour une partie de ces jours."
 
 
@@ -79,9 +86,9 @@ def end_subscriptions(*, endings: Mapping[int, date], by: str, on: date) -> None
     found = Subscription.objects.select_for_update(no_key=True).filter(pk__in=list(endings)).order_by("pk")
     starts = {pk: (starts_on, ends_on) for pk, starts_on, ends_on in found.values_list("pk", "starts_on", "ends_on")}
     refuse_any(
-        Problem(row, "ends_on", reason)
+        problem
         for row, (pk, ends_on) in enumerate(endings.items(), 1)
-        if (reason := _cannot_end(pk, ends_on, starts.get(pk)))
+        for problem in _cannot_end(row, pk, ends_on, starts.get(pk))
     )
     with connection.cursor() as cursor:
         cursor.execute(
@@ -99,9 +106,9 @@ def end_subscriptions(*, endings: Mapping[int, date], by: str, on: date) -> None
 def add_holder(*, subscription_id: int, customer_id: int, by: str, on: date) -> None:
     """Ajouter un titulaire, who owes the whole with the others (art. 2.4)."""
     if not Subscription.objects.select_for_update(no_key=True).filter(pk=subscription_id).exists():
-        raise refuse(f"L’abonnement {subscription_id} n’existe pas.", field="subscription_id")
+        raise refuse(UNKNOWN, field="subscription_id", id=str(subscription_id))
     if not Customer.objects.filter(pk=customer_id).exists():
-        raise refuse(f"Le client {customer_id} n’existe pas.", field="customer_id")
+        raise refuse("Le client {id} n’existe pas.", field="customer_id", id=str(customer_id))
     last = SubscriptionHolder.objects.filter(subscription_id=subscription_id).aggregate(last=Max("rank"))["last"] or 0
     with saying({"holder_once": "Ce client est déjà titulaire de cet abonnement."}):
         SubscriptionHolder.objects.create(subscription_id=subscription_id, customer_id=customer_id, rank=last + 1)
@@ -146,15 +153,16 @@ def _new(new: NewSubscription) -> Subscription:
 
 def _wrong(row: int, new: NewSubscription, known: Mapping[str, set[int]]) -> Iterator[Problem]:
     if new.account_id not in known["account_id"]:
-        yield Problem(row, "account_id", f"Le compte client {new.account_id} n’existe pas.")
+        yield Problem(row, "account_id", "Le compte client {id} n’existe pas.", id=str(new.account_id))
     if new.delivery_point_id not in known["delivery_point_id"]:
-        yield Problem(row, "delivery_point_id", f"Le point de livraison {new.delivery_point_id} n’existe pas.")
+        point = str(new.delivery_point_id)
+        yield Problem(row, "delivery_point_id", "Le point de livraison {id} n’existe pas.", id=point)
     if not new.holder_ids:
         yield Problem(row, "holder_ids", "Un abonnement a au moins un titulaire.")
     if len(set(new.holder_ids)) < len(new.holder_ids):
         yield Problem(row, "holder_ids", "Un titulaire est donné deux fois.")
     for holder in set(new.holder_ids) - known["holder_ids"]:
-        yield Problem(row, "holder_ids", f"Le client {holder} n’existe pas.")
+        yield Problem(row, "holder_ids", "Le client {id} n’existe pas.", id=str(holder))
     if new.ends_on is not None and new.ends_on <= new.starts_on:
         yield Problem(row, "ends_on", "L’abonnement finit avant d’avoir duré un jour.")
     if new.multiplier < 1:
@@ -180,31 +188,28 @@ def _overlapping(subscriptions: Sequence[NewSubscription]) -> list[Problem]:
         )
         return [
             Problem(
-                row,
-                "starts_on",
-                f"L’abonnement {other} couvre déjà le point de livraison {number} depuis le {wording.day(starts_on)}"
-                + (f" jusqu’au {wording.day(ends_on)}." if ends_on else ", sans fin prévue."),
+                row, "starts_on", COVERED if ends_on else COVERED_WITHOUT_END,
+                id=str(other), number=number, starts_on=starts_on, ends_on=ends_on or starts_on,
             )
             for row, number, other, starts_on, ends_on in cursor.fetchall()
-        ]
+        ]  # fmt: skip
 
 
-def _cannot_end(pk: int, ends_on: date, known: tuple[date, date | None] | None) -> str:
-    """Why a subscription cannot end that day; empty when it can."""
-    if known is None:
-        return f"L’abonnement {pk} n’existe pas."
-    starts_on, already = known
-    if already is not None:
-        return f"L’abonnement {pk} a déjà pris fin le {wording.day(already)}."
-    if ends_on <= starts_on:
-        return f"L’abonnement {pk} commence le {wording.day(starts_on)} : il ne peut finir le {wording.day(ends_on)}."
-    return ""
+def _cannot_end(row: int, pk: int, ends_on: date, known: tuple[date, date | None] | None) -> Iterator[Problem]:
+    """Why a subscription cannot end that day."""
+    starts_on, already = known or (None, None)
+    if starts_on is None:
+        yield Problem(row, "ends_on", UNKNOWN, id=str(pk))
+    elif already is not None:
+        yield Problem(row, "ends_on", "L’abonnement {id} a déjà pris fin le {on}.", id=str(pk), on=already)
+    elif ends_on <= starts_on:
+        yield Problem(row, "ends_on", TOO_SOON, id=str(pk), starts_on=starts_on, ends_on=ends_on)
 
 
 def _wrong_owner(row: int, new: NewOwnerAgreement, places: set[int], customers: set[int]) -> Iterator[Problem]:
     if new.premises_id not in places:
-        yield Problem(row, "premises_id", f"Le lieu {new.premises_id} n’existe pas.")
+        yield Problem(row, "premises_id", "Le lieu {id} n’existe pas.", id=str(new.premises_id))
     if new.customer_id not in customers:
-        yield Problem(row, "customer_id", f"Le client {new.customer_id} n’existe pas.")
+        yield Problem(row, "customer_id", "Le client {id} n’existe pas.", id=str(new.customer_id))
     if new.ends_on is not None and new.ends_on <= new.starts_on:
         yield Problem(row, "ends_on", "L’entente finit avant d’avoir duré un jour.")

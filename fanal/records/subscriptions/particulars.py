@@ -11,7 +11,7 @@ from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
 from fanal.records.subscriptions.models import EnergyBank, Households, Subscription, TaxExemption
 from fanal.values.energy import format_quantity, parse_quantity
-from fanal.values.refusal import Fact, Refused, refuse
+from fanal.values.refusal import Fact, Fault, Refused, refuse
 from fanal.values.wording import Lang
 
 COUNT_MAX = 1_000_000
@@ -70,8 +70,8 @@ def open_bank(
     subscription = _open(subscription_id, starts_on)
     try:
         opening = parse_quantity(opening_kwh)
-    except ValueError as problem:
-        raise refuse(str(problem), field="opening_kwh") from None
+    except Fault as fault:
+        raise fault.refused(field="opening_kwh") from None
     if opening < 0:
         raise refuse("Une banque de kWh ne s’ouvre pas sous zéro.", field="opening_kwh")
     _refuse_empty(starts_on, ends_on, BANK)

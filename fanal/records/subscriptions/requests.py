@@ -24,12 +24,20 @@ from fanal.records.ledger import facts as known_ledger
 from fanal.records.premises.models import DeliveryPoint
 from fanal.records.subscriptions import acts
 from fanal.records.subscriptions.models import Request, Subscription, SubscriptionHolder
-from fanal.values import wording
-from fanal.values.refusal import refuse
+from fanal.values.refusal import Phrase, refuse
 
 # What a request says by itself, without a box to tick.
 SAID = (Information.USE, Information.SERVICE_ADDRESS, Information.NAME, Information.OCCUPANCY)
 AHEAD = timedelta(days=366)
+NEVER_HELD = "Le compte {number} n’a jamais eu d’abonnement : dire à qui il est."
+TAKEN = Phrase(
+    "Un abonnement de {names} court à {number} depuis le {since}, sans fin prévue : le nouveau, qui commencerait le "
+    "{starts_on}, ne peut l’être en même temps."
+)
+TAKEN_UNTIL = Phrase(
+    "Un abonnement de {names} court à {number} depuis le {since}, jusqu’au {until} exclu : le nouveau, qui "
+    "commencerait le {starts_on}, ne peut l’être en même temps."
+)
 MOVED = "La réponse a changé depuis qu’elle a été montrée : la regarder de nouveau."
 
 
@@ -107,7 +115,8 @@ def request_subscription(*, request: NewRequest, by: str, on: date, shown: bool 
     # Two clerks at one delivery point take turns; the account's sums stand still until the end.
     point = DeliveryPoint.objects.select_for_update(no_key=True).filter(pk=request.delivery_point_id).first()
     if point is None:
-        raise refuse(f"Le point de livraison {request.delivery_point_id} n’existe pas.", field="delivery_point_id")
+        unknown = str(request.delivery_point_id)
+        raise refuse("Le point de livraison {id} n’existe pas.", field="delivery_point_id", id=unknown)
     who = _applicant(request, on)
     may, starts = _decided(request, who, point)
     if shown is not None and shown != may.outcome:
@@ -152,7 +161,7 @@ def _decided(
     try:
         return ch02.may_subscribe(case, terms_on(day), _fees(day)), ch02.subscription_starts_on(start)
     except ParameterError as missing:
-        raise refuse(f"Le règlement ne dit rien du {wording.day(day)} : {missing}", field="received_on") from None
+        raise refuse("Le règlement ne dit rien du {day}.", field="received_on", day=day) from missing
 
 
 def terms_on(day: date) -> ch02.Terms:
@@ -200,12 +209,11 @@ def _refuse_taken(point: DeliveryPoint, starts_on: date) -> None:
         return
     holders = taken.holders.select_related("customer").order_by("rank")
     names = ", ".join(it.customer.full_name for it in holders)
-    until = f"jusqu’au {wording.day(taken.ends_on)} exclu" if taken.ends_on else "sans fin prévue"
     raise refuse(
-        f"Un abonnement de {names} court à {point.number} depuis le {wording.day(taken.starts_on)}, {until} : "
-        f"le nouveau, qui commencerait le {wording.day(starts_on)}, ne peut l’être en même temps.",
-        field="agreed_on",
-    )
+        TAKEN_UNTIL if taken.ends_on else TAKEN,
+        field="agreed_on", names=names, number=point.number, since=taken.starts_on, until=taken.ends_on or starts_on,
+        starts_on=starts_on,
+    )  # fmt: skip
 
 
 def _applicant(request: NewRequest, on: date) -> _Applicant:
@@ -214,11 +222,11 @@ def _applicant(request: NewRequest, on: date) -> _Applicant:
         return _newcomer(request.customer)
     account = known_ledger.account_numbered(request.account_number)
     if account is None:
-        raise refuse(f"Aucun compte ne porte le numéro {request.account_number}.", field="account_number")
+        raise refuse("Aucun compte ne porte le numéro {number}.", field="account_number", number=request.account_number)
     held = SubscriptionHolder.objects.filter(subscription__account_id=account.id, rank=1)
     customer_id = held.order_by("-subscription__starts_on").values_list("customer_id", flat=True).first()
     if customer_id is None:
-        raise refuse(f"Le compte {account.number} n’a jamais eu d’abonnement : à qui est-il ?", field="account_number")
+        raise refuse(NEVER_HELD, field="account_number", number=account.number)
     theirs = SubscriptionHolder.objects.filter(customer_id=customer_id)
     accounts = sorted({account.id, *theirs.values_list("subscription__account_id", flat=True)})
     ledger.lock_accounts(accounts)

@@ -281,6 +281,10 @@ def test_a_day_before_any_price_fails_in_a_sentence(client_as):
     asked = rehearsed_before_any_price()
     page = client_as(Role.BILLING).get(reverse("rehearsal", args=[asked])).content.decode()
     assert "n’a pas de prix" in page
+    assert (
+        f"Book {CODE} has no price on "
+        in client_as(Role.BILLING, lang="en").get(reverse("rehearsal", args=[asked])).content.decode()
+    )
 
 
 def rehearsed_before_any_price() -> int:

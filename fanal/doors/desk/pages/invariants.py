@@ -104,7 +104,7 @@ def _known(request: HttpRequest) -> dict[str, Any]:
         "event": event, "checked": checked, "broken": sum(1 for it in checked if it.count), "job": job,
         "held": sum(1 for it in checked if it.count == 0), "may_verify": may_open(request.roles, "invariants_verify"),
         "said": how_far(job) if job and job.is_live else "",
-        "failed": job.said if job and job.state == "FAILED" and _is_after(job.ended_at, event) else "",
+        "failed": job.said[current()] if job and job.state == "FAILED" and _is_after(job.ended_at, event) else "",
     }  # fmt: skip
 
 

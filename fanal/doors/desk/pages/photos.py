@@ -5,8 +5,8 @@ from hashlib import sha256
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
+from fanal.doors.desk.refused import said
 from fanal.links.meters import photos
 from fanal.records.metering import facts
 from fanal.values.picture import Picture
@@ -14,16 +14,6 @@ from fanal.values.refusal import Refused
 
 KEPT = "private, no-cache"  # by this browser alone, which asks each time: who left sees nothing any more
 KINDS = "image/jpeg,image/png,image/webp"
-# What the gate of the pictures says, for the English of the desk.
-REFUSALS = (
-    gettext_noop("Le fichier est vide."),
-    gettext_noop("La photo pèse plus de 12 Mo."),
-    gettext_noop("Ce n’est pas une photo JPEG, PNG ou WebP."),
-    gettext_noop("C’est une photo HEIC ou AVIF : la prendre en JPEG (réglage « Le plus compatible » du téléphone)."),
-    gettext_noop("La photo a plus de 50 millions de points."),
-    gettext_noop("La photo a moins de 100 points de côté : aucun index ne s’y lit."),
-    gettext_noop("La photo est abîmée ou coupée : l’envoyer de nouveau, ou la reprendre."),
-)
 
 
 def whole(request: HttpRequest, photo_id: int) -> HttpResponse:
@@ -60,6 +50,6 @@ def came(request: HttpRequest, field: str) -> tuple[list[Picture], str]:
         try:
             taken.append(photos.decode(file.read(photos.BYTES_MAX + 1)))
         except Refused as refused:
-            said = " ".join(_(it.reason) for it in refused.problems)
-            return [], _("{file} : {said}").format(file=file.name, said=said)
+            why = " ".join(map(said, refused.problems))
+            return [], _("{file} : {said}").format(file=file.name, said=why)
     return taken, ""

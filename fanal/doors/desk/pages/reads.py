@@ -257,7 +257,7 @@ def _judge(rows: list[Row], typed: dict[int, str], on: date, refused: dict[int, 
         elif row.line.value is not None:
             row.said = [_kept(it) for it in row.line.kept]
         if (problem := (refused or {}).get(row.line.register_id)) and not row.refused:
-            row.said = [{"text": problem.reason, "refused": True, "fix": ""}]
+            row.said = [{"text": said(problem), "refused": True, "fix": ""}]
 
 
 def _reading(row: Row, on: date) -> plausibility.Reading:

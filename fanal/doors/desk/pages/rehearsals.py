@@ -169,7 +169,7 @@ def _working(asked: facts.KnownRehearsal) -> dict[str, Any]:
     return {
         "job": job,
         "said": how_far(job) if job else "",
-        "failed": job.said if job and job.state == "FAILED" else "",
+        "failed": job.said[current()] if job and job.state == "FAILED" else "",
     }
 
 

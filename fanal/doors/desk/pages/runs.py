@@ -228,7 +228,12 @@ def _progress(run: report.RunTotals) -> Progress | None:
     else:
         label = _("Émission des factures")
     return Progress(
-        label, min(job.done, total), total, how_far(job), job.is_live, job.said if job.state == "FAILED" else ""
+        label,
+        min(job.done, total),
+        total,
+        how_far(job),
+        job.is_live,
+        job.said[current()] if job.state == "FAILED" else "",
     )
 
 
