@@ -1,7 +1,7 @@
 """A request for a subscription: the bylaw answers; a yes opens it on its day, a no is kept with its why."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,13 @@ from factories import (
 
 from fanal.law.conditions.ch02_subscription import Channel, IdentityPiece, Information, Occupancy
 from fanal.law.conditions.part8_definitions import RateClass, Use
+from fanal.records.billing.requests import NewRequest, preview_subscription, request_subscription
 from fanal.records.customers import facts as customers
 from fanal.records.customers.acts import NewContact, NewCustomer
 from fanal.records.journal.facts import events_about
 from fanal.records.ledger import facts as ledger
 from fanal.records.subscriptions import acts, facts
 from fanal.records.subscriptions.models import Request, Subscription
-from fanal.records.subscriptions.requests import NewRequest, preview_subscription, request_subscription
 from fanal.values.refusal import Refused
 
 CALL, PAPER, MOVE = date(2025, 11, 3), date(2025, 11, 5), date(2025, 11, 12)
@@ -146,7 +146,7 @@ def test_who_owes_on_any_of_their_accounts_pays_first_then_keeps_the_account():
     customer, account, other = make_customer(), make_account(), make_account()
     for of, starts_on in ((other, LONG_AGO), (account, date(2024, 1, 1))):
         make_subscription(account_id=of, holder_ids=[customer], starts_on=starts_on)
-    make_issued_bill(other, 12345)
+    make_issued_bill(other, 12345, due_on=TODAY - timedelta(days=1))
     make_receipt(account, 500)  # a credit there does not pay what is owed elsewhere
     point, _ = make_delivery_point()
     number = ledger.accounts([account])[account].number
@@ -158,6 +158,7 @@ def test_who_owes_on_any_of_their_accounts_pays_first_then_keeps_the_account():
     assert [it.rule for it in owing.may.obstacles] == ["all_sums_are_paid"]
 
     make_receipt(other, 12345)
+    make_issued_bill(other, 8_000, due_on=TODAY)  # she has until tonight
     paid = request_subscription(request=known, **CLERK)
     opened = facts.subscriptions([paid.subscription_id])[paid.subscription_id]
     assert (opened.account_id, opened.holder_ids) == (account, (customer,))

@@ -10,10 +10,10 @@ from factories import make_place, make_readings, typed
 from test_requests import MOVE, PAPER, asked
 
 from fanal.doors.bills.document import documents
+from fanal.records.billing.requests import request_subscription
 from fanal.records.ledger import facts as ledger
 from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import RegisterKind
-from fanal.records.subscriptions.requests import request_subscription
 from fanal.reports import rederivation
 from fanal.reports.bill_check import redo
 from fanal.reports.bill_story import stories

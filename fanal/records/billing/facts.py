@@ -13,6 +13,7 @@ from fanal.records.billing.gather import LAST_SEQUENCE
 from fanal.records.billing.models import Bill, BilledDays, Chunk, Hold, Review, Run, RunState
 from fanal.records.billing.shelf import codes
 from fanal.records.columns import Columns, read
+from fanal.records.ledger.facts import Chart
 from fanal.values import person
 
 # A bill is ready when its last review accepts it, or when it is not held and nobody postponed it.
@@ -62,6 +63,20 @@ INSERT INTO billing_quantity (account_id, bill_id, name, value)
 SELECT q.account_id, (%(run)s::bigint << 33) | (b.subscription_id << 1) | 1, q.name, q.value
 FROM billing_quantity q JOIN billing_bill b ON b.account_id = q.account_id AND b.id = q.bill_id
 WHERE q.account_id = %(account)s AND q.bill_id = %(bill)s
+"""
+# What is owed on an account, less what is asked of it and not due yet; the latest bills are the last to be paid.
+OVERDUE = f"""
+SELECT of.account_id, greatest(0, coalesce((SELECT sum(p.debit_cents - p.credit_cents) FROM ledger_posting p
+        WHERE p.account_id = of.account_id AND p.ledger_account_id = {Chart.RECEIVABLE.value}
+            AND p.on_date <= %(on)s), 0)
+    - coalesce((
+        SELECT sum(CASE WHEN i.due_on < %(on)s THEN b.total_cents - b.total_cents / 2 ELSE b.total_cents END)
+        FROM billing_issue i JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
+        WHERE i.account_id = of.account_id AND i.issued_on <= %(on)s AND i.second_due_on >= %(on)s
+            AND b.total_cents > 0 AND NOT EXISTS (SELECT FROM billing_issue n
+                JOIN billing_bill note ON note.account_id = n.account_id AND note.id = n.bill_id
+                WHERE n.account_id = i.account_id AND note.reverses_id = b.id)), 0))::bigint
+FROM unnest(%(accounts)s::bigint[]) AS of(account_id)
 """
 # What changed under a bill since it was computed: the bill before it, the end of the subscription, a reading it rests
 # on, or a claim on its days.
@@ -385,6 +400,13 @@ def live_bills_from(subscription_id: int, bill_id: int) -> list[BilledDays]:
     rows = list(BilledDays.objects.filter(subscription_id=subscription_id).order_by("from_on"))
     first = next((place for place, row in enumerate(rows) if row.bill_id == bill_id), len(rows))
     return rows[first:]
+
+
+def overdue(account_ids: Sequence[int], on: date) -> dict[int, int]:
+    """What each of those accounts should have paid by then (4.3.1, 4.2.2), in cents: what is not due yet apart."""
+    with connection.cursor() as cursor:
+        cursor.execute(OVERDUE, {"accounts": list(account_ids), "on": on})
+        return dict(cursor.fetchall())
 
 
 def leaving_in(subscription_id: int) -> int | None:

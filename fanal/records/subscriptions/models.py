@@ -155,11 +155,11 @@ class Request(models.Model):
     identity_pieces = models.JSONField()  # kinds of pieces
     information_is_wrong = models.BooleanField()
     agreed_on = models.DateField(null=True)
-    owed_cents = models.BigIntegerField()  # on the ledger when it was decided
+    owed_cents = models.BigIntegerField()  # past due when it was decided
     answer = models.JSONField()  # the decision of 2.1, with its sentences
     start = models.JSONField()  # that of 2.2
     accepted = models.BooleanField()
-    fee_cents = models.BigIntegerField()  # to bill with the fees
+    fee_cents = models.BigIntegerField()  # on the first bill
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", null=True)
     subscription = models.OneToOneField(Subscription, models.PROTECT, related_name="request", null=True)
     decided_by = models.CharField(max_length=150)

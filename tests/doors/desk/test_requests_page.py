@@ -50,7 +50,7 @@ def test_a_paper_is_missing_the_refusal_is_kept_then_she_brings_it_and_is_inscri
     shown = posted(client, place).content.decode()
     assert "Inscrire l’abonnement" in shown
     assert "25,00\N{NO-BREAK SPACE}$" in shown
-    assert "ils seront facturés avec les autres frais" in shown
+    assert "avant taxes, sur la première facture" in shown
     assert "/conditions/2/?le=2026-11-16#art-2.1" in shown
     done = posted(client, place, step="do", shown="yes")
     page = client.get(done.headers["Location"]).content.decode()

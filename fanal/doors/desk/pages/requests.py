@@ -27,9 +27,9 @@ from fanal.law.conditions.ch02_subscription import (
     Person,
 )
 from fanal.law.conditions.part8_definitions import RATE_WORDS, RateClass, Use
+from fanal.records.billing import requests as acts
 from fanal.records.billing import shelf
 from fanal.records.customers.acts import NewCustomer
-from fanal.records.subscriptions import requests as acts
 from fanal.reports import requests as report
 from fanal.values import wording
 from fanal.values.refusal import Refused

@@ -15,6 +15,7 @@ from fanal.law.conditions.ch02_subscription import Channel, IdentityPiece, Infor
 from fanal.law.conditions.part8_definitions import RateClass, Use
 from fanal.law.decision import Decision
 from fanal.law.in_force import ParameterError, in_force
+from fanal.records.billing import facts
 from fanal.records.customers import acts as customers
 from fanal.records.customers import facts as known_customers
 from fanal.records.customers.acts import ContactKind, Kind, NewCustomer
@@ -217,7 +218,7 @@ def _refuse_taken(point: DeliveryPoint, starts_on: date) -> None:
 
 
 def _applicant(request: NewRequest, on: date) -> _Applicant:
-    """Who asks; of a customer we know, everything owed on every account that is theirs."""
+    """Who asks; of a customer we know, everything past due on every account that is theirs."""
     if not request.account_number:
         return _newcomer(request.customer)
     account = known_ledger.account_numbered(request.account_number)
@@ -234,7 +235,7 @@ def _applicant(request: NewRequest, on: date) -> _Applicant:
     return _Applicant(
         name=known.full_name, person=_person(known.kind), reached_by_phone=bool(known.contact(ContactKind.PHONE)),
         customer_id=customer_id, account_id=account.id,
-        owed_cents=sum(max(it, 0) for it in known_ledger.balances(accounts, on).values()),
+        owed_cents=sum(facts.overdue(accounts, on).values()),
     )  # fmt: skip
 
 
