@@ -24,8 +24,13 @@ from fanal.values.energy import TOTAL
 from fanal.values.wording import Lang
 
 WIDTH = 100
+OF_MEASURE = ("measure", "estimate", "estimate_share", "estimate_chain")  # the steps of what one register gave
 RARE = ("bank", "exempt")  # said only where they play
 REVIEWED = {"ACCEPT": ("acceptée", "accepted"), "POSTPONE": ("reportée", "postponed")}
+
+
+class UnknownMeasure(LookupError):
+    """The bill has no measure of this place."""
 
 
 class UnknownLine(LookupError):
@@ -91,6 +96,43 @@ def explain_line(story: BillStory, line: int) -> Explanation:
     amount = told.amount_cents
     title = said("Pourquoi {amount:money} ? {name}", "Why {amount:money}? {name}", amount=amount, name=line_title(told))
     return Explanation(about=_about(story) | {"line": line}, title=title, answer=_line_answer(story, told), steps=steps)
+
+
+def explain_period(story: BillStory) -> Explanation:
+    """Why the bill covers these days."""
+    answer = said(
+        "{days:days}, du {since:day} au {to:day}.", "{days:days}, from {since:day} to {to:day}.",
+        days=story.days, since=story.rated_from_on, to=story.to_on,
+    )  # fmt: skip
+    title = said("Pourquoi ces jours ?", "Why these days?")
+    return Explanation(about=_about(story) | {"date": "period"}, title=title, answer=answer, steps=_of(story, "days"))
+
+
+def explain_energy(story: BillStory) -> Explanation:
+    """Why the bill counts these kWh: what each register gave, their sum, what each price gets of it."""
+    facts = {"kwh": story.kwh, "days": story.days}
+    title = said("Pourquoi {kwh:kWh} ?", "Why {kwh:kWh}?", **facts)
+    answer = said("{kwh:kWh} en {days:days}.", "{kwh:kWh} in {days:days}.", **facts)
+    gave = (f"{key}:{place}" for place, it in enumerate(story.measures, 1) if it.counts for key in OF_MEASURE)
+    steps = _of(story, *gave, "kwh", "share")
+    return Explanation(about=_about(story) | {"energy": True}, title=title, answer=answer, steps=steps)
+
+
+def explain_measure(story: BillStory, place: int) -> Explanation:
+    """Why one register gave what it did: both readings, or the estimate. Raises UnknownMeasure."""
+    if not 1 <= place <= len(story.measures):
+        raise UnknownMeasure(f"La facture {number_of(story)} a {len(story.measures)} mesures.")
+    steps = _of(story, *(f"{key}:{place}" for key in OF_MEASURE))
+    last = steps[-1]
+    title = said("Pourquoi cet index ? {what}", "Why this index? {what}", what=last.title)
+    answer = last.result if last.result["fr"] else last.note
+    return Explanation(about=_about(story) | {"measure": place}, title=title, answer=answer, steps=steps)
+
+
+def _of(story: BillStory, *keys: str) -> tuple[Step, ...]:
+    """The steps of the bill with those keys, or under them: « share » is also « share:2 »."""
+    wanted = set(keys)
+    return tuple(it for it in bill_steps(story) if it.key in wanted or it.key.partition(":")[0] in wanted)
 
 
 def explain_due(story: BillStory) -> Explanation:

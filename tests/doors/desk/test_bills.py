@@ -14,6 +14,7 @@ from fanal.doors.desk.roles import Role
 from fanal.records.billing.facts import bill_number
 from fanal.reports.bill_check import redo
 from fanal.reports.bill_story import issued_by_run, stories
+from fanal.values import wording
 
 Opens, Checks, Signs = Callable[..., Page], Callable[..., None], Callable[..., Client]
 
@@ -42,7 +43,7 @@ def test_a_bill_opens_in_few_queries_and_says_that_its_calculation_was_redone(
     assert "page-1.png" in text
 
 
-@pytest.mark.parametrize("about", ["total", "ligne-1", "echeance"])
+@pytest.mark.parametrize("about", ["total", "ligne-1", "echeance", "periode", "energie", "releve-1"])
 def test_why_is_a_page_a_drawer_and_json(client_as: Signs, few_queries: Callable[..., Any], about: str) -> None:
     client, path = client_as(Role.SERVICE), f"/factures/{some_number()}/pourquoi/{about}/"
 
@@ -51,6 +52,42 @@ def test_why_is_a_page_a_drawer_and_json(client_as: Signs, few_queries: Callable
     assert drawer.lstrip().startswith("<header>")
     assert "data-close" in drawer
     assert client.get(f"{path}?format=json").json()["steps"][0]["number"] == 1
+
+
+def test_every_date_amount_and_reading_of_a_bill_leads_to_its_why(client_as: Signs) -> None:
+    """Of a read bill, of an estimated one, of one whose meter was exchanged, of one with a demand, without a meter."""
+    client = client_as(Role.SERVICE)
+    several = "(SELECT count(*) FROM billing_measure m WHERE m.bill_id = b.id) > 1"
+    kinds = ("b.estimates_in_a_row = 0", "b.estimates_in_a_row > 0", several, "b.kw > 0", "b.kwh = 0")
+    for number in filter(None, map(maybe_number, kinds)):
+        text = client.get(f"/factures/{number}/").content.decode()
+        asked = sorted(set(re.findall(rf'href="(/factures/{number}/pourquoi/[^"]+/)"', text)))
+        told = {it: client.get(f"{it}?format=json") for it in asked}
+        assert {answer.status_code for answer in told.values()} == {200}, number
+        assert all(answer.json()["steps"] or "energie" in it for it, answer in told.items()), number
+        assert f"/factures/{number}/pourquoi/periode/" in told
+        measures = {it for it in asked if "releve-" in it}
+        assert bool(measures) == ("Relèves</h2>" in text)
+
+
+def maybe_number(where: str) -> str | None:
+    try:
+        return some_number(where)
+    except TypeError:  # the town has none
+        return None
+
+
+def test_the_energy_of_a_bill_is_told_from_the_readings_to_the_kwh(client_as: Signs) -> None:
+    number = some_number("b.estimates_in_a_row = 0 AND b.kwh > 0 AND b.kw = 0")
+    told = client_as(Role.SERVICE).get(f"/factures/{number}/pourquoi/energie/?format=json").json()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kwh FROM billing_bill b JOIN billing_issue i ON i.bill_id = b.id WHERE i.number = %s",
+                       [int(number[:4]) * 10**9 + int(number[5:])])  # fmt: skip
+        kwh = wording.quantity(cursor.fetchone()[0], "kWh", "fr")
+
+    assert told["answer"]["fr"].startswith(kwh)
+    assert kwh in {it["result"]["fr"] for it in told["steps"]}
+    assert {it["key"].partition(":")[0] for it in told["steps"]} <= {"measure", "kwh", "share"}
 
 
 def test_a_held_bill_says_why_and_has_no_paper_yet(client_as: Signs, few_queries: Callable[..., Any]) -> None:
@@ -62,8 +99,13 @@ def test_a_held_bill_says_why_and_has_no_paper_yet(client_as: Signs, few_queries
     assert client.get(f"/factures/{name}/page-1.png").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["2026-999999999/", "x/", "1:999999/", "9:x/", "{}/pourquoi/ligne-99/",
-                                  "{}/pourquoi/x/", "{}/page-9.png", "999999999:999999999/"])  # fmt: skip
+ABSENT = (
+    "2026-999999999/", "x/", "1:999999/", "9:x/", "{}/pourquoi/ligne-99/", "{}/pourquoi/x/", "{}/pourquoi/releve-99/",
+    "{}/pourquoi/releve-0/", "{}/pourquoi/ligne-" + "9" * 5000 + "/", "{}/page-9.png", "999999999:999999999/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ABSENT)
 def test_what_does_not_exist_is_said_absent(client_as: Signs, path: str) -> None:
     assert client_as(Role.SERVICE).get(f"/factures/{path.format(some_number())}").status_code == 404
 

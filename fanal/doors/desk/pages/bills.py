@@ -30,8 +30,10 @@ from fanal.reports.step import CONFIDENCE, LANGUAGES
 from fanal.values import wording
 
 BY_CUSTOMER = 2
+PLACE_DIGITS = 6
 PICTURES_KEPT = 32  # bills whose pages are kept drawn: what was issued never changes
-TOTAL, DUE, HELD, LINE = "total", "echeance", "retenue", "ligne-"
+TOTAL, DUE, HELD, PERIOD, ENERGY = "total", "echeance", "retenue", "periode", "energie"
+LINE, MEASURE = "ligne-", "releve-"  # then its number
 
 
 def page(request: HttpRequest, number: str) -> HttpResponse:
@@ -42,7 +44,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def why(request: HttpRequest, number: str, about: str) -> HttpResponse:
-    """« Pourquoi ? » of the total, a line, the due date or the hold: in a drawer, as a page of its own, or as JSON."""
+    """« Pourquoi ? » of an amount, a date, a reading or the hold: in a drawer, as a page of its own, or as JSON."""
     story = story_of(number)
     told = _told(story, about)
     if request.GET.get("format") == "json":
@@ -170,13 +172,15 @@ def _row(story: BillStory, line: Line, redone: Redone | None) -> dict[str, Any]:
 
 def _reads(story: BillStory) -> Iterator[dict[str, Any]]:
     """The readings under the bill, meter by meter: what each index was, who read it, and what they give."""
-    for measure in story.measures:
+    for place, measure in enumerate(story.measures, 1):
+        why = reverse("bill_why", args=[number_of(story), f"{MEASURE}{place}"])
         both = [(measure.shown_on, measure.to_value, measure.to_source, measure.to_photos, True)]
         if measure.is_cumulative:
             both.append((measure.from_on, measure.from_value, measure.from_source, measure.from_photos, False))
         for on, value, source, photos, closes in both:
             yield {
                 "on": on,
+                "why": why,
                 "serial": measure.serial,
                 "photos": photos,
                 "unit": UNITS[measure.kind],
@@ -201,18 +205,18 @@ def _quality(measure: Measure, source: int, closes: bool) -> tuple[str, str]:
 
 def _told(story: BillStory, about: str) -> explanation.Explanation:
     """What explains that; 404 for what the bill does not have."""
-    if about == TOTAL:
-        return explanation.explain_bill(story)
-    if about == DUE:
-        return explanation.explain_due(story)
-    if about == HELD:
-        return explanation.explain_holds(story)
-    line = about.removeprefix(LINE)
-    if not about.startswith(LINE) or not line.isdecimal():
+    whole = {TOTAL: explanation.explain_bill, DUE: explanation.explain_due, HELD: explanation.explain_holds}
+    if story.kind != CREDIT_NOTE:  # a note takes back another bill, which tells these
+        whole |= {PERIOD: explanation.explain_period, ENERGY: explanation.explain_energy}
+    if about in whole:
+        return whole[about](story)
+    of, _sep, number = about.partition("-")
+    numbered = {LINE: explanation.explain_line, MEASURE: explanation.explain_measure}.get(f"{of}-")
+    if numbered is None or not number.isdecimal() or len(number) > PLACE_DIGITS:
         raise Http404
     try:
-        return explanation.explain_line(story, int(line))
-    except explanation.UnknownLine as problem:
+        return numbered(story, int(number))
+    except (explanation.UnknownLine, explanation.UnknownMeasure) as problem:
         raise Http404 from problem
 
 
