@@ -9,23 +9,26 @@ from fanal.reports import explanation
 from fanal.reports.step import Step
 from fanal.values import wording
 
+UNITS = r"kWh|kW|kVA|kvarh|jours?|days?|mois|months?|ménages?|households?"
 MONTHS = {lang: [wording.day(date(2026, month, 2), lang) for month in range(1, 13)] for lang in ("fr", "en")}
 
 
 def number(text: str, lang: str) -> Decimal:
     """The figure of a text, its signs and units aside: « −1 234,56 $ » is -1234.56."""
-    plain = re.sub(r"[\s\u00a0\u202f$…]|kWh|kW|kVA|kvarh|jours?|days?", "", text).replace("−", "-")
+    plain = re.sub(rf"[\s\u00a0\u202f$₫…]|{UNITS}", "", text).replace("−", "-")
     return Decimal(plain.replace(",", "") if lang == "en" else plain.replace(",", "."))
 
 
 def redone(operation: str, lang: str) -> Fraction:
     """What the operation comes to, exactly."""
     text = operation.replace("déjà compris", "").replace("already included", "")
+    if match := re.fullmatch(r"(.+), (?:moins|less) (.+)", text):
+        return redone(match[1], lang) - redone(match[2], lang)
     if match := re.fullmatch(r"(le moindre|la plus grande|the lesser|the greatest) (?:de|of) (.+)", text):
         values = [redone(it, lang) for it in re.split(r"(?<=[Wh]),\s| et | and ", match[2])]
         return min(values) if match[1] in ("le moindre", "the lesser") else max(values)
     text = re.sub(r"[\u00a0\u202f]|(?<=\d) (?=\d{3}\b)", "", text)
-    text = re.sub(r"kWh|kW|kVA|kvarh|jours?|days?|\$", "", text)
+    text = re.sub(rf"{UNITS}|[$₫]", "", text)
     text = text.replace(",", "") if lang == "en" else text.replace(",", ".")
     text = re.sub(r"([\d.]+)\s*[¢%]", r"(\1/100)", text)
     text = re.sub(r"(\d+(?:\.\d+)?)", r"F('\1')", text)
@@ -64,5 +67,5 @@ def comes_to_its_result(step: Step, lang: str) -> bool:
         active, _, reactive = (number(it, lang) for it in figures)
         factor = active / (active**2 + reactive**2).sqrt()
         return factor.quantize(Decimal("0.01"), ROUND_HALF_UP) == number(result, lang)
-    places = 2 if "$" in result else 0 if step.key.startswith("estimate:") else 3
+    places = 2 if "$" in result else 0 if "₫" in result or step.key.startswith("estimate:") else 3
     return rounded(redone(operation, lang), places) == number(result, lang)

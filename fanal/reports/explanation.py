@@ -258,14 +258,17 @@ def _line_answer(story: BillStory, line: Line) -> Words:
     facts |= {"price": {lang: written(charge.price_micro, lang) for lang in ("fr", "en")}, "per": charge.per_days}
     facts |= {"months": {lang: wording.quantity(line.quantity, "", lang) for lang in ("fr", "en")}}
     times, months = flow_steps.times(story, charge, story.billing_kw), flow_steps.months(story, line.days)
-    return said(*_SENTENCES[_shape(line)], **facts, limit=charge.limit(line.days, times, months))
+    over = (line.days, times, months)
+    return said(*_SENTENCES[_shape(line)], **facts, limit=charge.limit(*over), after=charge.begins(*over))
 
 
 def _shape(line: Line) -> str:
     charge = line.charge
     assert charge is not None
     if charge.kind == "energy":
-        return "above" if charge.after_milli else "first" if charge.upto_milli else "energy"
+        if charge.after_milli:
+            return "between" if charge.upto_milli else "above"
+        return "first" if charge.upto_milli else "energy"
     if charge.kind == "fixed":
         return f"fixed_{charge.per}" if charge.per else "fixed_monthly" if charge.per_days > 1 else "fixed"
     return f"{charge.kind}_month" if charge.per else charge.kind
@@ -275,6 +278,10 @@ _SENTENCES = {
     "first": (
         "Les premiers kWh des {days:days}, jusqu’à {limit:kWh}, coûtent {price} chacun ; il y en a {quantity:kWh}.",
         "The first kWh of the {days:days}, up to {limit:kWh}, cost {price} each; there are {quantity:kWh} of them.",
+    ),
+    "between": (
+        "Les kWh de {after:kWh} à {limit:kWh} coûtent {price} chacun ; il y en a {quantity:kWh}.",
+        "The kWh from {after:kWh} to {limit:kWh} cost {price} each; there are {quantity:kWh} of them.",
     ),
     "above": (
         "Les kWh au-delà de {limit:kWh} coûtent {price} chacun ; il y en a {quantity:kWh}.",

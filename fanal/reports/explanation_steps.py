@@ -314,8 +314,9 @@ def _limits(story: BillStory, line: Line, charge: Charge, segment: Segment) -> I
             limit_title = said("Limite de la tranche", "Limit of the block")
             of = common | {"lines": frozenset(same)}
             yield Step(key=f"limit:{line.line}", title=limit_title, operation=operation, result=result, **of)
-        facts = {"kwh": flow.quantity, "limit": charge.limit(line.days, times, months)}
-        texts = _LEAST if charge.upto_milli else ("{kwh:kWh} − {limit:kWh}",) * 2
+        over = (line.days, times, months)
+        facts = {"kwh": flow.quantity, "limit": charge.limit(*over), "after": charge.begins(*over)}
+        texts = _BETWEEN if charge.after_milli and charge.upto_milli else _LEAST if charge.upto_milli else _REST
         result = {lang: wording.quantity(line.quantity, "kWh", lang) for lang in LANGUAGES}
         yield Step(key=f"block:{line.line}", title=title, operation=said(*texts, **facts), result=result, **common)
     if charge.kind == "demand":
@@ -337,6 +338,8 @@ def _limit(charge: Charge) -> tuple[int, int, bool, str | None]:
 
 
 _LEAST = ("le moindre de {kwh:kWh} et {limit:kWh}", "the lesser of {kwh:kWh} and {limit:kWh}")
+_BETWEEN = (f"{_LEAST[0]}, moins {{after:kWh}}", f"{_LEAST[1]}, less {{after:kWh}}")
+_REST = ("{kwh:kWh} − {limit:kWh}",) * 2
 
 
 def _priced(story: BillStory, line: Line, charge: Charge) -> Iterator[Step]:

@@ -491,7 +491,8 @@ def _steps(story: BillStory, lines: list[StoredLine], total: int, lang: Lang) ->
     if len(lines) == 1:
         most = {"fr": "au plus à ce prix.", "en": "at most at this price."}[lang]
         return (Step(operation=operation, result=limit, note=most),)
-    notes = {"fr": ("au premier prix.", "au second."), "en": ("at the first price.", "at the second.")}[lang]
+    after = {"fr": ("au second.", "aux suivants."), "en": ("at the second.", "at the next ones.")}[lang]
+    notes = {"fr": "au premier prix.", "en": "at the first price."}[lang], after[len(lines) > 2]
     rest = f"{wording.quantity(total, '', lang)} − {wording.quantity(lines[0].quantity, '', lang)}"
     result = wording.quantity(total - lines[0].quantity, "kWh", lang)
     return (Step(operation=operation, result=limit, note=notes[0]), Step(operation=rest, result=result, note=notes[1]))

@@ -81,9 +81,16 @@ class Charge:
 
         times: the dwellings or the households, or the 1/1000 kW of billing demand; months: those of the days.
         """
+        return self._over(self.upto_milli or self.after_milli, days, times, months)
+
+    def begins(self, days: int, times: int = 1, months: Fraction = ONE_MONTH) -> int:
+        """Return where a block begins over these days, in 1/1000 kWh; as `limit` otherwise."""
+        return self._over(self.after_milli, days, times, months)
+
+    def _over(self, milli: int, days: int, times: int, months: Fraction) -> int:
         length = months if self.per == "month" else Fraction(days, self.width_days or 1)
         many = Fraction(times, QUANTITY_SCALE) if self.times == "kw" else Fraction(times if self.times else 1)
-        exact = (self.upto_milli or self.after_milli) * length * many
+        exact = milli * length * many
         return half_up(exact.numerator, exact.denominator * self.quantum_milli) * self.quantum_milli
 
     @property
