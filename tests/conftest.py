@@ -8,8 +8,19 @@ from databases import clone, point_to
 from django.db import connection
 from hypothesis import settings
 
+from fanal.values import wording
+
 settings.register_profile("fanal", deadline=None)  # a busy machine is no fault of an example
 settings.load_profile("fanal")
+
+
+@pytest.fixture
+def in_dong() -> Iterator[None]:
+    """A distributor that keeps its accounts in đồng, whose smallest coin has no decimals."""
+    ours = wording.house_currency()
+    wording.keep_accounts_in("VND")
+    yield
+    wording.keep_accounts_in(ours)
 
 
 @pytest.fixture

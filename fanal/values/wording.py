@@ -55,14 +55,19 @@ def keep_accounts_in(currency: str) -> None:
     _house["currency"] = currency
 
 
+def house_currency() -> str:
+    """The currency in which the distributor keeps its accounts, by its ISO 4217 code."""
+    return _house["currency"]
+
+
 def decimals(currency: str = "") -> int:
     """How many decimals the smallest coin has: 2 for the dollar, none for the đồng."""
-    return int(get_currency_precision(currency or _house["currency"]))
+    return int(get_currency_precision(currency or house_currency()))
 
 
 def mark(lang: Lang = "fr", currency: str = "") -> str:
     """The mark of a currency: « $ », « ₫ », or its code."""
-    code = currency or _house["currency"]
+    code = currency or house_currency()
     return MARKS[code][lang] if code in MARKS else code
 
 
@@ -118,7 +123,7 @@ def number(value: Decimal | int, lang: Lang = "fr") -> str:
 
 def price(millionths: int, lang: Lang = "fr", currency: str = "") -> str:
     """A unit price from millionths of the currency: cents below one dollar (« 6,905 ¢ »), else « 14,86 $ »."""
-    value, small = Decimal(int(millionths)), SMALL_COINS.get(currency or _house["currency"])
+    value, small = Decimal(int(millionths)), SMALL_COINS.get(currency or house_currency())
     if small and abs(value) < MILLION:
         return f"{_number(value.scaleb(-4), '#,##0.####', lang)}{NO_BREAK}{small}"
     return amount(value.scaleb(-6), lang, currency)

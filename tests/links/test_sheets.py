@@ -83,6 +83,14 @@ def test_what_is_not_an_amount_received_is_refused(text: str) -> None:
         receipts_csv.cents(text)
 
 
+@pytest.mark.usefixtures("in_dong")
+def test_an_amount_received_in_dong_has_no_decimals() -> None:
+    assert {receipts_csv.cents(it) for it in ("98400", "98 400", "98 400 ₫", money(98_400))} == {98_400}
+    for wrong in ("984,00", "98.400", "98 400 $", "0"):
+        with pytest.raises(ValueError, match=r"12 345|0\s₫"):
+            receipts_csv.cents(wrong)
+
+
 @given(st.integers(0, 999_999_999), st.integers(0, 9), st.integers(1, 9))
 def test_a_figure_typed_for_another_in_an_account_number_is_seen(account: int, place: int, shift: int) -> None:
     number = f"{account:09d}" + luhn_digit(f"{account:09d}")

@@ -85,6 +85,8 @@ def differences() -> tuple[list[dict[str, Any]], int]:
     first, again = (month_entries(date.min, date.max, {}) for _ in range(2))
     found = []
     for name, codec in FORMATS.items():
+        if codec is sage50 and wording.decimals() != sage50.DECIMALS:
+            continue  # what it cannot write is refused when it is asked for
         try:
             if _encoded(codec, first) != _encoded(codec, again):
                 found.append({"fault": "second_export_differs", "format": name})

@@ -53,10 +53,11 @@ def run(options: argparse.Namespace) -> int:
     try:
         candidate = _candidate(options)
         current = shelf.books(options.instead_of or [candidate.code])
+        shelf.require_our_currency([candidate, *current.values()])
         found = rehearsal.rehearse(
             candidate, current=current, from_on=options.from_on, to_on=options.to_on, dated=options.dated
         )
-    except (LookupError, BookError) as fault:
+    except (LookupError, BookError, Refused) as fault:
         print(text.shown(fault), file=sys.stderr)
         return 2
     except OSError:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from fanal.values import wording
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -55,15 +57,18 @@ def refuse_unbalanced(entries: Sequence[Entry]) -> None:
 
 
 def decimal(cents: int, mark: str = ".") -> str:
-    """Cents as a plain decimal number: -1234 is « -12.34 »."""
-    whole, part = divmod(abs(cents), 100)
-    return f"{'-' if cents < 0 else ''}{whole}{mark}{part:02d}"
+    """Cents as a plain decimal number: -1234 is « -12.34 »; the smallest coin of the accounts has its own decimals."""
+    places = wording.decimals()
+    digits = str(abs(cents)).rjust(places + 1, "0")
+    said = f"{digits[:-places]}{mark}{digits[-places:]}" if places else digits
+    return f"-{said}" if cents < 0 else said
 
 
 def cents(text: str, mark: str = ".") -> int:
     """Read what `decimal` writes. Raises ValueError for anything else."""
     sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
     whole, found, part = digits.partition(mark)
-    if not (found and len(part) == 2 and f"{whole}{part}".isascii() and f"{whole}{part}".isdigit() and whole):
-        raise ValueError(f"« {text} » n’est pas un montant écrit comme 12{mark}34")
-    return sign * (int(whole) * 100 + int(part))
+    places, said = wording.decimals(), f"{whole}{part}"
+    if not (len(part) == places and bool(found) == bool(places) and said.isascii() and said.isdigit() and whole):
+        raise ValueError(f"« {text} » n’est pas un montant écrit comme {decimal(1234, mark)}")
+    return sign * int(said)

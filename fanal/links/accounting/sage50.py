@@ -13,11 +13,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from fanal.links.accounting import Entry, Line, Unreadable, cents, decimal, refuse_unbalanced
+from fanal.values import wording
 
 ENCODING = "cp1252"
 SOURCE_LENGTH, COMMENT_LENGTH = 13, 39
 DAY = re.compile(r"(\d\d)-(\d\d)-(\d\d)", re.ASCII)
 CENTURY = 2000
+DECIMALS = 2
 
 
 class DoesNotFit(ValueError):
@@ -27,6 +29,8 @@ class DoesNotFit(ValueError):
 def encode(entries: Sequence[Entry]) -> bytes:
     """The file of those entries. Raises Unbalanced, or DoesNotFit for a reference too long to stay unique."""
     refuse_unbalanced(entries)
+    if wording.decimals() != DECIMALS:
+        raise DoesNotFit(f"Sage 50 écrit deux décimales ; les comptes sont tenus en {wording.house_currency()}.")
     text = []
     for entry in entries:
         source, comment = (

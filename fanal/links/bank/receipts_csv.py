@@ -1,7 +1,8 @@
 """Payments received, as a spreadsheet tells them: compte;date;montant;mode;reference, a line a payment (see sheet).
 
 `compte` is an account number whose last digit is its Luhn digit; `date` is the day it was received, AAAA-MM-JJ;
-`montant` is written 1 234,56 or 1234.56, with or without « $ »; `reference` is its own for good.
+`montant` is written 1 234,56 or 1234.56, with or without « $ », in the currency of the accounts (12 345 ₫ for one
+without decimals); `reference` is its own for good.
 """
 
 import re
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fanal.links import sheet
+from fanal.values import wording
 from fanal.values.check_digit import luhn_holds
 from fanal.values.dates import parse_day
 
@@ -24,7 +26,8 @@ CHANNELS = {
 }
 ACCOUNT = re.compile(r"[0-9]{10}")
 SPACES = re.compile("[ \u00a0\u202f]")
-AMOUNT = re.compile("([0-9]{1,9}|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,2})(?:[.,]([0-9]{1,2}))?[ \u00a0\u202f]?\\$?")
+WHOLE = "[0-9]{1,9}|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,2}"
+AMOUNT = re.compile(f"({WHOLE})(?:[.,]([0-9]+))?(?:[ \u00a0\u202f]?([$€₫]))?")
 REFERENCE_MAX = 60
 
 
@@ -56,12 +59,13 @@ def account(text: str) -> str:
 
 def cents(text: str) -> int:
     """Cents of an amount. ValueError, in French, unless it is a positive one."""
-    match = AMOUNT.fullmatch(text)
-    if match is None:
-        raise ValueError(f"« {text} » n’est pas un montant reçu, écrit comme 1 234,56 ou 1234.56.")
-    whole, part = SPACES.sub("", match[1]), (match[2] or "").ljust(2, "0")
-    if not (found := int(whole + part)):
-        raise ValueError("Un paiement de 0,00 $ ne s’encaisse pas.")
+    match, places = AMOUNT.fullmatch(text), wording.decimals()
+    part = (match[2] or "") if match else ""
+    if match is None or len(part) > places or not wording.mark().startswith(match[3] or ""):
+        like = "1 234,56 ou 1234.56" if places else "12 345 ou 12345"
+        raise ValueError(f"« {text} » n’est pas un montant reçu, écrit comme {like}.")
+    if not (found := int(SPACES.sub("", match[1]) + part.ljust(places, "0"))):
+        raise ValueError(f"Un paiement de {wording.money(0)} ne s’encaisse pas.")
     return found
 
 

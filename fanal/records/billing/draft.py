@@ -22,18 +22,20 @@ from fanal.law.tariffs.rules import BillingDemand, Lookback
 from fanal.law.tariffs.taxes import taxes_on
 from fanal.records.billing import gather
 from fanal.records.billing.inputs import KVA, KVARH, KW, KWH, Inputs, Rich
-from fanal.records.billing.shelf import ShelvedBook
+from fanal.records.billing.shelf import OTHER_CURRENCY, ShelvedBook, in_our_currency
 from fanal.records.columns import Columns
+from fanal.values import wording
 from fanal.values.energy import TOTAL
 from fanal.values.money import half_up, product
 
 SERIES = 10_000  # more inputs than the books of a chunk read: a place and an input make one key
 ONE = 1000  # a fee's quantity, in thousandths
-MONEY_BASE = 10  # a tax line's quantity is its base in thousandths of a dollar: cents × 10
+MONEY_BASE = 10  # a tax line's quantity is its base in tenths of the smallest coin: thousandths of a dollar
 LACKING = (
     "Le livre {} demande {} ; aucun compteur du lieu ne l’a pour tous ces jours.",
     "Book {} needs {}; no meter of the place has it for all these days.",
 )
+FOREIGN = (OTHER_CURRENCY, "Book {book} is in {its}; the accounts of the distributor are kept in {ours}.")
 LONG_AGO = np.datetime64("0001-01-01", "D")
 
 
@@ -301,6 +303,18 @@ class Drafting:
         told = {lang: registers.told(name, lang) for lang in explain.LANGUAGES}
         return Refusal(place, "missing", name, fr.format(code, told["fr"]), en.format(code, told["en"]))
 
+    def _refused_for_currency(self) -> dict[int, Refusal]:
+        """By place, the bills whose book has its prices in another currency than the accounts."""
+        found = {}
+        for id, book in self.books.items():
+            tariff = book.tariff
+            if not in_our_currency(tariff):
+                told = {"book": tariff.code, "its": tariff.currency, "ours": wording.house_currency()}
+                fr, en = (it.format(**told) for it in FOREIGN)
+                places = np.flatnonzero(self.due["book_id"] == id).tolist()
+                found |= {place: Refusal(place, "other_currency", "book", fr, en) for place in places}
+        return found
+
     def _any(self, rows: np.ndarray) -> np.ndarray:
         found = np.zeros(self.count, bool)
         found[self.place[rows]] = True
@@ -322,6 +336,7 @@ class Drafting:
         self.rated_cents, self.net_cents = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
         self.tax_cents, self.billing_kw = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
         self.refusals = {place: self._refused_for_lack(place, name) for place, name in self.rich.lacking.items()}
+        self.refusals |= self._refused_for_currency()
         rated = ~np.isin(np.arange(self.count), list(self.refusals))
         self.line_parts: list[Columns] = []
         for id, book in self.books.items():

@@ -40,8 +40,10 @@ SENTENCES = {
 def propose_book(*, book: Tariff, note: str, by: str, on: date, retroactive: bool = False) -> int:
     """Proposer un livre, checked whole by its reader: the id of the proposal.
 
-    Refused when one is open for the code, when nothing would change, and when it rewrites the past without saying so.
+    Refused when it is in another currency than the accounts, when one is open for the code, when nothing would change,
+    and when it rewrites the past without saying so.
     """
+    shelf.require_our_currency([book])
     current = shelf.books([book.code])[book.code] if book.code in shelf.codes() else None
     if current and current.digest == book.digest:
         raise refuse("Le livre {book} est déjà celui-là : rien n’y changerait.", field="book", book=book.code)
@@ -127,6 +129,7 @@ def ask_rehearsal(
 ) -> int:  # fmt: skip
     """Demander une répétition of a book, proposed or not: its id. The worker computes it and keeps the outcome."""
     compared = shelf.books(replaced)
+    shelf.require_our_currency([book, *compared.values()])
     for it in compared.values():
         shelf.keep(it)  # what it is compared with stays readable
     with saying({"rehearsal_has_days": "La période doit finir après son début."}):

@@ -13,9 +13,12 @@ from fanal.law.tariffs.book import Book as Tariff
 from fanal.law.tariffs.book import dump
 from fanal.law.tariffs.shelf import catalogue, load
 from fanal.records.billing.models import Book, Charge, Proposal, ProposalState
+from fanal.values import wording
+from fanal.values.refusal import refuse
 
 ALREADY_BILLED = "already_billed"
 SUBSCRIPTION_FEE = "subscription_fee"
+OTHER_CURRENCY = "Le livre {book} est en {its} ; les comptes du distributeur sont tenus en {ours}."
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,25 @@ def proposed(digest: str) -> Tariff:
     """A proposed book by its digest, which names one content for good."""
     content = Proposal.objects.filter(digest=digest).values_list("content", flat=True)[:1].get()
     return Tariff.model_validate(content)
+
+
+def billable() -> dict[str, Tariff]:
+    """By code, the books in force in the currency of the accounts: those that a customer may be billed by."""
+    return {code: tariff for code, tariff in books(codes()).items() if in_our_currency(tariff)}
+
+
+def in_our_currency(tariff: Tariff) -> bool:
+    """Whether the prices of a book are in the currency in which the distributor keeps its accounts."""
+    return tariff.currency == wording.house_currency()
+
+
+def require_our_currency(tariffs: Iterable[Tariff]) -> None:
+    """Refuse the first book whose amounts no account could hold. Raises Refused."""
+    for it in tariffs:
+        if not in_our_currency(it):
+            raise refuse(
+                OTHER_CURRENCY, field="book", book=it.code, its=it.currency, ours=wording.house_currency()
+            )  # fmt: skip
 
 
 def keep(tariff: Tariff) -> None:

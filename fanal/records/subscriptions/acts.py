@@ -7,12 +7,14 @@ from datetime import date
 from django.db import connection, transaction
 from django.db.models import Max
 
+from fanal.law.tariffs.shelf import UnknownBook, load
 from fanal.records.customers.models import Customer
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
 from fanal.records.ledger.models import Account
 from fanal.records.premises.models import DeliveryPoint, Premises
 from fanal.records.subscriptions.models import OwnerAgreement, Subscription, SubscriptionHolder
+from fanal.values import wording
 from fanal.values.refusal import Phrase, Problem, refuse, refuse_any
 
 OVERLAP = "Un autre abonnement couvre déjà une partie de ces jours à ce point de livraison."
@@ -25,6 +27,7 @@ COVERED_WITHOUT_END = Phrase(
 )
 TOO_SOON = "L’abonnement {id} commence le {starts_on} : il ne peut finir le {ends_on}."
 UNKNOWN = "L’abonnement {id} n’existe pas."
+OTHER_CURRENCY = "Le livre {book} est en {its} ; les comptes du distributeur sont tenus en {ours}."
 OWNED = "Un autre propriétaire est déjà au dossier de ce lieu pour une partie de ces jours."
 
 
@@ -152,6 +155,8 @@ def _new(new: NewSubscription) -> Subscription:
 
 
 def _wrong(row: int, new: NewSubscription, known: Mapping[str, set[int]]) -> Iterator[Problem]:
+    if (its := _currency(new.book)) not in (None, ours := wording.house_currency()):
+        yield Problem(row, "book", OTHER_CURRENCY, book=new.book, its=its, ours=ours)
     if new.account_id not in known["account_id"]:
         yield Problem(row, "account_id", "Le compte client {id} n’existe pas.", id=str(new.account_id))
     if new.delivery_point_id not in known["delivery_point_id"]:
@@ -169,6 +174,14 @@ def _wrong(row: int, new: NewSubscription, known: Mapping[str, set[int]]) -> Ite
         yield Problem(row, "multiplier", "Le multiplicateur compte à partir de 1.")
     if new.units < 0:
         yield Problem(row, "units", "Le nombre de luminaires ne peut être négatif.")
+
+
+def _currency(code: str) -> str | None:
+    """The currency of a shipped book; of a book proposed here it is known to be ours."""
+    try:
+        return load(code).currency
+    except UnknownBook:
+        return None
 
 
 def _overlapping(subscriptions: Sequence[NewSubscription]) -> list[Problem]:

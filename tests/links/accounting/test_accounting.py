@@ -51,6 +51,20 @@ def test_sage_comes_back_as_it_went_but_for_the_names(entries):
     assert totals(read) == totals(entries)
 
 
+@pytest.mark.usefixtures("in_dong")
+def test_an_amount_without_decimals_is_written_without_them_and_sage_refuses_it():
+    dong = Entry(date(2026, 1, 31), "FACT-2026-01", "Factures", (Line("1200", "Clients", 98_400, 0),
+                                                                Line("4110", "Ventes", 0, 98_400)))  # fmt: skip
+    content = csv_export.encode([dong])
+    assert content.decode("utf-8").split("\r\n")[1] == "2026-01-31;FACT-2026-01;Factures;1200;Clients;98400;"
+    assert csv_export.decode(content) == [dong]
+    assert [cents(decimal(it)) for it in (0, 7, -98_400)] == [0, 7, -98_400]
+    with pytest.raises(ValueError, match="écrit comme 1234"):
+        cents("984.00")
+    with pytest.raises(sage50.DoesNotFit, match="comptes sont tenus en VND"):
+        sage50.encode([dong])
+
+
 def test_csv_is_what_its_documentation_says():
     assert csv_export.encode([BILLS, PAYMENTS]).decode("utf-8").split("\r\n") == [
         "date;piece;libelle;compte;nom_du_compte;debit;credit",

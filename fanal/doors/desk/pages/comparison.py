@@ -82,6 +82,7 @@ def _sides(chosen: Subscription, on: date) -> tuple[dict[str, list[Side]], list[
     books = _books(list(dict.fromkeys([chosen.book, *COMPARED])), on)
     if chosen.book not in books:
         return {}, []
+    books = {code: book for code, book in books.items() if book.currency == books[chosen.book].currency}
     told = side_by_side(chosen.id, books, codes=(chosen.book,), **window)
     given = KEPT | ({"kw", "kva"} if all(it.kw for it in told[chosen.book]) else set())
     apart = []

@@ -51,12 +51,12 @@ class Asking(forms.Form):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         waiting = facts.proposals(only_open=True)
-        said = _("{code}, proposition {number} : {note}")
+        said, codes = _("{code}, proposition {number} : {note}"), [(code, code) for code in shelf.billable()]
         self.fields["book"].choices = [
             *((f"{PROPOSAL}{it.id}", said.format(code=it.code, number=it.id, note=it.note)) for it in waiting),
-            *((code, code) for code in shelf.codes()),
+            *codes,
         ]
-        self.fields["replaced"].choices = [("", _("le même livre")), *((code, code) for code in shelf.codes())]
+        self.fields["replaced"].choices = [("", _("le même livre")), *codes]
         self.fields["replaced"].required = False
 
     def clean(self) -> dict[str, Any]:

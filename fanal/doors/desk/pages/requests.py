@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -196,10 +195,8 @@ def _initial(request: HttpRequest, place: report.Place) -> dict[str, Any]:
 
 def _books() -> Iterator[tuple[str, str]]:
     """The books in the currency of the distributor, by their titles."""
-    currency = settings.FANAL_UTILITY.get("currency", "CAD")
-    for code, book in shelf.books(shelf.codes()).items():
-        if book.currency == currency:
-            yield code, f"{book.title.fr if current() == 'fr' else book.title.en} ({code})"
+    for code, book in shelf.billable().items():
+        yield code, f"{book.title.fr if current() == 'fr' else book.title.en} ({code})"
 
 
 def _checklist(form: RequestForm) -> list[dict[str, Any]]:
