@@ -15,12 +15,11 @@ from fanal.doors.json_lines import Doubled, NotJson
 from fanal.doors.office import open_office
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
-from fanal.law.tariffs.demand import past_peak
+from fanal.law.tariffs.demand import past_peaks
 from fanal.law.tariffs.inputs import ONE, Quantities
 from fanal.law.tariffs.intervals import QUARTERS, peaks_of, registers_of, slots_of
 from fanal.law.tariffs.rate import Rated, rate
 from fanal.law.tariffs.shelf import BookError, UnknownBook, load
-from fanal.law.tariffs.taxes import day_number
 from fanal.values.dates import from_days, to_days
 from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, DoesNotFit, scaled, unscaled
 
@@ -269,9 +268,7 @@ def _rated(requests: list[Request]) -> Rated:
     history = [(at, *entry) for at, request in enumerate(requests) for entry in request.history]
     row, begin, finish, kw = np.array(history, np.int64).reshape(-1, 4).T
     start, end = (np.array([getattr(r, side) for r in requests], np.int32) for side in ("start", "end"))
-    version = next((v for v in reversed(book.versions) if day_number(v.from_on) < end.max()), book.versions[0])
-    if lookback := version.billing_demand.ratchet:
-        columns["winter_kw"] = past_peak(book, lookback, len(requests), row, begin, finish, kw, ending=end)
+    columns["winter_kw"] = past_peaks(book, end, row, begin, finish, kw, np.zeros(len(row), np.int64))
     return rate(book, start, end, Quantities(**columns, registers=registers))
 
 

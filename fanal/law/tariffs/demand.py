@@ -8,10 +8,41 @@ import numpy as np
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.rules import BillingDemand, Lookback
 from fanal.law.tariffs.stretches import stretches
+from fanal.law.tariffs.taxes import day_number
 from fanal.values.money import QUANTITY_SCALE, Column, half_up, product, scaled
 
 PERCENT_SCALE = 100 * QUANTITY_SCALE
 MONTH_MAX = 31
+
+
+def past_peaks(
+    book: Book,
+    ending: Column,
+    row: Column,
+    start: Column,
+    end: Column,
+    kw: Column,
+    kva: Column,
+    *,
+    otherwise: Lookback | None = None,
+) -> Column:
+    """Pick for each bill, of which `ending` is the end, the past demand that its book looks back at: see `past_peak`.
+
+    The look-back, and what a kVA counts for, are those of the version in force on the last day of the bill; `otherwise`
+    serves where that version has none.
+    """
+    opening = np.array([day_number(it.from_on) for it in book.versions], np.int64)
+    ending = ending.astype(np.int64)
+    version = np.maximum(np.searchsorted(opening, ending - 1, side="right") - 1, 0)[row]
+    peak = np.zeros(len(ending), np.int64)
+    for place in np.unique(version).tolist():
+        rule = book.versions[place].billing_demand
+        if lookback := rule.ratchet or otherwise:
+            of = version == place
+            demand = maximum_demand(rule, kw[of], kva[of])
+            found = past_peak(book, lookback, len(ending), row[of], start[of], end[of], demand, ending=ending)
+            peak = np.maximum(peak, found)
+    return peak
 
 
 def past_peak(

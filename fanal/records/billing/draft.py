@@ -15,10 +15,10 @@ from fanal.law.conditions import ch04_billing
 from fanal.law.conditions.ch04_billing import Measured
 from fanal.law.metering import estimation, plausibility, registers
 from fanal.law.metering.plausibility import HoldReason
-from fanal.law.tariffs.demand import maximum_demand, past_peak
+from fanal.law.tariffs.demand import past_peaks
 from fanal.law.tariffs.inputs import Quantities, Refusal
 from fanal.law.tariffs.rate import Rated, rate
-from fanal.law.tariffs.rules import BillingDemand, Lookback
+from fanal.law.tariffs.rules import Lookback
 from fanal.law.tariffs.taxes import taxes_on
 from fanal.records.billing import gather
 from fanal.records.billing.inputs import KVA, KVARH, KW, KWH, Inputs, Rich
@@ -36,6 +36,7 @@ LACKING = (
     "Book {} needs {}; no meter of the place has it for all these days.",
 )
 FOREIGN = (OTHER_CURRENCY, "Book {book} is in {its}; the accounts of the distributor are kept in {ours}.")
+WINTER = Lookback(percent=Decimal(0), season="winter")  # kept where no book asks: what another one would have billed
 LONG_AGO = np.datetime64("0001-01-01", "D")
 
 
@@ -285,16 +286,11 @@ class Drafting:
         self.winter_kw = np.zeros(self.count, np.int64)
         if not len(places):
             return
-        rules = {id: _billing_demand(book, self.scope.on) for id, book in self.books.items()}
-        lookbacks = {id: it.ratchet or Lookback(percent=Decimal(0), season="winter") for id, it in rules.items()}
-        past = gather.demands(cursor, self.due, places, max(it.periods for it in lookbacks.values()))
-        ending = self.to_on.astype(np.int64)
+        past = gather.demands(cursor, self.due, places, max(_periods(book) for book in self.books.values()))
         for id, book in self.books.items():
             mine = self.due["book_id"][past["place"]] == id
-            tariff, lookback = book.tariff, lookbacks[id]
-            kw = maximum_demand(rules[id], past["kw"][mine], past["kva"][mine])
-            row, start, end = (past[name][mine].astype(np.int64) for name in ("place", "from_on", "to_on"))
-            peak = past_peak(tariff, lookback, self.count, row, start, end, kw, ending=ending)
+            columns = (past[name][mine].astype(np.int64) for name in ("place", "from_on", "to_on", "kw", "kva"))
+            peak = past_peaks(book.tariff, self.to_on, *columns, otherwise=WINTER)
             self.winter_kw = np.maximum(self.winter_kw, peak)
 
     def _refused_for_lack(self, place: int, name: str) -> Refusal:
@@ -510,10 +506,9 @@ class Drafting:
         }  # fmt: skip
 
 
-def _billing_demand(book: ShelvedBook, on: Any) -> BillingDemand:
-    """How a book finds billing demand that day, or on its first one."""
-    versions = book.tariff.versions
-    return next(it for it in reversed(versions) if it.from_on <= on or it is versions[0]).billing_demand
+def _periods(book: ShelvedBook) -> int:
+    """How many past periods a book looks back at, in any of its versions."""
+    return max((it.billing_demand.ratchet or WINTER).periods for it in book.tariff.versions)
 
 
 def due_subscriptions(cursor: Any, scope: gather.Scope, books: dict[int, ShelvedBook], terms: Terms) -> Columns:

@@ -10,6 +10,7 @@ import pytest
 from fanal.doors import json_lines
 from fanal.doors.cli import books, main
 from fanal.doors.cli import rate as command
+from fanal.law.tariffs.rules import BillingDemand
 from fanal.law.tariffs.shelf import catalogue, load
 from fanal.values import wording
 
@@ -120,6 +121,19 @@ def test_the_history_raises_the_billing_demand() -> None:
     ]
     _, replies = run(POWER, POWER | {"history_kw": past})
     assert [reply["billing_kw"] for reply in replies] == ["100", "130"]
+
+
+def test_an_answer_does_not_depend_on_the_requests_beside_it() -> None:
+    """Each bill looks back as the version of its own last day says, whatever else is asked in the same batch."""
+    m = load("hydro_quebec/M")
+    *before, last = m.versions
+    free = last.model_copy(update={"billing_demand": BillingDemand()})
+    book = m.model_copy(update={"versions": (*before, free)})
+    past = {"history_kw": [{"from": "2025-01-01", "to": "2025-02-01", "kw": "200"}]}
+    old, new = POWER | {"from": "2025-05-01", "to": "2025-06-01"} | past, POWER | past
+    alone, beside = (command.replies(asked, lambda _code: book) for asked in ([old], [old, new]))
+    assert alone[0] == beside[0]
+    assert [it["billing_kw"] for it in beside] == ["130", "100"]
 
 
 def test_a_history_from_the_edges_of_the_calendar_is_only_old() -> None:

@@ -1,13 +1,16 @@
 """Winter, its peaks, and the demand that is billed."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanal.law.tariffs.demand import past_peak
+from fanal.law.tariffs.book import Book
+from fanal.law.tariffs.demand import past_peak, past_peaks
 from fanal.law.tariffs.rules import Lookback
 from fanal.law.tariffs.shelf import load
 from fanal.law.tariffs.stretches import months, stretches
@@ -106,3 +109,50 @@ def test_calendar_months_are_whole_then_a_part_of_the_month_begun() -> None:
     assert counted(date(2025, 1, 31), date(2025, 2, 28)) == 1
     assert counted(date(2025, 1, 20), date(2025, 2, 5)) == Fraction(16, 31)
     assert counted(date(2024, 1, 1), date(2025, 1, 1)) == 12
+
+
+TWO_LOOKBACKS = """
+[[version]]
+from = 2020-04-01
+to = 2025-04-01
+confidence = "invented"
+source = "Essai"
+billing_demand = { power_factor_percent = "90", lookback = { percent = "50", periods = 12, months = [7] } }
+charges = [ { code = "demand", kind = "demand", per_days = 30, price = "10" } ]
+[[version]]
+from = 2025-04-01
+confidence = "invented"
+source = "Essai"
+billing_demand = { winter_ratchet_percent = "65" }
+charges = [ { code = "demand", kind = "demand", per_days = 30, price = "10" } ]
+"""
+
+
+@pytest.fixture
+def changing(write: Callable[..., Book]) -> Book:
+    """A book that looks back at July, then at winter."""
+    power = (('needs = ["kwh"]', 'needs = ["kw"]'), ("energy = {", "demand = {"))
+    return write(*power, versions=TWO_LOOKBACKS)
+
+
+def test_each_bill_looks_back_as_the_version_of_its_last_day_says(changing: Book) -> None:
+    july, january = (month(place, kw) for place, kw in ((6, 40), (12, 90)))  # 2024, then 2025
+    ending = np.array([number(date(2025, 4, 1)), number(date(2025, 5, 1)), number(date(2025, 5, 1))])
+    history = [(bill, *past) for bill in (0, 1) for past in (july, january)]
+    told = [(bill, number(begin), number(finish), peak * 1000) for bill, begin, finish, peak in history]
+    row, start, end, kw = np.array(told).T
+    kva = np.where(kw == 40_000, 100_000, 0)
+
+    assert past_peaks(changing, ending, row, start, end, kw, kva).tolist() == [90_000, 90_000, 0]
+    assert past_peaks(changing, ending[:1], row[:1], start[:1], end[:1], kw[:1], kva[:1]).tolist() == [90_000]
+    without = past_peaks(changing, ending, row, start, end, kw, kva * 0)
+    assert without.tolist() == [40_000, 90_000, 0]
+
+
+def test_a_version_without_a_look_back_keeps_what_it_is_told_to() -> None:
+    book = load("hydro_quebec/D")
+    columns = (np.array([it]) for it in (0, number(date(2026, 1, 1)), number(date(2026, 2, 1)), 70_000, 0))
+    row, start, end, kw, kva = columns
+    ending = np.array([number(date(2026, 6, 1))])
+    assert past_peaks(book, ending, row, start, end, kw, kva).tolist() == [0]
+    assert past_peaks(book, ending, row, start, end, kw, kva, otherwise=WINTER).tolist() == [70_000]
