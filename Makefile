@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo stop test law check fix bench bench-rehearsal bench-peers mutation peers docs messages load screenshots campaign
+.PHONY: help setup demo stop test law check fix bench bench-rehearsal bench-peers mutation peers docs messages load screenshots campaign oracle
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/ —/'
@@ -49,8 +49,12 @@ bench-rehearsal: $(READY)  ## a book rehearsed for a town of 5,300, then for a m
 bench-peers: $(READY)  ## the same invoices by Tryton, in an environment of its own under var/
 	@$(BIN)/python -m benchmarks.peers
 
-campaign: $(READY)  ## the long campaigns: 1,000 kills of a bill run, 100,000 bills per book against the oracle
-	ORACLE_BILLS=100000 KILLS=1000 $(BIN)/python -m pytest -n 2 tests/law/tariffs tests/records/test_killed_runs.py
+campaign: $(READY) oracle  ## the long campaigns: 100,000 bills per book against the oracle, 1,000 kills of a bill run
+	KILLS=1000 $(BIN)/python -m pytest -n 2 tests/records/test_killed_runs.py
+
+oracle: BILLS ?= 100000
+oracle: $(READY)  ## every book against the oracle, 100,000 random bills each; BOOKS="evn/residential" and BILLS=2000 for less
+	ORACLE_BILLS=$(BILLS) ORACLE_BOOKS="$(BOOKS)" $(BIN)/python -m pytest -v -n 2 -k random_bills tests/law/tariffs/test_oracle_agrees.py
 
 peers: $(READY)  ## the same bills by rating engines that others wrote, each in an environment of its own under var/
 	@$(BIN)/python -m benchmarks.engines

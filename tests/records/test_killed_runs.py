@@ -1,6 +1,6 @@
 """A bill run killed at any moment, again and again: nothing lost, nothing doubled, nothing unbalanced, no hole.
 
-`KILLS=1000 make campaign` is the long one.
+`make campaign` is the long one.
 """
 
 import os

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fanal.doors.cli.rate import replies
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.shelf import PARAMETERS, BookError, read
 from tests.law.tariffs.campaign import bill_of, cases, disagreements, kernel
@@ -49,10 +50,11 @@ def test_a_price_changes_as_the_page_says(taxes: Path) -> None:
     with_end = re.sub(r"(from = .*\n)", rf"\1{end}", last, count=1)
     book = kept(taxes, "hydro_quebec/D", f"{head}[[version]]\n{with_end}\n{version}")
 
-    assert str(book.versions[-1].from_on) == end.split(" = ")[1].strip()
-    straddling = Case(date(2027, 3, 1), date(2027, 5, 1), Decimal(2400))
-    prices = {line[0:2] for line in bill_of(kernel(book, [straddling]), 0).lines}
-    assert {start for _, start in prices} == {date(2027, 3, 1), date(2027, 4, 1)}
+    changes_on = date.fromisoformat(end.split(" = ")[1].strip())
+    assert book.versions[-1].from_on == changes_on
+    [asked] = re.findall(r"echo '(\{.*\})' \| fanal rate", (HOW_TO / "change-a-price.md").read_text("utf-8"))
+    [answer] = replies([json.loads(asked)], lambda _code: book)
+    assert {it["from"] for it in answer["lines"]} == {json.loads(asked)["from"], str(changes_on)}
     assert disagreements(book, cases(book, 200, 1), taxes) == []
 
 
