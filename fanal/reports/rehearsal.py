@@ -8,7 +8,7 @@ is before taxes.
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -174,11 +174,10 @@ def rehearse(
     """Rate under `candidate` the bills that end in (from_on, to_on] of the books that it would replace.
 
     `current` gives, by code, the books to compare with. Prices are compared version against version: the candidate's
-    last one and the one in force the day before `to_on`, each as if it had always been in force; with `dated`, each day
-    has the price of its date, for a change that looks back. `progress` is told the bills read since the last time.
+    last one and the one in force the day before `to_on`, each as if it had always been in force (NoPrice for a book
+    without a price that day); with `dated`, each day has the price of its date, for a change that looks back. `progress` is told the bills read since the last time.
     """
-    sides = {code: book if dated else book.always(to_on) for code, book in current.items()}
-    proposed = candidate if dated else candidate.always()
+    sides, proposed = _compared(candidate, current, to_on, dated)
     refused: Counter[str] = Counter()
     with connection.cursor() as cursor:
         codes = _codes(cursor, tuple(current))
@@ -196,6 +195,14 @@ def rehearse(
         issued_cents=int(billed["issued"].sum()), total=_group((), billed, slice(None)),
         classes=_classes(billed), deciles=_deciles(billed), swings=swings,
     )  # fmt: skip
+
+
+def _compared(candidate: Book, current: Mapping[str, Book], to_on: date, dated: bool) -> tuple[dict[str, Book], Book]:
+    """The books compared with, and the candidate, at the prices to compare; NoPrice for one without a price."""
+    if dated:
+        return dict(current), candidate
+    last_on = to_on - timedelta(days=1)
+    return {code: book.always(last_on) for code, book in current.items()}, candidate.always()
 
 
 def bills_to_read(codes: tuple[str, ...], *, from_on: date, to_on: date) -> int:
@@ -247,8 +254,7 @@ def under_both(
     subscription_id: int, candidate: Book, current: Mapping[str, Book], *, from_on: date, to_on: date, dated: bool
 ) -> list[list[Side]]:
     """One customer's bills of the window, oldest first: under the book that billed each, then under the candidate."""
-    sides = {code: book if dated else book.always(to_on) for code, book in current.items()}
-    proposed = candidate if dated else candidate.always()
+    sides, proposed = _compared(candidate, current, to_on, dated)
     found: list[tuple[Side, Side]] = []
     for code, book in sides.items():
         of = side_by_side(subscription_id, {"now": book, "then": proposed}, from_on=from_on, to_on=to_on, codes=(code,))

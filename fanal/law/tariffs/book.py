@@ -93,8 +93,8 @@ class Book(Page):
     versions: Annotated[tuple[Version, ...], Field(alias="version", min_length=1)]
 
     def always(self, on: date | None = None) -> "Book":
-        """The book as if its version in force on a day, or its last one, had always been; NoPrice before them."""
-        dated = [v for v in self.versions if on is None or v.from_on <= on]
+        """The book as if its version in force on a day, or its last one, had always been; NoPrice without one."""
+        dated = [v for v in self.versions if on is None or (v.from_on <= on and (v.to_on is None or on < v.to_on))]
         if not dated:
             assert on is not None
             raise NoPrice(self.code, on)
