@@ -52,9 +52,8 @@ bench-peers: $(READY)  ## the same invoices by Tryton, in an environment of its 
 campaign: $(READY) oracle  ## the long campaigns: 100,000 bills per book against the oracle, 1,000 kills of a bill run
 	KILLS=1000 $(BIN)/python -m pytest -n 2 tests/records/test_killed_runs.py
 
-oracle: BILLS ?= 100000
 oracle: $(READY)  ## every book against the oracle, 100,000 random bills each; BOOKS="evn/residential" and BILLS=2000 for less
-	ORACLE_BILLS=$(BILLS) ORACLE_BOOKS="$(BOOKS)" $(BIN)/python -m pytest -v -n 2 -k random_bills tests/law/tariffs/test_oracle_agrees.py
+	ORACLE_BILLS=$(or $(BILLS),100000) ORACLE_BOOKS="$(BOOKS)" $(BIN)/python -m pytest -v -n 2 -k random_bills tests/law/tariffs/test_oracle_agrees.py
 
 peers: $(READY)  ## the same bills by rating engines that others wrote, each in an environment of its own under var/
 	@$(BIN)/python -m benchmarks.engines

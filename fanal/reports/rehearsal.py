@@ -175,7 +175,8 @@ def rehearse(
 
     `current` gives, by code, the books to compare with. Prices are compared version against version: the candidate's
     last one and the one in force the day before `to_on`, each as if it had always been in force (NoPrice for a book
-    without a price that day); with `dated`, each day has the price of its date, for a change that looks back. `progress` is told the bills read since the last time.
+    without a price that day); with `dated`, each day has the price of its date, for a change that looks back.
+    `progress` is told the bills read since the last time.
     """
     sides, proposed = _compared(candidate, current, to_on, dated)
     refused: Counter[str] = Counter()

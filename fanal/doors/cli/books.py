@@ -97,11 +97,13 @@ def _codes(*, in_force: bool) -> tuple[str, ...]:
 
 
 def shelf(find: Find = load, codes: tuple[str, ...] | None = None) -> str:
-    """Return one line a book: code, title, first day with a price, versions."""
+    """Return one line a book: code, title, versions, first day with a price, how sure the last version is."""
     rows = []
     for book in map(find, codes or catalogue()):
         since = wording.day(book.versions[0].from_on)
-        rows.append(f"{book.code:<28} {book.title.fr:<42} {len(book.versions):>2} versions depuis le {since}")
+        many = f"{len(book.versions):>2} version{'s' if len(book.versions) > 1 else ' '}"
+        sure = CONFIDENCE[book.versions[-1].confidence]
+        rows.append(f"{book.code:<35} {book.title.fr:<42} {many} depuis le {since} — {sure}")
     return "\n".join(rows)
 
 

@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,8 +15,7 @@ from doors.cli.conftest import Answer
 from fanal.law.tariffs import shelf
 from fanal.law.tariffs.shelf import PARAMETERS
 
-REPOSITORY = Path(__file__).parents[3]
-HOW_TO = REPOSITORY / "docs" / "how-to"
+HOW_TO = Path(__file__).parents[3] / "docs" / "how-to"
 Command = Callable[..., Answer]
 
 
@@ -23,6 +23,12 @@ def commands(page: str) -> list[str]:
     """The commands of a page, in its order: those of its blocks, and the one in a sentence."""
     text = (HOW_TO / page).read_text("utf-8")
     return re.findall(r"^ +((?:echo .*\| )?fanal .*)$", text, re.MULTILINE)
+
+
+def blocks(page: str) -> list[str]:
+    """The blocks of TOML of a page."""
+    text = (HOW_TO / page).read_text("utf-8")
+    return re.findall(r"^ *```toml\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture
@@ -55,23 +61,25 @@ def own_shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
         it.cache_clear()
 
 
-def test_the_commands_that_look_at_a_changed_price_answer(
-    typed: Callable[[str], Answer], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(REPOSITORY)
+def test_the_commands_that_look_at_a_changed_price_answer(typed: Callable[[str], Answer], own_shelf: Path) -> None:
     check, look, rate = commands("change-a-price.md")
-    assert typed(check)[:2] == (0, "Livre valable : hydro_quebec/D, 13 versions.\n")
-    assert "Énergie, première tranche" in typed(look)[1]
+    end, version = (textwrap.dedent(it) for it in blocks("change-a-price.md"))
+    head, last = (PARAMETERS / "hydro_quebec/D.toml").read_text("utf-8").rsplit("[[version]]\n", 1)
+    ended = re.sub(r"(from = .*\n)", rf"\1{end}", last, count=1)
+    (own_shelf / "hydro_quebec").mkdir()
+    (own_shelf / "hydro_quebec" / "D.toml").write_text(f"{head}[[version]]\n{ended}\n{version}", "utf-8")
+    assert typed(check)[:2] == (0, "Livre valable : hydro_quebec/D, 14 versions.\n")
+    assert "Du 1er avril 2027 — vu dans une source" in typed(look)[1].replace("\u00a0", " ")
     status, said, _ = typed(rate)
     assert status == 0
-    assert {line["from"] for line in json.loads(said)["lines"]} == {"2026-03-01", "2026-04-01"}
+    assert {line["from"] for line in json.loads(said)["lines"]} == {"2027-03-01", "2027-04-01"}
 
 
 def test_the_commands_that_write_a_tariff_answer(
     typed: Callable[[str], Answer], own_shelf: Path, fanal: Command
 ) -> None:
     page = (HOW_TO / "write-a-tariff.md").read_text("utf-8")
-    (book,) = re.findall(r"^ *```toml\n(.*?)^ *```$", page, re.DOTALL | re.MULTILINE)
+    (book,) = blocks("write-a-tariff.md")
     (asked,) = re.findall(r"^ *```json\n(.*?)^ *```$", page, re.DOTALL | re.MULTILINE)
     check, look = commands("write-a-tariff.md")
     path = own_shelf / "beaulac" / "Nuit.toml"

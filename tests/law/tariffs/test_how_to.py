@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from fanal.doors.cli.rate import replies
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.shelf import PARAMETERS, BookError, read
 from tests.law.tariffs.campaign import bill_of, cases, disagreements, kernel
@@ -52,9 +51,9 @@ def test_a_price_changes_as_the_page_says(taxes: Path) -> None:
 
     changes_on = date.fromisoformat(end.split(" = ")[1].strip())
     assert book.versions[-1].from_on == changes_on
-    [asked] = re.findall(r"echo '(\{.*\})' \| fanal rate", (HOW_TO / "change-a-price.md").read_text("utf-8"))
-    [answer] = replies([json.loads(asked)], lambda _code: book)
-    assert {it["from"] for it in answer["lines"]} == {json.loads(asked)["from"], str(changes_on)}
+    straddling = Case(date(2027, 3, 1), date(2027, 5, 1), Decimal(2400))
+    prices = {line[0:2] for line in bill_of(kernel(book, [straddling]), 0).lines}
+    assert {start for _, start in prices} == {straddling.start, changes_on}
     assert disagreements(book, cases(book, 200, 1), taxes) == []
 
 
