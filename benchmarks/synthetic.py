@@ -61,7 +61,11 @@ INSERT INTO billing_measure (account_id, bill_id, position, register_id, kind, f
 INSERT INTO billing_issue (account_id, bill_id, number, issued_on, due_on, second_due_on)
     SELECT account_id, id, id, to_on, to_on + 21, to_on + 21 FROM billing_bill;
 INSERT INTO ledger_posting (account_id, kind, source, line, on_date, ledger_account_id, debit_cents, credit_cents)
-    SELECT account_id, 1, id, line, to_on, 1200, 100, 0 FROM billing_bill, generate_series(1, 4) line;
+    SELECT account_id, 1, id, line, to_on, CASE line WHEN 1 THEN 1200 ELSE 4010 END, 100, 0
+    FROM billing_bill, generate_series(1, 4) line;
+INSERT INTO ledger_posting (account_id, kind, source, line, on_date, ledger_account_id, debit_cents, credit_cents)
+    SELECT account_id, 3, id, line, to_on + 21, CASE line WHEN 1 THEN 1010 ELSE 1200 END, 100, 0
+    FROM billing_bill, generate_series(1, 2) line;
 INSERT INTO notices_delivery (account_id, subject_kind, subject, channel, queued_on)
     SELECT account_id, 1, id, 1, to_on FROM billing_bill;
 """

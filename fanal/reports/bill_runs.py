@@ -82,7 +82,7 @@ WITH swung AS (
     FROM billing_bill b, LATERAL (
         (SELECT o.*, true AS a_year_ago FROM billing_billeddays y
             JOIN billing_bill o ON o.account_id = y.account_id AND o.id = y.bill_id
-            WHERE y.subscription_id = b.subscription_id
+            WHERE y.delivery_point_id = b.delivery_point_id AND y.subscription_id = b.subscription_id
                 AND y.to_on BETWEEN (b.to_on - interval '1 year')::date - %(days)s
                     AND (b.to_on - interval '1 year')::date + %(days)s
             ORDER BY abs(y.to_on - (b.to_on - interval '1 year')::date) LIMIT 1)

@@ -31,10 +31,11 @@ WHERE e.about = %(about)s AND e.act = 'billing.correct_bills' AND (e.grounds ->>
 """
 # The bills of a subscription that stand: those that may be corrected, the latest first.
 LIVE = """
-SELECT d.bill_id, i.number, d.from_on, d.to_on, b.total_cents FROM billing_billeddays d
+SELECT d.bill_id, i.number, d.from_on, d.to_on, b.total_cents FROM subscriptions_subscription s
+JOIN billing_billeddays d ON d.delivery_point_id = s.delivery_point_id AND d.subscription_id = s.id
 JOIN billing_issue i ON i.account_id = d.account_id AND i.bill_id = d.bill_id
 JOIN billing_bill b ON b.account_id = d.account_id AND b.id = d.bill_id
-WHERE d.subscription_id = %(subscription)s ORDER BY d.to_on DESC
+WHERE s.id = %(subscription)s ORDER BY d.to_on DESC
 """
 
 

@@ -21,7 +21,8 @@ LEFT JOIN metering_installation i ON i.delivery_point_id = d.id AND i.ends_on IS
 LEFT JOIN metering_meter m ON m.id = i.meter_id
 LEFT JOIN LATERAL (SELECT q.value, b.to_on FROM billing_billeddays b
     JOIN billing_quantity q ON q.account_id = b.account_id AND q.bill_id = b.bill_id AND q.name = 'bank_left'
-    WHERE b.subscription_id = s.id ORDER BY b.to_on DESC LIMIT 1) bank ON true
+    WHERE b.delivery_point_id = s.delivery_point_id AND b.subscription_id = s.id
+    ORDER BY b.to_on DESC LIMIT 1) bank ON true
 WHERE s.id = %s
 """
 

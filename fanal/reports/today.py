@@ -50,7 +50,8 @@ WHERE NOT ({READY}) AND (r.state = 'ISSUED' OR review.act IS DISTINCT FROM 'POST
     AND NOT EXISTS (SELECT FROM standing n JOIN billing_bill later
         ON later.id = (n.id::bigint << 33) | (b.subscription_id << 1) WHERE n.id > r.id)
     AND NOT EXISTS (SELECT FROM billing_billeddays y
-        WHERE y.subscription_id = b.subscription_id AND y.to_on >= b.to_on)
+        WHERE y.delivery_point_id = b.delivery_point_id AND y.to_on >= b.to_on
+            AND y.subscription_id = b.subscription_id)
 ORDER BY r.state NOT IN ('OPEN', 'COMPUTED'), abs(b.total_cents) DESC, b.id LIMIT %(limit)s
 """
 MONEY = """

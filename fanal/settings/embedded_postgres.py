@@ -31,12 +31,14 @@ PLAIN_PATH = re.compile(r"[A-Za-z0-9_./@+=:,-]+")  # what a server option holds 
 CONFIGURATION = """
 listen_addresses = ''
 unix_socket_permissions = 0700
-shared_buffers = 512MB
+shared_buffers = {buffers}MB
 work_mem = 64MB
 maintenance_work_mem = 256MB
+min_wal_size = 1GB
 max_wal_size = 4GB
 timezone = 'UTC'
 """
+BUFFERS = (128, 1024)  # MB of shared buffers, at least and at most: a quarter of the memory between them
 # What tests may lose on a power cut; never the demo, never production.
 NOT_DURABLE = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"
 WHEELS = (
@@ -181,8 +183,14 @@ def _initialise(server: Server, *, durable: bool) -> None:
     shutil.rmtree(aside, ignore_errors=True)
     server.run("initdb", "-D", aside, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-k", check=True)
     with open(aside / "postgresql.conf", "a") as configuration:
-        configuration.write(CONFIGURATION + ("" if durable else NOT_DURABLE))
+        configuration.write(CONFIGURATION.format(buffers=_buffers()) + ("" if durable else NOT_DURABLE))
     aside.rename(server.data)
+
+
+def _buffers() -> int:
+    """MB of shared buffers for this machine; a page is taken only when it is used."""
+    least, most = BUFFERS
+    return max(least, min(most, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**22))
 
 
 def _wait_for_the_dead(pid_file: Path) -> None:

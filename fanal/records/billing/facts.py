@@ -85,7 +85,8 @@ SELECT b.account_id, b.id AS bill_id FROM billing_bill b
 JOIN subscriptions_subscription s ON s.id = b.subscription_id
 {LAST_REVIEW}
 WHERE b.id >= %(run)s::bigint << 33 AND b.id < (%(run)s::bigint + 1) << 33 AND b.kind = 0 AND {READY} AND (
-    coalesce((SELECT d.bill_id FROM billing_billeddays d WHERE d.subscription_id = b.subscription_id
+    coalesce((SELECT d.bill_id FROM billing_billeddays d WHERE d.delivery_point_id = b.delivery_point_id
+        AND d.to_on > s.starts_on AND d.subscription_id = b.subscription_id
         ORDER BY d.to_on DESC LIMIT 1), 0) <> b.previous_id
     OR s.ends_on < b.to_on
     OR EXISTS (SELECT FROM billing_billeddays d WHERE d.delivery_point_id = b.delivery_point_id
@@ -292,7 +293,8 @@ def subscription_ids(cycle: int, on: date) -> list[int]:
         cursor.execute(
             "SELECT s.id FROM subscriptions_subscription s JOIN premises_deliverypoint p ON p.id = s.delivery_point_id "
             "WHERE (%(cycle)s = 0 OR p.cycle = %(cycle)s) AND s.starts_on < %(on)s AND (s.ends_on IS NULL "
-            "OR NOT EXISTS (SELECT FROM billing_billeddays d WHERE d.subscription_id = s.id AND d.to_on = s.ends_on)) "
+            "OR NOT EXISTS (SELECT FROM billing_billeddays d WHERE d.delivery_point_id = s.delivery_point_id "
+            "AND d.to_on = s.ends_on AND d.subscription_id = s.id)) "
             "ORDER BY s.id",
             {"cycle": cycle, "on": on},
         )
@@ -397,9 +399,11 @@ def issued_bills(run_id: int) -> Columns:
 
 def live_bills_from(subscription_id: int, bill_id: int) -> list[BilledDays]:
     """The live bills of a subscription from that one on, in order; empty when that one is not live."""
-    rows = list(BilledDays.objects.filter(subscription_id=subscription_id).order_by("from_on"))
-    first = next((place for place, row in enumerate(rows) if row.bill_id == bill_id), len(rows))
-    return rows[first:]
+    first = BilledDays.objects.filter(bill_id=bill_id, subscription_id=subscription_id).first()
+    if first is None:
+        return []
+    later = BilledDays.objects.filter(delivery_point_id=first.delivery_point_id, to_on__gte=first.to_on)
+    return list(later.filter(subscription_id=subscription_id).order_by("to_on"))
 
 
 def overdue(account_ids: Sequence[int], on: date) -> dict[int, int]:

@@ -55,7 +55,8 @@ JOIN premises_deliverypoint p ON p.id = s.delivery_point_id
 LEFT JOIN unnest(%(codes)s::text[], %(books)s::smallint[]) AS books(code, id) ON books.code = s.book
 LEFT JOIN LATERAL (
     SELECT account_id, bill_id, to_on, issued_on FROM billing_billeddays d
-    WHERE d.subscription_id = s.id ORDER BY d.to_on DESC LIMIT 1) last ON true
+    WHERE d.delivery_point_id = s.delivery_point_id AND d.to_on > s.starts_on AND d.subscription_id = s.id
+    ORDER BY d.to_on DESC LIMIT 1) last ON true
 LEFT JOIN billing_bill bill ON bill.account_id = last.account_id AND bill.id = last.bill_id
 LEFT JOIN billing_run run ON run.id = bill.run_id
 LEFT JOIN LATERAL (
