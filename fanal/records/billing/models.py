@@ -339,7 +339,7 @@ class Issue(models.Model):
     second_due_on = models.DateField()  # later than due_on only for a late bill paid in two (art. 4.2.2)
 
     class Meta:
-        indexes = [models.Index(fields=["account_id", "issued_on"])]
+        indexes = [models.Index(fields=["account_id"], name="issued_to")]
         constraints = [models.UniqueConstraint(fields=["number"], name="bill_number_once")]
 
 
@@ -356,8 +356,8 @@ class BilledDays(models.Model):
     issued_on = models.DateField()
 
     class Meta:
-        # A subscription's days are found among those of its delivery point: one index less for each bill to write in.
-        indexes = [models.Index(fields=["delivery_point_id", "to_on"])]
+        # Days are looked for by subscription within the delivery point, or by delivery point: one index for both.
+        indexes = [models.Index(fields=["delivery_point_id", "subscription_id", "to_on"], name="who_is_billed_to_when")]
         constraints = [
             ExclusionConstraint(
                 name="no_day_billed_twice",

@@ -58,14 +58,9 @@ class Posting(models.Model):
 
     class Meta:
         indexes = [
-            # What one customer owes, or all of them, read from the index alone; the other accounts of an entry are
-            # found through its key.
-            models.Index(
-                fields=["account_id", "on"],
-                include=["kind", "source", "debit_cents", "credit_cents"],
-                condition=models.Q(ledger_account_id=1200),
-                name="owed",
-            ),
+            # What one customer owes; the other accounts of an entry are found through its key. By the account alone:
+            # PostgreSQL then keeps its entries together, in a fifth of the pages, and each bill writes in one of them.
+            models.Index(fields=["account_id"], condition=models.Q(ledger_account_id=1200), name="owed_by_account"),
         ]
         constraints = [
             models.CheckConstraint(
