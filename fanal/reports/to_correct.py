@@ -34,7 +34,8 @@ WITH corrected AS (
     SELECT d.subscription_id, d.account_id, d.bill_id, d.from_on, m.register_id, r.read_on, m.to_value, r.value,
         r.recorded_on
     FROM subscriptions_subscription s
-    JOIN billing_billeddays d ON d.subscription_id = s.id AND d.to_on = s.ends_on
+    JOIN billing_billeddays d ON d.delivery_point_id = s.delivery_point_id AND d.subscription_id = s.id
+        AND d.to_on = s.ends_on
     JOIN billing_bill f ON f.account_id = d.account_id AND f.id = d.bill_id AND f.estimates_in_a_row > 0
     JOIN billing_measure m ON m.account_id = d.account_id AND m.bill_id = d.bill_id AND m.to_on = d.to_on
         AND m.to_sequence = 0 AND m.kind IN (1, 4)

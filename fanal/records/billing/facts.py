@@ -128,7 +128,8 @@ WHERE r.state NOT IN ('ISSUED', 'ABANDONED') AND {READY} LIMIT 1
 # The bill that those made again would not follow: it closes on another index than the one that they open on.
 NOT_FOLLOWED = """
 SELECT i.number FROM billing_bill b
-JOIN billing_billeddays d ON d.subscription_id = b.subscription_id AND d.to_on = b.rated_from_on
+JOIN billing_billeddays d ON d.delivery_point_id = b.delivery_point_id AND d.subscription_id = b.subscription_id
+    AND d.to_on = b.rated_from_on
 JOIN billing_issue i ON i.account_id = d.account_id AND i.bill_id = d.bill_id
 JOIN billing_measure m ON m.account_id = b.account_id AND m.bill_id = b.id AND m.kind IN (1, 4)
 JOIN billing_measure before ON before.account_id = d.account_id AND before.bill_id = d.bill_id
