@@ -20,12 +20,18 @@ from django.utils.translation.template import templatize
 PRODUCT = Path(__file__).parents[1] / "fanal"
 DESK = PRODUCT / "doors" / "desk"
 # Where the desk's refusals come from: said in French there, and again in English by the desk.
-SOURCES = [PRODUCT / it for it in ("records", "values", "law", "links/meters/photos.py", "doors/bills", "doors/jobs")]
+SOURCES = [
+    PRODUCT / it for it in (
+        "records", "law", "values/dates.py", "values/energy.py", "values/writing.py", "links/meters/photos.py",
+        "links/accounting", "doors/bills", "doors/jobs",
+    )
+]  # fmt: skip
 STAFF = DESK / "staff.py"
 ENGLISH = PRODUCT / "locale" / "en"
 COMPILED = ENGLISH / "LC_MESSAGES" / "django.mo"
 FRAME, REFUSALS = "frame", "refusals"
-REFUSING = {"refuse", "saying", "Problem", "line", "Fault", "Phrase"}
+REFUSING = {"refuse", "saying", "Problem", "line", "Phrase", "Fault", "Unbalanced", "DoesNotFit"}
+WHOLE = {"Phrase", "Fault"}  # whatever they end with
 KEYWORDS = {
     "gettext": None,
     "_": None,
@@ -77,7 +83,7 @@ def refusals(module: ast.Module) -> Iterator[str]:
         elif isinstance(it, ast.Assign):
             named[ast.unparse(it.targets[0])] = it.value
     for call in _refusing(module):
-        if called(call) == "Phrase":
+        if called(call) in WHOLE:
             yield ast.literal_eval(call.args[0])
         else:
             yield from _sentences_of(call, named)
@@ -97,7 +103,7 @@ def _sentences_of(said: ast.AST, named: dict[str, ast.AST]) -> Iterator[str]:
         yield said.value
     elif isinstance(said, ast.Name) and said.id in named:
         yield from _sentences_of(named[said.id], named)
-    elif called(said) != "Phrase":
+    elif called(said) not in WHOLE:
         for part in ast.iter_child_nodes(said):
             yield from _sentences_of(part, named)
 

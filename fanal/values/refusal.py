@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Union
 
 from fanal.values import wording
 from fanal.values.wording import LANGUAGES, Lang
@@ -18,7 +19,8 @@ class Phrase(str):
     __slots__ = ()
 
 
-Fact = str | int | date | Mapping[Lang, str] | Sequence[Phrase]  # of several words, one: « ouvert, calculé ou revu »
+# Of several words, one: « ouvert, calculé ou revu ».
+Fact = Union[str, int, date, Mapping[Lang, str], Sequence[Phrase], "Fault"]
 OR: Mapping[Lang, str] = {"fr": " ou ", "en": " or "}
 
 
@@ -63,6 +65,10 @@ class Fault(ValueError):
         super().__init__(_filled(sentence, facts, "fr", str))
         self.sentence, self.facts = sentence, facts
 
+    def worded(self, lang: Lang, translated: Callable[[str], str]) -> str:
+        """The whole sentence in another language, its facts worded as there."""
+        return _filled(self.sentence, self.facts, lang, translated)
+
     def refused(self, *, field: str) -> Refused:
         """The refusal of that field."""
         return Refused([Problem(0, field, self.sentence, **self.facts)])
@@ -96,6 +102,8 @@ def _worded(fact: Fact, lang: Lang, translated: Callable[[str], str]) -> str:
         return wording.day(fact, lang)
     if isinstance(fact, int):
         return wording.number(fact, lang)
+    if isinstance(fact, Fault):
+        return fact.worded(lang, translated)
     if isinstance(fact, Mapping):
         return fact[lang]
     *others, last = map(translated, fact)

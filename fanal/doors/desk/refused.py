@@ -6,10 +6,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from fanal.doors.desk.language import current
-from fanal.values.refusal import Problem, Refused
+from fanal.values.refusal import Fault, Problem, Refused
 
 
-def said(problem: Problem) -> str:
+def said(problem: Problem | Fault) -> str:
     """The sentence of a refusal, in the language of the page; French when it was never translated."""
     return problem.worded(current(), gettext)
 

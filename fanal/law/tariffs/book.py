@@ -30,6 +30,7 @@ from fanal.law.tariffs.rules import (
 )
 from fanal.law.tariffs.taxes import Tax, dated_without_hole
 from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, SAFE, Column, half_up, scaled, truncated
+from fanal.values.refusal import Fault
 from fanal.values.wording import decimals
 
 Quantity = Literal[
@@ -182,19 +183,19 @@ def _most_of(charges: tuple[Charge, ...], version: int) -> int:
     return most + half_up(most * power_factor, PRICE_SCALE)
 
 
-def faults(book: Book) -> Iterator[tuple[str, str]]:
-    """Say what is wrong with a well-formed book, as (key, reason) in French."""
+def faults(book: Book) -> Iterator[tuple[str, Fault]]:
+    """Say what is wrong with a well-formed book, key by key."""
     if book.cent < Decimal("0.001"):
-        yield "cent", "la plus petite pièce doit être positive, d’un millième au moins"
+        yield "cent", Fault("la plus petite pièce doit être positive, d’un millième au moins")
     if book.cent != Decimal(1).scaleb(-decimals(book.currency)):
-        yield "cent", f"n’est pas la plus petite pièce de cette monnaie ({book.currency})"
+        yield "cent", Fault("n’est pas la plus petite pièce de cette monnaie ({currency})", currency=book.currency)
     if book.quantum <= 0:
-        yield "quantum", "le pas des quantités doit être positif"
+        yield "quantum", Fault("le pas des quantités doit être positif")
     for key, season in {"winter": book.winter, **{f"seasons.{name}": it for name, it in book.seasons.items()}}.items():
         if season.from_day == season.to_day:
-            yield key, "la saison doit avoir un début et une fin distincts"
+            yield key, Fault("la saison doit avoir un début et une fin distincts")
     for name in sorted({"winter", "summer"} & book.seasons.keys()):
-        yield f"seasons.{name}", "l’hiver se dit dans « winter » ; l’été est le reste de l’année"
+        yield f"seasons.{name}", Fault("l’hiver se dit dans « winter » ; l’été est le reste de l’année")
     known = [place for place, version in enumerate(book.versions) if version.gap_before]
     yield from dated_without_hole("version", [(v.from_on, v.to_on) for v in book.versions], known)
     yield from _register_faults(book)
@@ -202,31 +203,31 @@ def faults(book: Book) -> Iterator[tuple[str, str]]:
         for key, reason in _version_faults(book, version, [c.code for c in book.charges if c.version == place]):
             yield f"version {place + 1} ({version.from_on}).{key}", reason
     for name in sorted(NEEDED & book.accepts - set(book.needs)):
-        yield "needs", f"« {name} » y manque : des composantes s’en servent"
+        yield "needs", Fault("« {name} » y manque : des composantes s’en servent", name=name)
     used = {charge.code for charge in book.charges} | {rule.code for v in book.versions for rule in v.charges}
     for key in sorted({charge.title_key for charge in book.charges} - set(book.titles)):
-        yield "titles", f"il manque le libellé de « {key} »"
+        yield "titles", Fault("il manque le libellé de « {key} »", key=key)
     for key in sorted((set(book.titles) | set(book.articles)) - used):
-        yield "titles", f"« {key} » ne désigne aucune composante du livre"
+        yield "titles", Fault("« {key} » ne désigne aucune composante du livre", key=key)
 
 
-def _register_faults(book: Book) -> Iterator[tuple[str, str]]:
+def _register_faults(book: Book) -> Iterator[tuple[str, Fault]]:
     known = {"winter", "summer", *book.seasons}
     for name, register in book.registers.items():
         if name in ("kwh", "kvarh", "billing_kw", "power_factor_excess"):
-            yield f"registers.{name}", "ce nom est déjà celui d’une quantité"
+            yield f"registers.{name}", Fault("ce nom est déjà celui d’une quantité")
         for season in [register.season, *(hours.season for hours in register.hours)]:
             if season is not None and season not in known:
-                yield f"registers.{name}", f"saison inconnue « {season} »"
+                yield f"registers.{name}", Fault("saison inconnue « {season} »", season=season)
     if book.net_metering is not None and _unit(book, book.net_metering) != "kWh":
-        yield "net_metering", f"« {book.net_metering} » n’est pas un registre de kWh du livre"
+        yield "net_metering", Fault("« {name} » n’est pas un registre de kWh du livre", name=book.net_metering)
 
 
-def _version_faults(book: Book, version: Version, codes: list[str]) -> Iterator[tuple[str, str]]:
+def _version_faults(book: Book, version: Version, codes: list[str]) -> Iterator[tuple[str, Fault]]:
     if not version.charges:
-        yield "charges", "version sans prix"
+        yield "charges", Fault("version sans prix")
     for code in sorted({code for code in codes if codes.count(code) > 1}):
-        yield "charges", f"la composante « {code} » y est deux fois"
+        yield "charges", Fault("la composante « {code} » y est deux fois", code=code)
     before: list[str] = []
     for rule in version.charges:
         for reason in _rule_faults(book, rule, before):
@@ -234,30 +235,33 @@ def _version_faults(book: Book, version: Version, codes: list[str]) -> Iterator[
         before.append(rule.code)
     demand = version.billing_demand
     if demand.winter_ratchet_percent is not None and demand.lookback is not None:
-        yield "billing_demand", "« winter_ratchet_percent » ou « lookback », pas les deux"
+        yield "billing_demand", Fault("« winter_ratchet_percent » ou « lookback », pas les deux")
     for percent in (demand.power_factor_percent, demand.ratchet.percent if demand.ratchet else None):
         if percent is not None and percent > 100:
-            yield "billing_demand", f"{percent} % dépasse 100 %"
+            yield "billing_demand", Fault("{percent} % dépasse 100 %", percent=str(percent))
 
 
-def _rule_faults(book: Book, rule: ChargeRule, before: list[str]) -> Iterator[str]:
+def _rule_faults(book: Book, rule: ChargeRule, before: list[str]) -> Iterator[Fault]:
     """Say which names of a charge designate nothing."""
     season = getattr(rule, "season", None)
     if season is not None and season not in ("winter", "summer", *book.seasons):
-        yield f"saison inconnue « {season} »"
+        yield Fault("saison inconnue « {season} »", season=season)
     of, demand = getattr(rule, "of", None), getattr(rule, "kind", "") == "demand"
     units = {"billing_kw": "kW", "power_factor_excess": "kW"} if demand else {"kwh": "kWh", "kvarh": "kvarh"}
     for name in [it for it in (of, *getattr(rule, "less", ())) if it is not None]:
         unit = units.get(name) or _unit(book, name)
         if unit is None or demand != (unit == "kW"):
-            yield f"« {name} » n’est pas une quantité {'en kW' if demand else 'd’énergie'} du livre"
+            yield (
+                Fault("« {name} » n’est pas une quantité en kW du livre", name=name) if demand
+                else Fault("« {name} » n’est pas une quantité d’énergie du livre", name=name)
+            )  # fmt: skip
     for name in getattr(rule, "on", ()):
         if not any(code == name or code.startswith(f"{name}.") or name.startswith(f"{code}.") for code in before):
-            yield f"« {name} » ne désigne aucune composante qui la précède"
+            yield Fault("« {name} » ne désigne aucune composante qui la précède", name=name)
     if getattr(rule, "kind", "") == "bank" and book.net_metering is None:
-        yield "une banque de kWh demande « net_metering »"
+        yield Fault("une banque de kWh demande « net_metering »")
     if getattr(rule, "kind", "") in ("blocks", "minimum", "demand") and getattr(rule, "per", None) == "bill":
-        yield '« per = "bill" » ne vaut que pour un montant fixe'
+        yield Fault('« per = "bill" » ne vaut que pour un montant fixe')
 
 
 def _unit(book: Book, name: str) -> str | None:

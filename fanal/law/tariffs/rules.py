@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, DoesNotFit, scaled
+from fanal.values.refusal import Fault
 
 Confidence = Literal["two_sources", "seen", "derived", "background", "invented"]
 FIGURE_MAX = 1_000_000  # a price or a limit: the kernel's sums stay within 63 bits
@@ -23,7 +24,7 @@ def exact(value: object) -> Decimal:
     """Read a figure written as text or as a TOML number; nothing passes through binary floats."""
     text = str(value) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else value
     if not isinstance(text, str) or not NUMBER.fullmatch(text):
-        raise ValueError(f"« {value} » n’est pas un nombre décimal simple")
+        raise Fault("« {value} » n’est pas un nombre décimal simple", value=str(value))
     return Decimal(text)
 
 
@@ -32,12 +33,15 @@ def fitting(scale: int, least: int = 0, most: int = FIGURE_MAX) -> BeforeValidat
 
     def check(value: object) -> Decimal:
         figure = exact(value)
+        if not least <= figure <= most:
+            raise Fault(
+                "« {value} » doit être entre {least} et {most}", value=str(value), least=str(least), most=str(most)
+            )
         try:
             scaled(figure, scale)
-        except DoesNotFit as error:
-            raise ValueError(f"« {value} » {error}") from None
-        if not least <= figure <= most:
-            raise ValueError(f"« {value} » doit être entre {least} et {most}")
+        except DoesNotFit:
+            places = len(str(scale)) - 1
+            raise Fault("« {value} » a trop de décimales : {places} au plus", value=str(value), places=places) from None
         return figure
 
     return BeforeValidator(check)
@@ -95,7 +99,7 @@ class Timed(ChargeRule):
     def one_length(self) -> Self:
         """Refuse two lengths, and none."""
         if (self.per_days is None) == (self.per is None):
-            raise ValueError("il faut « per_days » (1 ou 30) ou « per » (month, bill), et un seul des deux")
+            raise Fault("il faut « per_days » (1 ou 30) ou « per » (month, bill), et un seul des deux")
         return self
 
 
@@ -145,10 +149,10 @@ class Blocks(Timed, Energy):
         """Refuse limits that do not grow, and a last block that is closed."""
         limits = [step.upto for step in self.steps]
         if limits[-1] is not None:
-            raise ValueError("la dernière tranche doit être sans limite (pas de « upto »)")
+            raise Fault("la dernière tranche doit être sans limite (pas de « upto »)")
         closed = [limit for limit in limits[:-1] if limit is not None and limit > 0]
         if len(closed) != len(limits) - 1 or any(after <= before for before, after in pairwise(closed)):
-            raise ValueError("les limites des tranches (« upto ») ne sont pas croissantes")
+            raise Fault("les limites des tranches (« upto ») ne sont pas croissantes")
         return self
 
 
@@ -171,7 +175,7 @@ class Demand(Timed):
     def limit_above_base(self) -> Self:
         """Refuse a limit that leaves nothing to bill."""
         if self.upto is not None and self.upto <= self.over:
-            raise ValueError("« upto » doit dépasser « over »")
+            raise Fault("« upto » doit dépasser « over »")
         return self
 
 
@@ -211,9 +215,9 @@ class PowerFactorShare(ChargeRule):
         """Refuse steps that do not go down from the target to an open one."""
         bounds = [self.target] + [step.cos for step in self.steps[:-1] if step.cos is not None]
         if self.steps[-1].cos is not None or len(bounds) != len(self.steps):
-            raise ValueError("le dernier palier, et lui seul, doit être sans « cos »")
+            raise Fault("le dernier palier, et lui seul, doit être sans « cos »")
         if any(lower >= upper for upper, lower in pairwise(bounds)) or bounds[-1] <= 0:
-            raise ValueError("les « cos » des paliers ne décroissent pas depuis la cible (« target »)")
+            raise Fault("les « cos » des paliers ne décroissent pas depuis la cible (« target »)")
         return self
 
 

@@ -11,27 +11,29 @@ from pydantic import BaseModel, ValidationError
 
 from fanal.law.tariffs.book import Book, faults
 from fanal.law.tariffs.taxes import Tax, dated_without_hole
+from fanal.values.refusal import Fault, Phrase
 
 PARAMETERS = Path(__file__).parent.parent / "parameters"
 CODE = re.compile(r"[a-z0-9_]+/[A-Za-z0-9_]+")
 _Model = TypeVar("_Model", bound=BaseModel)
 
-_REASONS = {
-    "extra_forbidden": "clé inconnue",
-    "missing": "clé manquante",
-    "union_tag_invalid": "genre de composante inconnu",
-    "union_tag_not_found": "le genre de la composante (« kind ») manque",
-    "too_short": "liste vide",
-    "string_pattern_mismatch": "n’a pas la forme attendue",
+FILE = Phrase("fichier")  # the key of what is wrong with a file whole
+_FAULTS = {
+    "extra_forbidden": Fault("clé inconnue"),
+    "missing": Fault("clé manquante"),
+    "union_tag_invalid": Fault("genre de composante inconnu"),
+    "union_tag_not_found": Fault("le genre de la composante (« kind ») manque"),
+    "too_short": Fault("liste vide"),
+    "string_pattern_mismatch": Fault("n’a pas la forme attendue"),
 }
 
 
 class BookError(ValueError):
-    """A book or a tax file that cannot be used: which file, which key, and why (in French)."""
+    """A book or a tax file that cannot be used: which file, which key, and why (`reason` in French)."""
 
-    def __init__(self, file: str, key: str, reason: str) -> None:
-        super().__init__(f"{file} : {key} : {reason}")
-        self.file, self.key, self.reason = file, key, reason
+    def __init__(self, file: str, key: str, fault: Fault) -> None:
+        super().__init__(f"{file} : {key} : {fault}")
+        self.file, self.key, self.fault, self.reason = file, key, fault, str(fault)
 
 
 class UnknownBook(LookupError):
@@ -71,23 +73,23 @@ def read(path: Path, parameters: Path = PARAMETERS) -> Book:
     content = _content(path)
     codes = content.get("taxes", [])
     if not isinstance(codes, list):
-        raise BookError(_name(path), "taxes", "doit être une liste de codes de taxes")
+        raise BookError(_name(path), "taxes", Fault("doit être une liste de codes de taxes"))
     content["taxes"] = [_tax(str(code), path, parameters) for code in codes]
     book = _valid(Book, content, path)
     if book.code != _name(path).removesuffix(".toml"):
-        raise BookError(_name(path), "code", f"« {book.code} » ne correspond pas au nom du fichier")
-    for key, reason in faults(book):
-        raise BookError(_name(path), key, reason)
+        raise BookError(_name(path), "code", Fault("« {code} » ne correspond pas au nom du fichier", code=book.code))
+    for key, fault in faults(book):
+        raise BookError(_name(path), key, fault)
     return book
 
 
 def _tax(code: str, book: Path, parameters: Path) -> Tax:
     path = parameters / f"{code}.toml"
     if not CODE.fullmatch(code) or not path.is_file():
-        raise BookError(_name(book), "taxes", f"taxe inconnue « {code} »")
+        raise BookError(_name(book), "taxes", Fault("taxe inconnue « {code} »", code=code))
     tax = _valid(Tax, _content(path), path)
-    for key, reason in dated_without_hole("rate", [(rate.from_on, rate.to_on) for rate in tax.rates]):
-        raise BookError(_name(path), key, reason)
+    for key, fault in dated_without_hole("rate", [(rate.from_on, rate.to_on) for rate in tax.rates]):
+        raise BookError(_name(path), key, fault)
     return tax
 
 
@@ -95,7 +97,7 @@ def _content(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BookError(_name(path), "fichier", f"TOML illisible ({error})") from None
+        raise BookError(_name(path), FILE, Fault("TOML illisible ({error})", error=str(error))) from None
 
 
 def _valid(model: type[_Model], content: dict[str, Any], path: Path) -> _Model:
@@ -103,17 +105,18 @@ def _valid(model: type[_Model], content: dict[str, Any], path: Path) -> _Model:
         return model.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
-        raise BookError(_name(path), _key(first["loc"]), _reason(dict(first))) from None
+        raise BookError(_name(path), _key(first["loc"]), _fault(dict(first))) from None
 
 
-def _reason(error: dict[str, Any]) -> str:
-    """Put a validation error into a French reason; our own are French already."""
-    kind, context = error["type"], error.get("ctx", {})
-    if kind == "value_error":
-        return str(context["error"])
+def _fault(error: dict[str, Any]) -> Fault:
+    """Put a validation error into our words; our own are said already."""
+    kind, context, given = error["type"], error.get("ctx", {}), str(error["input"])
+    if kind == "value_error" and isinstance(context["error"], Fault):
+        return context["error"]
     if kind == "literal_error":
-        return f"« {error['input']} » n’est pas admis (attendu : {context['expected'].replace(' or ', ' ou ')})"
-    return _REASONS.get(kind, f"« {error['input']} » n’est pas une valeur admise ici")
+        expected = context["expected"].replace(" or ", ", ")
+        return Fault("« {given} » n’est pas admis (attendu : {expected})", given=given, expected=expected)
+    return _FAULTS.get(kind) or Fault("« {given} » n’est pas une valeur admise ici", given=given)
 
 
 def _key(location: tuple[int | str, ...]) -> str:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from fanal.values.dates import to_days
 from fanal.values.money import PRICE_SCALE, Column, half_up, product, scaled
+from fanal.values.refusal import Fault
 
 if TYPE_CHECKING:
     from fanal.law.tariffs.book import Book
@@ -24,14 +25,14 @@ def day_number(day: date | None) -> int:
 
 def _rate(value: object) -> Decimal:
     if not isinstance(value, (str, int, Decimal)) or isinstance(value, bool):
-        raise ValueError(f"« {value} » n’est pas un taux")
+        raise Fault("« {value} » n’est pas un taux", value=str(value))
     try:
         rate = Decimal(value)
         scaled(rate, PRICE_SCALE)
-    except (ValueError, ArithmeticError) as error:
-        raise ValueError(f"« {value} » n’est pas un taux ({error})") from None
+    except (ValueError, ArithmeticError):
+        raise Fault("« {value} » n’est pas un taux à six décimales", value=str(value)) from None
     if not 0 <= rate < 1:
-        raise ValueError(f"« {value} » : un taux se tient entre 0 et 1")
+        raise Fault("« {value} » : un taux se tient entre 0 et 1", value=str(value))
     return rate
 
 
@@ -76,24 +77,25 @@ class Tax(BaseModel):
 
 def dated_without_hole(
     key: str, stretches: Sequence[tuple[date, date | None]], known: Sequence[int] = ()
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, Fault]]:
     """Say where dated stretches are empty, overlap, leave a hole (none is known before them) or stop being dated."""
     for place, (start, end) in enumerate(stretches, 1):
         where = f"{key} {place} ({start})"
         if end is not None and end <= start:
-            yield f"{where}.to", f"se termine le {end}, avant de commencer"
+            yield f"{where}.to", Fault("se termine le {end}, avant de commencer", end=end)
         if place == len(stretches):
             return
         following = stretches[place][0]
+        after = f"{key} {place + 1} ({following})"
         if end is None:
-            yield f"{where}.to", "date de fin manquante : seule la dernière peut rester ouverte"
+            yield f"{where}.to", Fault("date de fin manquante : seule la dernière peut rester ouverte")
         elif following < end:
-            yield f"{key} {place + 1} ({following}).from", f"chevauche la précédente, qui court jusqu’au {end} exclu"
+            yield f"{after}.from", Fault("chevauche la précédente, qui court jusqu’au {end} exclu", end=end)
         elif following == end and place in known:
-            yield f"{key} {place + 1} ({following}).gap_before", "il n’y a pas de trou avant cette version"
+            yield f"{after}.gap_before", Fault("il n’y a pas de trou avant cette version")
         elif following > end and place not in known:
             last = following - timedelta(days=1)
-            yield f"{key} {place + 1} ({following}).from", f"trou : aucun prix du {end} au {last}"
+            yield f"{after}.from", Fault("trou : aucun prix du {end} au {last}", end=end, last=last)
 
 
 def rates_on(tax: Tax, last_day: Column) -> tuple[int | Column, int | Column]:

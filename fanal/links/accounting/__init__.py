@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fanal.values import wording
+from fanal.values.refusal import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Entry:
     lines: tuple[Line, ...]
 
 
-class Unbalanced(ValueError):
+class Unbalanced(Fault):
     """An entry that does not balance is never written."""
 
 
@@ -51,9 +52,9 @@ def refuse_unbalanced(entries: Sequence[Entry]) -> None:
         debit, credit = totals([entry])
         if debit != credit or not entry.lines:
             raise Unbalanced(
-                f"L’écriture {entry.reference} du {entry.on} n’est pas équilibrée : "
-                f"{decimal(debit)} au débit, {decimal(credit)} au crédit."
-            )
+                "L’écriture {reference} du {on} n’est pas équilibrée : {debit} au débit, {credit} au crédit.",
+                reference=entry.reference, on=entry.on, debit=decimal(debit), credit=decimal(credit),
+            )  # fmt: skip
 
 
 def decimal(cents: int, mark: str = ".") -> str:

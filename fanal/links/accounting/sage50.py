@@ -14,6 +14,7 @@ from datetime import date
 
 from fanal.links.accounting import Entry, Line, Unreadable, cents, decimal, refuse_unbalanced
 from fanal.values import wording
+from fanal.values.refusal import Fault
 
 ENCODING = "cp1252"
 SOURCE_LENGTH, COMMENT_LENGTH = 13, 39
@@ -22,7 +23,7 @@ CENTURY = 2000
 DECIMALS = 2
 
 
-class DoesNotFit(ValueError):
+class DoesNotFit(Fault):
     """A text or a day that this format cannot hold."""
 
 
@@ -30,7 +31,9 @@ def encode(entries: Sequence[Entry]) -> bytes:
     """The file of those entries. Raises Unbalanced, or DoesNotFit for a reference too long to stay unique."""
     refuse_unbalanced(entries)
     if wording.decimals() != DECIMALS:
-        raise DoesNotFit(f"Sage 50 écrit deux décimales ; les comptes sont tenus en {wording.house_currency()}.")
+        raise DoesNotFit(
+            "Sage 50 écrit deux décimales ; les comptes sont tenus en {unit}.", unit=wording.house_currency()
+        )
     text = []
     for entry in entries:
         source, comment = (
@@ -38,7 +41,7 @@ def encode(entries: Sequence[Entry]) -> bytes:
             _quoted(entry.wording[:COMMENT_LENGTH], COMMENT_LENGTH),
         )
         if not CENTURY <= entry.on.year < CENTURY + 100:
-            raise DoesNotFit(f"L’année {entry.on.year} ne s’écrit pas sur deux chiffres.")
+            raise DoesNotFit("L’année {year} ne s’écrit pas sur deux chiffres.", year=str(entry.on.year))
         text.append(f"{entry.on:%m-%d-%y},{source},{comment}")
         text += [f"{_account(line.account)},{decimal(line.debit_cents - line.credit_cents)}" for line in entry.lines]
     return "".join(f"{line}\r\n" for line in text).encode(ENCODING, "replace")
@@ -67,12 +70,12 @@ def decode(content: bytes) -> list[Entry]:
 
 def _account(code: str) -> str:
     if not (code.isascii() and code.isalnum()):
-        raise DoesNotFit(f"Le compte « {code} » n’est pas un numéro de compte.")
+        raise DoesNotFit("Le compte « {code} » n’est pas un numéro de compte.", code=code)
     return code
 
 
 def _quoted(text: str, length: int) -> str:
     """A text between quotes; those inside become apostrophes, since the format has no escape."""
     if len(text) > length:
-        raise DoesNotFit(f"« {text} » dépasse {length} caractères.")
+        raise DoesNotFit("« {text} » dépasse {length} caractères.", text=text, length=length)
     return '"' + " ".join(text.replace('"', "'").split()) + '"'

@@ -98,7 +98,7 @@ def test_the_sample_of_sage_is_read_and_written_again_byte_for_byte():
 def test_an_unbalanced_entry_never_leaves(codec):
     wrong = Entry(BILLS.on, "FACT-2026-11", "Factures", BILLS.lines[:-1])
     with pytest.raises(
-        Unbalanced, match=re.escape("FACT-2026-11 du 2026-11-30 n’est pas équilibrée : 23003.75 au débit")
+        Unbalanced, match=re.escape("FACT-2026-11 du 30 novembre 2026 n’est pas équilibrée : 23003.75 au débit")
     ):
         codec.encode([BILLS, wrong])
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 
 from fanal.doors.cli.export_gl import FORMATS, month_entries, renamed
 from fanal.doors.desk.asked import day_of
+from fanal.doors.desk.refused import said
 from fanal.doors.desk.summed import summed
 from fanal.doors.office import today
 from fanal.links.accounting import Unbalanced, decimal, totals
@@ -129,9 +130,9 @@ def _entries(request: HttpRequest) -> HttpResponse:
     try:
         content = codec.encode(entries)
         if totals(codec.decode(content)) != totals(entries):
-            raise Unbalanced(_("Le fichier relu n’est pas le grand livre."))
-    except (Unbalanced, DoesNotFit) as reason:
-        return _refused(request, known, str(reason))
+            raise Unbalanced(gettext_noop("Le fichier relu n’est pas le grand livre."))
+    except (Unbalanced, DoesNotFit) as fault:
+        return _refused(request, known, said(fault))
     ending, kind = ("csv", CSV) if format_ == "csv" else ("txt", "text/plain; charset=windows-1252")
     return _attached(f"{format_}-{known['starts_on']}-{known['last_on']}.{ending}", kind, content)
 

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from fanal.doors.desk.language import current
 from fanal.doors.desk.price_history import change_row
@@ -27,6 +27,7 @@ from fanal.reports.rehearsal import recalled
 from fanal.values import person, wording
 from fanal.values.refusal import Refused, refuse
 
+FAULT = gettext_noop("{file} : {key} : {fault}")
 BYTES_MAX = 1_000_000
 BILLS_SHOWN = 25
 
@@ -90,9 +91,9 @@ def _uploaded(file: Any) -> Book:
         try:
             return read(path)
         except BookError as fault:
-            raise refuse(str(fault), field="book") from None
+            raise refuse(FAULT, field="book", file=fault.file, key=fault.key, fault=fault.fault) from None
         except (ValueError, OverflowError) as fault:  # a figure that no integer holds
-            raise refuse(f"TOML illisible ({fault})", field="book") from None
+            raise refuse(gettext_noop("TOML illisible ({error})"), field="book", error=str(fault)) from None
 
 
 def _code(content: bytes) -> str:
