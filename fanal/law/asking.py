@@ -14,7 +14,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
-from fanal.law.rules import HOMES, Rule
+from fanal.law.rules import HOMES, Rule, adapter
 from fanal.values.wording import Lang, typography
 
 QUESTIONS = Path(__file__).with_name("questions")
@@ -63,7 +63,12 @@ class Example:
 
 def questions(rule: Rule) -> tuple[Question, ...]:
     """What the rule asks, in the order of its facts."""
-    schema = rule.facts_adapter.json_schema()
+    return _drawn(rule.facts)
+
+
+@cache
+def _drawn(facts: type) -> tuple[Question, ...]:
+    schema = adapter(facts).json_schema()
     return tuple(_questions(schema, schema.get("$defs", {}), "", True))
 
 

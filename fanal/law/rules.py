@@ -74,12 +74,12 @@ class Rule:
     @property
     def facts_adapter(self) -> TypeAdapter[Any]:
         """Reads the facts from JSON, and tells their schema."""
-        return _adapter(self.facts)
+        return adapter(self.facts)
 
     @property
     def outcome_adapter(self) -> TypeAdapter[Any]:
         """Tells the schema of the outcome."""
-        return _adapter(self.outcome)
+        return adapter(self.outcome)
 
 
 _RULES: dict[str, Callable[..., Decision[Any]]] = {}
@@ -133,5 +133,6 @@ def _terms(kind: type[DatedTerms], municipality: str, on: date, root: Path) -> D
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """Reads that kind of thing from JSON, and tells its schema."""
     return TypeAdapter(kind)
