@@ -207,10 +207,6 @@ def test_the_account_is_accessible_at_every_width(
     accessible(page_as(Role.SERVICE), f"/comptes/{number}/")
 
 
-def test_a_reason_is_accessible_as_a_page(page_as: Callable[..., Page], accessible: Callable[..., None]) -> None:
-    accessible(page_as(Role.SERVICE), f"/comptes/{FIRST}/pourquoi/solde/")
-
-
 def test_a_bill_that_waits_for_a_decision_is_said_with_its_reason_and_leads_to_it(
     client_as: Callable[..., Client],
 ) -> None:

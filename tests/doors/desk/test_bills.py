@@ -16,7 +16,7 @@ from fanal.reports.bill_check import redo
 from fanal.reports.bill_story import issued_by_run, stories
 from fanal.values import wording
 
-Opens, Checks, Signs = Callable[..., Page], Callable[..., None], Callable[..., Client]
+Opens, Signs = Callable[..., Page], Callable[..., Client]
 
 
 def some_number(where: str = "true") -> str:
@@ -139,14 +139,6 @@ def test_a_planted_cent_is_seen_by_the_redone_calculation(desk: None) -> None:
 
     assert found is not None
     assert (found.holds, found.differing) == (False, (first.line,))
-
-
-def test_a_bill_and_its_why_are_accessible(page_as: Opens, accessible: Checks) -> None:
-    number, page = some_number(), page_as(Role.SERVICE)
-
-    accessible(page, f"/factures/{number}/")
-    accessible(page, f"/factures/{number}/pourquoi/total/")
-    accessible(page, f"/factures/{held_name()}/")
 
 
 def test_a_clerk_opens_why_by_keyboard_and_comes_back(page_as: Opens) -> None:

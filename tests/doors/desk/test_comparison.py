@@ -6,7 +6,6 @@ from datetime import date
 import numpy as np
 import pytest
 from django.db import connection
-from django.urls import reverse
 
 from fanal.doors.desk import priced
 from fanal.doors.desk.pages import comparison
@@ -118,8 +117,3 @@ def test_a_flat_rate_has_nothing_to_compare(client_as):
 )
 def test_days_fall_in_their_months(from_on, to_on, parts):
     assert list(comparison._days_by_month(from_on, to_on)) == parts
-
-
-def test_the_page_is_accessible(page_as, accessible):
-    page = page_as(Role.SERVICE)
-    accessible(page, reverse("account_compare", args=[account_of("hydro_quebec/M")]))

@@ -145,11 +145,8 @@ def test_every_citation_of_a_bill_opens_at_its_anchor(client_as: Signs) -> None:
         assert f'id="{place}"' in answer.content.decode() or not place, link
 
 
-def test_the_pages_are_accessible(page_as: Opens, accessible: Checks) -> None:
-    page = page_as(Role.SERVICE)
-
-    for path in PAGES:
-        accessible(page, path)
+def test_the_tables_of_the_annexes_are_accessible(page_as: Opens, accessible: Checks) -> None:
+    accessible(page_as(Role.SERVICE), "/conditions/annexes/")
 
 
 def test_a_clerk_follows_an_article_by_keyboard_from_a_bill(page_as: Opens) -> None:

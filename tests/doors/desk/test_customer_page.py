@@ -70,9 +70,3 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_changes(
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert facts.customers([customer])[customer] == before
-
-
-def test_the_page_reads_well_and_can_be_used_by_anybody(
-    customer: int, accessible: Callable[..., Any], page_as: Any
-) -> None:
-    accessible(page_as(Role.SERVICE), f"/clients/{customer}/")

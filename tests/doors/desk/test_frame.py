@@ -20,11 +20,8 @@ TEMPLATES = Path(package.__file__).parent / "templates"
 INLINE = re.compile(r"<style|\sstyle=|\son\w+=\"|<script(?![^>]*(\ssrc=|type=\"application/json\"))", re.IGNORECASE)
 
 
-@pytest.mark.parametrize("path", ["/", "/styles/", "/moi/securite/", "/moi/mot-de-passe/", "/nulle-part/"])
-def test_a_page_of_the_frame_is_accessible(
-    path: str, page_as: Callable[..., Page], accessible: Callable[..., None]
-) -> None:
-    accessible(page_as(Role.BILLING), path)
+def test_the_page_of_what_is_absent_is_accessible(page_as: Opens, accessible: Checks) -> None:
+    accessible(page_as(Role.BILLING), "/nulle-part/")
 
 
 def test_the_page_of_signing_in_is_accessible(page_as: Opens, accessible: Checks) -> None:
@@ -38,6 +35,17 @@ def test_a_planted_picture_without_words_would_be_seen(
     page.route("**/styles/", lambda route: route.fulfill(body="<html lang=fr><title>x</title><img src=x>"))
 
     with pytest.raises(AssertionError, match="image-alt"):
+        accessible(page, "/styles/")
+
+
+def test_planted_words_too_pale_in_the_dark_would_be_seen(
+    page_as: Callable[..., Page], accessible: Callable[..., None]
+) -> None:
+    page = page_as(Role.BILLING)
+    pale = "<style>@media (prefers-color-scheme: dark) { p { background: #111; color: #333 } }</style><p>Pâle</p>"
+    page.route("**/styles/", lambda route: route.fulfill(body=f"<html lang=fr><title>x</title>{pale}"))
+
+    with pytest.raises(AssertionError, match="color-contrast"):
         accessible(page, "/styles/")
 
 

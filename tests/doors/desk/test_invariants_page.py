@@ -4,10 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Page
 
 from fanal.doors.desk.roles import Role
 from fanal.doors.jobs import queue
@@ -22,13 +20,6 @@ def test_the_last_check_is_shown_in_few_queries(
 
     assert "Tout se tient" in text
     assert all(f">{it.code}<" in text for it in invariants())
-
-
-@pytest.mark.parametrize("path", ["/invariants/", "/invariants/I5/"])
-def test_a_page_of_the_invariants_is_accessible(
-    path: str, page_as: Callable[..., Page], accessible: Callable[..., None]
-) -> None:
-    accessible(page_as(Role.AUDITOR), path)
 
 
 def asked(client: Client) -> None:

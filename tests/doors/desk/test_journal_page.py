@@ -23,9 +23,8 @@ def test_the_journal_opens_in_few_queries(client_as: Callable[..., Client], few_
     assert "Émettre un lot" in text
 
 
-@pytest.mark.parametrize("path", ["/journal/", "/journal/?qui=personne-ainsi"])
-def test_the_journal_is_accessible(path: str, page_as: Callable[..., Page], accessible: Callable[..., None]) -> None:
-    accessible(page_as(Role.AUDITOR), path)
+def test_a_journal_of_nobody_is_accessible(page_as: Callable[..., Page], accessible: Callable[..., None]) -> None:
+    accessible(page_as(Role.AUDITOR), "/journal/?qui=personne-ainsi")
 
 
 def test_the_filters_narrow_and_the_pages_go_on_without_losing_one(desk: None) -> None:

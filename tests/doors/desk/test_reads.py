@@ -192,13 +192,6 @@ def test_what_is_not_there_is_said_absent(path: str, client_as: Callable[..., Cl
     assert client_as(Role.BILLING).get(path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/releves/", GRID])
-def test_a_page_of_the_reads_is_accessible(
-    path: str, page_as: Callable[..., Page], accessible: Callable[..., None]
-) -> None:
-    accessible(page_as(Role.BILLING), path)
-
-
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_a_round_is_typed_judged_and_entered_by_keyboard_alone(
     lang: str, own_town: str, page_as: Callable[..., Page]

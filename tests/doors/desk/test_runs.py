@@ -332,12 +332,6 @@ def test_a_run_is_abandoned_with_a_reason_only(client_as: Signs) -> None:
     assert "abandonné" in said(clerk, f"/lots/{run_id}/")
 
 
-def test_the_pages_of_the_runs_are_accessible(page_as: Opens, accessible: Checks) -> None:
-    page = page_as(Role.BILLING)
-    for path in ("/lots/", "/lots/ouvrir/", f"/lots/{facts.runs()[-1]}/"):
-        accessible(page, path)
-
-
 def test_a_clerk_opens_and_reviews_a_run_by_keyboard(page_as: Opens, own_town: str, accessible: Checks) -> None:
     page = page_as(Role.BILLING)
     page.goto("/lots/")

@@ -102,11 +102,6 @@ def test_one_finds_and_opens_an_account_by_keyboard_alone(page_as: Callable[...,
     assert page.refused == []
 
 
-def test_search_is_accessible_at_every_width(page_as: Callable[..., Page], accessible: Callable[..., None]) -> None:
-    for path in ("/clients/", "/clients/?q=ormes"):
-        accessible(page_as(Role.SERVICE), path)
-
-
 def test_a_telephone_is_found_without_saying_that_no_account_has_its_number(client_as: Callable[..., Client]) -> None:
     with connection.cursor() as cursor:  # ten digits whose last one is no check digit of an account
         cursor.execute("UPDATE customers_contact SET value = '418 555-0135' WHERE id = (SELECT t.id FROM "

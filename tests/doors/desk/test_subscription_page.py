@@ -126,7 +126,3 @@ def test_households_and_a_bank_are_said_where_the_book_asks(house: int, client_a
     assert posted(client, roof, "bank", opening_kwh="40,5", starts_on=SINCE, ends_on="2027-03-31").status_code == 302
     assert facts.banks_of(roof)[0].opening_kwh == 40_500
     assert "une partie de ces jours" in posted(client, roof, "bank", opening_kwh="0", starts_on=SINCE).content.decode()
-
-
-def test_the_page_is_accessible(house: int, page_as: Callable[..., Any], accessible: Callable[..., None]) -> None:
-    accessible(page_as(Role.BILLING), f"/abonnements/{house}/")
