@@ -28,7 +28,7 @@ stop: $(READY)  ## close the desk and stop the embedded PostgreSQL
 	@$(BIN)/fanal stop
 
 test: $(READY)  ## everything: style, types, contracts, law, records, doors, house
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile  # the town of a file is built by one worker, not by both
 
 law: $(READY)  ## the law and the values alone, in seconds, without a database (the tariffs' oracle is in make test)
 	$(BIN)/python -m pytest -q -n 2 -p no:django -o addopts= -W ignore::pytest.PytestConfigWarning \
