@@ -116,11 +116,16 @@ def test_a_register_that_the_book_reads_is_offered_and_added(house: int, client_
     assert "Il manque" not in client.get(f"/abonnements/{of}/").content.decode()
 
 
-def test_households_and_a_bank_are_said_where_the_book_asks(house: int, client_as: Callable[..., Client]) -> None:
-    client, block, roof = client_as(Role.BILLING), another("evn/residential"), another("hydro_quebec/D_net_metering")
+@pytest.mark.usefixtures("in_dong")
+def test_households_are_said_where_the_book_asks(client_as: Callable[..., Client]) -> None:
+    client, block = client_as(Role.BILLING), another("evn/residential")
     assert posted(client, block, "households", count=0, starts_on=SINCE).status_code == 422
     assert posted(client, block, "households", count=12, starts_on=SINCE).status_code == 302
     assert facts.households_of(block)[0].count == 12
+
+
+def test_a_bank_is_said_where_the_book_asks(client_as: Callable[..., Client]) -> None:
+    client, roof = client_as(Role.BILLING), another("hydro_quebec/D_net_metering")
     said = posted(client, roof, "bank", opening_kwh="beaucoup", starts_on=SINCE)
     assert (said.status_code, "n’est pas une quantité" in said.content.decode()) == (422, True)
     assert posted(client, roof, "bank", opening_kwh="40,5", starts_on=SINCE, ends_on="2027-03-31").status_code == 302
