@@ -15,7 +15,9 @@ from factories import Place, make_place, make_subscription, typed
 from fanal.doors.bills import meters, print_bill
 from fanal.doors.bills.document import documents
 from fanal.doors.bills.printing import temperatures
+from fanal.law.tariffs.book import Book, dump
 from fanal.law.tariffs.shelf import load
+from fanal.records.billing import acts, proposals
 from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import RegisterKind
 from fanal.records.subscriptions import particulars
@@ -254,8 +256,6 @@ def test_a_register_left_unread_holds_the_bill():
 
     house.shown[KWH] = 900
     use(house, date(2026, 1, 30), event=30)
-    from fanal.records.billing import acts
-
     acts.compute_one(run_id=run_id, subscription_id=house.subscription, by="paul", on=date(2026, 1, 30))
     assert holds_of(run_id) == {}
     issue(run_id, date(2026, 1, 30))
@@ -288,6 +288,63 @@ def test_a_person_estimates_one_register_apart():
     [bill] = bill_all(date(2026, 1, 30), house)
 
     assert (bill.kwh, kept(bill)) == (800_000, {"registers.event": 25_000})
+
+
+@pytest.fixture
+def afternoons() -> Book:
+    """A book in force here that bills the kW of the afternoon, a register by name."""
+    content = dump(load("hydro_quebec/D"))
+    content["code"], content["registers"] = "essai/afternoons", {
+        "afternoon": {"fr": "Après-midi", "en": "Afternoon", "unit": "kW"}
+    }  # fmt: skip
+    content["titles"]["afternoon"] = {"fr": "Puissance de l’après-midi", "en": "Afternoon demand"}
+    demand = {"code": "afternoon", "kind": "demand", "per_days": 30, "of": "afternoon", "price": "10"}
+    for version in content["version"]:
+        version["charges"] = [*version["charges"], demand]
+    book = Book.model_validate(content)
+    proposal = proposals.propose_book(book=book, note="essai", by="paul", on=STARTS_ON)
+    proposals.activate_book(proposal_id=proposal, by="marie", on=STARTS_ON)
+    return book
+
+
+def test_the_kw_of_a_name_are_estimated_like_any_other_where_nobody_came(afternoons: Book):
+    shop = a_customer(afternoons.code, KWH, (KW, "afternoon"))
+    use(shop, date(2026, 1, 30), kWh=1800, afternoon=40)
+    [read] = bill_all(date(2026, 1, 30), shop)
+
+    [guessed] = bill_all(date(2026, 3, 31), shop)
+
+    assert kept(read) == kept(guessed) == {"registers.afternoon": 40_000}
+    assert lines_of(guessed)["afternoon"] == 40 * 1000 * 60 // 30
+
+
+def test_the_kw_of_a_name_hold_the_bill_with_what_is_true_until_a_person_says_them(afternoons: Book):
+    """Where nobody came no power was read; where the meter was read, that register was not."""
+    never, half = (a_customer(afternoons.code, KWH, (KW, "afternoon")) for _ in range(2))
+    reading = typed(half.place, 900, date(2026, 1, 30))
+    metering.record_readings(readings=[reading], by="releveuse", on=date(2026, 1, 30))
+    means = metering.Figure(quantity=900, reason="maison inoccupée")
+    span: dict[str, Any] = {"from_on": STARTS_ON, "to_on": date(2026, 1, 30)}
+    who = {"by": "commis", "on": date(2026, 1, 30)}
+    metering.record_estimate(delivery_point_id=never.place.point, kind=KWH, name="total", means=means, **span, **who)
+
+    run_id = compute(date(2026, 1, 30))
+    held = holds_of(run_id)
+    assert "DEMAND_MISSING" in held[never.subscription]
+    assert "REGISTER_UNREAD" not in held[never.subscription]
+    assert held[half.subscription] == ["REGISTER_UNREAD"]
+
+    means = metering.Figure(quantity=25, reason="essai d’une journée")
+    for it in (never, half):
+        metering.record_estimate(
+            delivery_point_id=it.place.point, kind=KW, name="afternoon", means=means, **span, **who
+        )  # fmt: skip
+        acts.compute_one(run_id=run_id, subscription_id=it.subscription, by="paul", on=date(2026, 1, 30))
+    assert not {"DEMAND_MISSING", "REGISTER_UNREAD"} & {it for reasons in holds_of(run_id).values() for it in reasons}
+    for subscription in holds_of(run_id):
+        accept(run_id, subscription, date(2026, 1, 30))
+    issue(run_id, date(2026, 1, 30))
+    assert [kept(bill_of(run_id, it.subscription)) for it in (never, half)] == [{"registers.afternoon": 25_000}] * 2
 
 
 def test_a_book_that_looks_back_two_years_reads_as_many_bills():

@@ -227,7 +227,6 @@ class Drafting:
         self.highest, shown = self._highest(cursor)
         power = np.isin(rows["kind"], (KW, KVA))
         self.quantity[power] = (self.highest * rows["multiplier"])[power]
-        self.unread |= power & (rows["input"] > KVARH) & ~shown
         for kind, column in ((KW, self.kw), (KVA, self.kva)):
             of_kind = rows["input"] == kind
             np.maximum.at(column, self.place[of_kind], self.quantity[of_kind])
@@ -235,6 +234,7 @@ class Drafting:
         was_read = self._any((rows["input"] == KW) & shown)
         self._estimate_power(cursor, has_register & ~was_read)
         self.demand_missing = self._needs_power() & (self.kw == 0) & ~was_read
+        self._named_power(cursor, np.flatnonzero(power & (rows["input"] > KVARH) & ~shown))
         self._ratchet(cursor, np.flatnonzero(has_register))
 
     def _highest(self, cursor: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -263,12 +263,32 @@ class Drafting:
             column[at] = given["quantity"][of_kind]
             by_person = dict(zip(at.tolist(), given["id"][of_kind].tolist(), strict=True))
             for row in np.flatnonzero((self.rows["input"] == kind) & unread[self.place]):
-                self._keep_demand_estimate(int(row), int(column[self.place[row]]), by_person)
+                place = int(self.place[row])
+                self._keep_demand_estimate(int(row), int(column[place]), by_person.get(place, 0))
 
-    def _keep_demand_estimate(self, row: int, quantity: int, by_person: dict[int, int]) -> None:
+    def _named_power(self, cursor: Any, at: np.ndarray) -> None:
+        """Demand registers by name that nobody read: a person's estimate, else the history where no meter was read."""
+        if not len(at):
+            return
+        place, code, nothing = self.place[at], self.rows["input"][at], np.zeros(len(at), np.int64)
+        last_year, previous = (
+            self.rich.past(it, code, place, nothing) for it in (self.rich.a_year_ago, self.rich.before)
+        )
+        guess = estimation.estimate_demand(last_year_kw=last_year, previous_kw=previous).quantity
+        quantity, by_person = np.where(self.real[place], 0, guess), nothing.copy()
+        given = self._persons_estimates(cursor, place)
+        own = given["input"] == code[given["place"]]
+        quantity[given["place"][own]], by_person[given["place"][own]] = given["quantity"][own], given["id"][own]
+        for row, kw, person in zip(at.tolist(), quantity.tolist(), by_person.tolist(), strict=True):
+            self._keep_demand_estimate(row, kw, person)
+        unknown = (quantity == 0) & (by_person == 0)
+        self.unread[at[unknown & self.real[place]]] = True
+        self.demand_missing[place[unknown & ~self.real[place]]] = True
+
+    def _keep_demand_estimate(self, row: int, quantity: int, by_person: int) -> None:
         self.quantity[row] = quantity
-        if (place := int(self.place[row])) in by_person:
-            self.estimate_id[row] = by_person[place]
+        if by_person:
+            self.estimate_id[row] = by_person
         elif quantity:
             inputs = {"basis": "HIGHEST_OF_LAST_YEAR_AND_PREVIOUS", "base_quantity": quantity}
             span = (self.rows["from_on"][row].item(), self.row_until[row].item())
