@@ -28,7 +28,7 @@ from fanal.law.tariffs.rules import (
     Text,
     later,
 )
-from fanal.law.tariffs.taxes import Tax, dated_without_hole
+from fanal.law.tariffs.taxes import Tax, dated_without_hole, in_force
 from fanal.values.money import PRICE_SCALE, QUANTITY_SCALE, SAFE, Column, half_up, scaled, truncated
 from fanal.values.refusal import Fault
 from fanal.values.wording import decimals
@@ -93,13 +93,16 @@ class Book(Page):
     articles: dict[str, str] = {}
     versions: Annotated[tuple[Version, ...], Field(alias="version", min_length=1)]
 
+    def version_on(self, day: date) -> Version:
+        """The version in force that day; NoPrice without one."""
+        if (found := in_force(self.versions, day)) is None:
+            raise NoPrice(self.code, day)
+        return found
+
     def always(self, on: date | None = None) -> "Book":
         """The book as if its version in force on a day, or its last one, had always been; NoPrice without one."""
-        dated = [v for v in self.versions if on is None or (v.from_on <= on and (v.to_on is None or on < v.to_on))]
-        if not dated:
-            assert on is not None
-            raise NoPrice(self.code, on)
-        chosen = dated[-1].model_dump(mode="json", by_alias=True) | {"from": "1000-01-01", "to": None}
+        version = self.versions[-1] if on is None else self.version_on(on)
+        chosen = version.model_dump(mode="json", by_alias=True) | {"from": "1000-01-01", "to": None}
         return Book.model_validate(dump(self) | {"version": [chosen]})
 
     @cached_property

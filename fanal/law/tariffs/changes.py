@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 
 from fanal.law.tariffs import prices
-from fanal.law.tariffs.book import Book, NoPrice, Version, dump
+from fanal.law.tariffs.book import Book, Version, dump
 from fanal.law.tariffs.charges import Charge
-from fanal.law.tariffs.taxes import Tax, TaxRate
+from fanal.law.tariffs.taxes import Tax, TaxRate, in_force
 from fanal.values.money import PRICE_SCALE, scaled
 from fanal.values.wording import Lang, percentage
 
@@ -20,15 +20,8 @@ WORDS = frozenset({
     "book", "version", "version_from", "version_to", "title_key", "title_fr", "title_en", "article", "source",
     "confidence", "rounding", "quantum_milli", "cent_scale", "currency",
 })  # fmt: skip
-OF_THE_VERSION = {
-    "from",
-    "to",
-    "gap_before",
-    "source",
-    "confidence",
-    "note",
-    "charges",
-}  # what is not one rule for the whole version
+# What is not one rule for the whole version, and what the whole book says that changes no amount.
+OF_THE_VERSION = {"from", "to", "gap_before", "source", "confidence", "note", "charges"}
 OF_THE_BOOK = {"kind", "code", "title", "utility", "taxes", "titles", "articles", "version"}
 
 
@@ -62,15 +55,8 @@ def between(book: Book, before_on: date, after_on: date) -> tuple[Change, ...]:
 
     The rates of taxes have their own dates, and are not compared.
     """
-    one, other = (_priced(book, _in_force(book, on)) for on in (before_on, after_on))
+    one, other = (_priced(book, book.version_on(day)) for day in (before_on, after_on))
     return tuple(_merged([(after_on, None, one, other)]))
-
-
-def _in_force(book: Book, on: date) -> Version:
-    found = next((it for it in book.versions if _covers(it, on)), None)
-    if found is None:
-        raise NoPrice(book.code, on)
-    return found
 
 
 def subject(change: Change, lang: Lang = "fr") -> str:
@@ -141,13 +127,9 @@ def _stretches(one: Sequence[Any], other: Sequence[Any]) -> Iterator[tuple[date,
     """Every stretch of days with what each side has in force over it."""
     bounds = sorted({it.from_on for it in (*one, *other)} | {it.to_on for it in (*one, *other) if it.to_on})
     for since, until in zip(bounds, [*bounds[1:], None], strict=True):
-        old, new = (next((it for it in side if _covers(it, since)), None) for side in (one, other))
+        old, new = (in_force(side, since) for side in (one, other))
         if old or new:
             yield since, until, old, new
-
-
-def _covers(dated: Any, day: date) -> bool:
-    return bool(dated.from_on <= day and (dated.to_on is None or day < dated.to_on))
 
 
 _Effects = dict[str, tuple[Any, Charge | TaxRate | str]]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
@@ -96,6 +96,23 @@ def dated_without_hole(
         elif following > end and place not in known:
             last = following - timedelta(days=1)
             yield f"{after}.from", Fault("trou : aucun prix du {end} au {last}", end=end, last=last)
+
+
+class Dated(Protocol):
+    """What holds over the days [from_on, to_on): the version of a book, the rate of a tax."""
+
+    @property
+    def from_on(self) -> date: ...
+    @property
+    def to_on(self) -> date | None: ...
+
+
+_Dated = TypeVar("_Dated", bound=Dated)
+
+
+def in_force(dated: Iterable[_Dated], on: date) -> _Dated | None:
+    """The one in force that day; None before the first, in a hole, and after one that was closed."""
+    return next((it for it in dated if it.from_on <= on and (it.to_on is None or on < it.to_on)), None)
 
 
 def rates_on(tax: Tax, last_day: Column) -> tuple[int | Column, int | Column]:

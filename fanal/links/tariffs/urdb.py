@@ -15,12 +15,12 @@ from typing import Any
 
 from fanal.links.tariffs import urdb_demand, urdb_energy, urdb_fixed
 from fanal.links.tariffs.urdb_draft import Draft
+from fanal.values import wording
 from fanal.values.refusal import refuse, refuse_any
 
 Rate = Mapping[str, Any]
 
 COUNTRIES = {"USA": "USD", "US": "USD", "CAN": "CAD", "CA": "CAD", "MEX": "MXN", "IND": "INR", "VNM": "VND"}
-NO_CENTS = {"VND"}  # the smallest coin is the unit
 IDENTITY = frozenset({
     "label", "uri", "name", "utility", "eiaid", "eia", "country", "approved", "startdate", "enddate", "source",
     "sourceparent", "revisions", "supersedes", "is_default", "latest_update",
@@ -104,7 +104,7 @@ def _heading(draft: Draft, code: str, currency: str) -> dict[str, Any]:
         "title": {"fr": name, "en": name},
         "utility": utility,
         "currency": currency,
-        "cent": "1" if currency in NO_CENTS else "0.01",
+        "cent": str(Decimal(1).scaleb(-wording.decimals(currency))),
         "proration": "days",
         "rounding": "half_up",
         **({"net_metering": draft.net_metering} if draft.net_metering else {}),

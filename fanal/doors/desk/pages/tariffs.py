@@ -15,8 +15,8 @@ from fanal.doors.office import today
 from fanal.law.tariffs import prices, shelf
 from fanal.law.tariffs.book import Book, Version
 from fanal.law.tariffs.charges import Charge
-from fanal.law.tariffs.taxes import Tax, TaxRate
-from fanal.records.billing import shelf as in_force
+from fanal.law.tariffs.taxes import Tax, TaxRate, in_force
+from fanal.records.billing import shelf as office
 from fanal.reports.step import CONFIDENCE, LANGUAGES
 from fanal.values import wording
 from fanal.values.money import PRICE_SCALE, scaled
@@ -25,11 +25,11 @@ from fanal.values.money import PRICE_SCALE, scaled
 def listing(request: HttpRequest) -> HttpResponse:
     """Every book and every tax, with what is in force that day."""
     on = day_of(request.GET.get("le")) or today()
-    books = list(in_force.books(in_force.codes()).values())
-    shown = [{"of": it, "title": _text(it.title), "version": _dated(_on(it.versions, on))} for it in books]
+    books = list(office.books(office.codes()).values())
+    shown = [{"of": it, "title": _text(it.title), "version": _dated(in_force(it.versions, on))} for it in books]
     utilities = [(name, list(some)) for name, some in groupby(shown, key=lambda it: it["of"].utility)]
     taxes = [shelf.load_tax(it) for it in shelf.catalogue("tax")]
-    known = [{"of": it, "title": _text(it.title), "version": _dated(_on(it.rates, on))} for it in taxes]
+    known = [{"of": it, "title": _text(it.title), "version": _dated(in_force(it.rates, on))} for it in taxes]
     sees = may_open(request.roles, "proposals")
     context = {"utilities": utilities, "taxes": known, "as_of": on, "sees_proposals": sees}
     return render(request, "desk/tariffs/listing.html", context)
@@ -42,7 +42,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         tax = shelf.load_tax(code)
         return render(request, "desk/tariffs/tax.html", _tax_shown(tax, on) | {"history": of_tax(tax, on)})
     try:
-        book = in_force.in_force(code)
+        book = office.in_force(code)
     except shelf.UnknownBook as problem:
         raise Http404(code) from problem
     shown = _book_shown(book, on) | _told(book, on, request.GET.get("prix", ""), request.GET.get("avec", ""))
@@ -51,14 +51,14 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 
 def _told(book: Book, on: date, code: str, other: str) -> dict[str, Any]:
     """The history of the price asked for, else of the first one in force; what the version changed."""
-    version = _on(book.versions, on)
+    version = in_force(book.versions, on)
     codes = [it.code for it in book.charges if version is None or book.versions[it.version] is version]
     history = of_charge(book, code, on) or of_charge(book, codes[0], on)
     return {"history": history, "compared": compared(book, version, other) if version else {}}
 
 
 def _book_shown(book: Book, on: date) -> dict[str, Any]:
-    version = _on(book.versions, on)
+    version = in_force(book.versions, on)
     place = book.versions.index(version) if version else -1
     demand = version.billing_demand if version else None
     charges = [it for it in book.charges if it.version == place]
@@ -74,12 +74,12 @@ def _book_shown(book: Book, on: date) -> dict[str, Any]:
         "article": articles.pop() if len(articles) == 1 else "",  # said once when it is that of every price
         "demand": list(prices.demand(demand, current())) if demand else [],
         "demand_article": demand.article if demand else "",
-        "taxes": [{"tax": it, "rate": _rate(_on(it.rates, on))} for it in book.taxes],
+        "taxes": [{"tax": it, "rate": _rate(in_force(it.rates, on))} for it in book.taxes],
     }
 
 
 def _tax_shown(tax: Tax, on: date) -> dict[str, Any]:
-    rate = _on(tax.rates, on)
+    rate = in_force(tax.rates, on)
     return {
         "tax": tax,
         "title": _text(tax.title),
@@ -90,11 +90,6 @@ def _tax_shown(tax: Tax, on: date) -> dict[str, Any]:
         "rate": _rate(rate),
         "rate_of": rate,
     }
-
-
-def _on(dated: Any, on: date) -> Any:
-    """The version, or the rate, in force that day; None before the first one, or after a book that was closed."""
-    return next((it for it in dated if it.from_on <= on and (it.to_on is None or on < it.to_on)), None)
 
 
 def _dated(it: Version | TaxRate | None) -> dict[str, Any]:
