@@ -74,6 +74,14 @@ LEFT JOIN subscriptions_subscriptionholder h ON h.subscription_id = s.id AND h.r
 LEFT JOIN customers_customer c ON c.id = h.customer_id
 WHERE s.id = ANY(%s)
 """
+OF_ACCOUNT = """
+SELECT DISTINCT d.subscription_id FROM ledger_account a
+JOIN billing_billeddays d ON d.account_id = a.id
+JOIN billing_bill b ON b.id = d.bill_id AND b.account_id = d.account_id
+WHERE a.number = %(number)s AND b.to_on > %(from_on)s AND b.to_on <= %(to_on)s
+    AND b.book_id = ANY(ARRAY(SELECT id FROM billing_book WHERE code = ANY(%(codes)s)))
+ORDER BY d.subscription_id
+"""
 SUMS = ("days", "kwh", "issued", "current", "proposed")
 
 
@@ -268,6 +276,14 @@ def customers(subscription_ids: list[int]) -> dict[int, Customer]:
     """Who those subscriptions are, by their ids."""
     with connection.cursor() as cursor:
         return _people(cursor, subscription_ids)
+
+
+def rehearsed_of(number: str, *, codes: tuple[str, ...], from_on: date, to_on: date) -> dict[int, Customer]:
+    """The subscriptions of an account, by its ten digits, with bills of those books in the window; by their ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_ACCOUNT, {"number": number, "codes": list(codes), "from_on": from_on, "to_on": to_on})
+        ids = [id for (id,) in cursor.fetchall()]
+        return _people(cursor, ids) if ids else {}
 
 
 def _people(cursor: Any, ids: list[int]) -> dict[int, Customer]:

@@ -17,6 +17,7 @@ from fanal.law.tariffs.book import Book, dump
 from fanal.law.tariffs.shelf import PARAMETERS, load
 from fanal.records.billing import proposal_facts as facts
 from fanal.records.billing import proposals, shelf
+from tests.billing import rows
 from tests.books import dearer_access
 from tests.doors.desk.test_runs import accept_all, opened
 
@@ -233,6 +234,25 @@ def test_a_customer_is_shown_side_by_side_with_the_reason_of_each_amount(client_
     for spoilt in ("9-9-9", "0-0-99999", "x", "0-0"):
         assert client.get(f"{path}pourquoi/{spoilt}/").status_code == 404
     assert client.get(reverse("rehearsal_customer", args=[asked, 999_999])).status_code == 404
+
+
+def test_any_customer_of_a_rehearsal_is_chosen_by_the_account(client_as):
+    asked = rehearsed(proposed())
+    page, client = reverse("rehearsal", args=[asked]), client_as(Role.AUDITOR)
+    [chosen, *_] = rows(
+        "SELECT s.id, a.number FROM subscriptions_subscription s JOIN ledger_account a ON a.id = s.account_id "
+        "JOIN billing_billeddays d ON d.subscription_id = s.id WHERE s.book = %s AND d.to_on > '2026-01-01' "
+        "ORDER BY s.id DESC", CODE,
+    )  # fmt: skip
+    number, side_by_side = chosen.number, reverse("rehearsal_customer", args=[asked, chosen.id])
+    spaced = f"{number[:3]} {number[3:6]} {number[6:9]}-{number[9]}"
+    for typed in (number, spaced):
+        answer = client.get(page, {"compte": typed})
+        assert (answer.status_code, answer.url) == (302, side_by_side)
+    for wrong in ("0000000000", "", "x" * 500, "\x00"):
+        refused = client.get(page, {"compte": wrong})
+        assert refused.status_code == 422
+        assert "Aucune facture de cette répétition" in refused.content.decode()
 
 
 def test_the_side_by_side_of_a_customer_adds_up_to_its_swing(client_as):

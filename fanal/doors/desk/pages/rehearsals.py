@@ -20,6 +20,7 @@ from fanal.law.tariffs.book import Book
 from fanal.records.billing import proposal_facts as facts
 from fanal.records.billing import proposals as acts
 from fanal.records.billing import shelf
+from fanal.records.ledger.facts import account_digits
 from fanal.reports import rehearsal as report
 from fanal.reports.rehearsal import Rehearsal, Side
 from fanal.values import wording
@@ -95,9 +96,19 @@ def page(request: HttpRequest, rehearsal_id: int) -> HttpResponse:
     """The outcome, or how far the worker is."""
     asked = _asked(rehearsal_id)
     known: dict[str, Any] = {"asked": asked, **_working(asked), "may_ask": may_open(request.roles, "rehearsal_resume")}
-    if asked.outcome is not None:
-        known |= _shown(report.recalled(asked.outcome))
-    return render(request, "desk/rehearsals/page.html", known)
+    if asked.outcome is None:
+        return render(request, "desk/rehearsals/page.html", known)
+    chosen = _chosen_customers(asked, request.GET["compte"]) if "compte" in request.GET else None
+    if chosen and len(chosen) == 1:
+        return redirect("rehearsal_customer", rehearsal_id, *chosen)
+    known |= {"number": request.GET.get("compte", ""), "chosen": chosen, **_shown(report.recalled(asked.outcome))}
+    return render(request, "desk/rehearsals/page.html", known, status=422 if chosen == {} else 200)
+
+
+def _chosen_customers(asked: facts.KnownRehearsal, number: str) -> dict[int, report.Customer]:
+    """The places of the account that somebody asks for, which have bills in the rehearsal."""
+    window = {"from_on": asked.from_on, "to_on": asked.to_on}
+    return report.rehearsed_of(account_digits(number), codes=tuple(asked.replaced), **window)
 
 
 def progress(request: HttpRequest, rehearsal_id: int) -> HttpResponse:
@@ -191,6 +202,7 @@ def _shown(found: Rehearsal) -> dict[str, Any]:
     classes = [(_class(it.key), it) for it in found.classes]
     return {
         "found": found,
+        "mark": wording.mark(current()),
         "change": wording.change(found.total.change_cents, current()),
         "share": wording.share(found.total.change_cents, found.total.current_cents, current()),
         "same": found.total.customers - found.total.winners - found.total.losers,
