@@ -98,6 +98,11 @@ def test_the_book_says_where_it_comes_from(root: Path) -> None:
     assert imported(root, changed(HOUSES, approved=False)).versions[0].confidence == "background"
 
 
+@pytest.mark.parametrize(("currency", "cent"), [("USD", "0.01"), ("VND", "1"), ("JPY", "1"), ("KWD", "0.001")])
+def test_the_smallest_coin_is_that_of_the_currency(root: Path, currency: str, cent: str) -> None:
+    assert imported(root, HOUSES, currency=currency).cent == Decimal(cent)
+
+
 def test_a_rate_ends_with_its_last_day(root: Path) -> None:
     assert imported(root, changed(HOUSES, enddate="2024-12-31")).versions[0].to_on == date(2025, 1, 1)
 
