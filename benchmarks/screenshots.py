@@ -29,6 +29,7 @@ TOWN_DAY, RUN_DAY, CYCLE = "2026-11-16", "2026-11-30", 2
 QUALITY = 82  # of WebP
 ACCOUNT, BILL = "0000046276", "2026-000353"
 MISREAD = ("0000000026", "2-2026-09-21", "2026-023639")  # an account, a reading of it, the bill that it closed
+POINT, CALLER = "LO-000001", {"given_name": "Rose", "name": "Gagnon", "phones": "418 555-0110"}
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 PHONE, DESK = (390, 844), (1440, 900)
@@ -87,6 +88,24 @@ def _expected(page: Page, row: int) -> str:
     return "".join(it for it in cell.splitlines()[0] if it.isdecimal())
 
 
+def answered(heading: str, **given: str) -> Act:
+    """Fill some fields, ask for the answer, wait for it."""
+
+    def asked(page: Page) -> None:
+        for name, text in given.items():
+            page.fill(f"[name={name}]", text)
+        page.click("button[value=show]")
+        page.wait_for_selector(heading)
+
+    return asked
+
+
+def ending(page: Page) -> None:
+    """From an account to the answer of who moves out."""
+    page.click("a[href$='/fin/']")
+    answered("#h-ends", wanted_on="2026-12-01")(page)
+
+
 def shown(selector: str) -> Act:
     """Scroll to a part of the page."""
     return lambda page: page.locator(selector).first.evaluate("it => it.scrollIntoView()")
@@ -113,6 +132,9 @@ AT_FIRST: tuple[Shot, ...] = (
     Shot("reserved", Role.SERVICE, "/lots/"),
     Shot("customer", Role.SERVICE, "/clients/3749/", languages=BOTH, also=("phone",)),
     Shot("comparison", Role.SERVICE, f"/comptes/{ACCOUNT}/comparer/", languages=BOTH, also=("dark", "phone")),
+    Shot("request-new", Role.SERVICE, f"/demandes/nouvelle/?point={POINT}", languages=BOTH, also=("phone",)),
+    Shot("request", Role.SERVICE, f"/demandes/nouvelle/?point={POINT}", answered("#h-answer", **CALLER)),
+    Shot("ending", Role.SERVICE, f"/comptes/{ACCOUNT}/", ending, languages=BOTH, also=("dark", "phone")),
     Shot("conditions", Role.SERVICE, "/conditions/"),
     Shot("chapter", Role.SERVICE, "/conditions/4/", languages=BOTH, also=("phone",)),
     Shot("rule", Role.SERVICE, "/conditions/regles/ch07.may_disconnect/", languages=BOTH, also=("dark", "phone")),

@@ -10,8 +10,9 @@ from django.db import connection
 # The bank is that of the last live bill that kept one.
 SUBSCRIPTION = """
 SELECT s.id, a.number, d.number, concat_ws(', ', nullif(p.civic_number, ''), p.street, 'app. ' || nullif(p.unit, '')),
-    p.city, s.book, s.starts_on, s.ends_on, m.id, m.serial, coalesce((SELECT json_agg(json_build_array(r.kind, r.name,
-        r.dials) ORDER BY r.kind, r.name <> 'total', r.id) FROM metering_register r WHERE r.meter_id = m.id), '[]'),
+    p.city, s.book, s.domestic, s.starts_on, s.ends_on, m.id, m.serial, coalesce((
+        SELECT json_agg(json_build_array(r.kind, r.name, r.dials) ORDER BY r.kind, r.name <> 'total', r.id)
+        FROM metering_register r WHERE r.meter_id = m.id), '[]'),
     bank.value, bank.to_on
 FROM subscriptions_subscription s
 JOIN ledger_account a ON a.id = s.account_id
@@ -37,6 +38,7 @@ class Told:
     address: str
     city: str
     book: str
+    domestic: bool
     starts_on: date
     ends_on: date | None
     meter_id: int | None
@@ -51,7 +53,7 @@ def subscription(subscription_id: int) -> Told | None:
     with connection.cursor() as cursor:
         cursor.execute(SUBSCRIPTION, [subscription_id])
         row = cursor.fetchone()
-    return Told(*row[:10], _registers(row[10]), *row[11:]) if row else None
+    return Told(*row[:11], _registers(row[11]), *row[12:]) if row else None
 
 
 def _registers(kept: Any) -> tuple[tuple[int, str, int], ...]:

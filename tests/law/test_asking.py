@@ -28,6 +28,24 @@ def kinds_in(kind: Any) -> list[type]:
     return [kind] if isinstance(kind, type) and issubclass(kind, Enum) else []
 
 
+def test_a_whole_number_is_answered_in_money_unless_it_is_said_otherwise() -> None:
+    rules = all_rules()
+    assert asking.answers_in(rules["ch04.administration_fee"]) == "money"
+    assert asking.answers_in(rules["ch08.drop_length"]) == "m"
+
+
+@pytest.mark.parametrize(
+    ("rule", "facts", "said"),
+    [
+        ("ch09.works_cost", {"laying": "OVERHEAD", "back_lot": True, "third_party_cents": 10**40}, "trop grand"),
+        ("ch04.read_is_due", {"measured": "POWER", "last_staff_read_on": "9999-12-31"}, "sort du calendrier"),
+    ],
+)
+def test_what_cannot_be_reckoned_is_said_rather_than_raised(rule: str, facts: dict[str, Any], said: str) -> None:
+    told = cases.answer({"id": 1, "rule": rule, "on": "2026-06-01", "facts": facts})
+    assert said in told["error"]["message"]
+
+
 @pytest.mark.parametrize("rule", all_rules().values(), ids=lambda it: it.name)
 def test_a_rule_says_what_it_asks_and_what_it_answers_in_both_languages(rule: Rule) -> None:
     said = [asking.sentence(rule)]

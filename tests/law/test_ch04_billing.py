@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanal.law import delays, explain
+from fanal.law import cases, delays, explain
 from fanal.law.conditions import ch04_billing as ch04
 from fanal.law.conditions.ch04_billing import BillCase, Measured, ReadCase
 from fanal.law.in_force import in_force
@@ -161,3 +161,22 @@ def test_columns_decide_like_each_of_their_cases() -> None:
     assert late.tolist() == [ch04.bill_is_late(it, JANUARY_12, TERMS).holds for it in cases]
     due_on = ch04.due_date(JANUARY_12, TERMS, HOLIDAYS).outcome
     assert set(ch04.due_dates(billed_on, TERMS, HOLIDAYS).tolist()) == {to_days(due_on)}
+
+
+def test_a_fee_that_is_not_charged_names_what_stands_against_it() -> None:
+    overdue = {"due_on": "2026-02-02", "net_cents": 10000, "total_cents": 11498, "unpaid_cents": 11498}
+    returned = {"amount_cents": 11498, "due_on": "2026-02-02"}
+    told = [
+        cases.answer({"id": 1, "rule": f"ch04.{rule}", "on": "2026-02-10", "facts": facts})
+        for rule, facts in (
+            ("administration_fee", overdue),
+            ("administration_fee", overdue | {"unpaid_cents": 0}),
+            ("administration_fee", overdue | {"free_of_fee": True}),
+            ("returned_payment_fee", returned | {"insufficient_funds": True}),
+            ("returned_payment_fee", returned | {"insufficient_funds": False}),
+        )
+    ]
+    assert [(it["outcome"], it["obstacles"]) for it in told] == [
+        (120, []), (0, ["bill_is_overdue"]), (0, ["agreement_is_free_of_fee"]),
+        (2500, []), (0, ["funds_are_insufficient"]),
+    ]  # fmt: skip

@@ -119,3 +119,7 @@ def test_a_charge_never_reaches_further_than_a_refund_for_who_did_nothing_wrong(
     assert explain.sentences(corrected_since(case, TERMS), "en")
     if not (knew or cause is Cause.CHANGED_USE):
         assert charge >= refund
+
+
+def test_every_cause_has_its_words_in_both_languages() -> None:
+    assert all(it.words["fr"] and it.words["en"] for it in Cause)

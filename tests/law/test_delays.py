@@ -18,7 +18,7 @@ from fanal.law.delays import (
     last_days,
 )
 from fanal.law.in_force import ParameterError
-from fanal.values.dates import to_days
+from fanal.values.dates import from_days, to_days
 
 HOLIDAYS = delays.holidays("alma")
 starts = st.dates(date(2019, 1, 1), date(2040, 12, 31))
@@ -91,6 +91,28 @@ def test_a_delay_beyond_the_known_holidays_is_refused_rather_than_guessed() -> N
         last_day(date(2041, 12, 20), 21, HOLIDAYS)
     with pytest.raises(ValueError, match="2018-12-03"):
         last_day(date(2018, 12, 1), 2, HOLIDAYS)
+
+
+def test_the_first_and_the_last_known_days_are_answered_and_the_ones_beyond_are_refused() -> None:
+    first, end = to_days(date(2019, 1, 1)), to_days(date(2042, 1, 1))
+    assert HOLIDAYS.first_working_days(np.array([first, end - 2], np.int32)).tolist() == [first + 1, end - 2]
+    for beyond, named in ((first - 1, "2018-12-31"), (end, "2042-01-01")):
+        with pytest.raises(ValueError, match=named):
+            HOLIDAYS.first_working_days(np.array([first, beyond], np.int32))
+    with pytest.raises(ValueError, match="2018-12-31"):
+        HOLIDAYS.is_working_day(date(2018, 12, 31))
+
+
+def test_the_table_of_working_days_is_built_from_the_written_days() -> None:
+    built = delays.Holidays(names=HOLIDAYS.names, covers=HOLIDAYS.covers)  # afresh, not the one kept
+    first, end = to_days(HOLIDAYS.covers.starts_on), to_days(HOLIDAYS.covers.ends_on)
+    following, expected = end, []
+    for day in range(end - 1, first - 1, -1):
+        on = from_days(day)
+        following = day if on.weekday() < 5 and on not in HOLIDAYS.names else following
+        expected.append(following)
+
+    assert built.first_working_days(np.arange(first, end, dtype=np.int32)).tolist() == expected[::-1]
 
 
 def test_an_extension_names_every_day_of_rest_it_crosses() -> None:

@@ -380,6 +380,40 @@ def test_a_final_bill_that_was_estimated_and_is_read_at_last_waits_for_its_corre
     assert bill(last_bill(subscription)).kwh == 1_500_000
 
 
+def test_an_estimate_adjusted_a_year_later_is_no_correction_so_no_limit_of_months_stands_against_it(house):
+    place, subscription, _ = house
+    left = THIRD + STEP
+    subscriptions.end_subscriptions(endings={subscription: left}, by="commis", on=left)
+    run_id = compute(left)
+    accept(run_id, subscription, left)
+    issue(run_id, left)
+    read(place, 9900, left)
+    found_on = left + timedelta(days=420)
+
+    shown = acts.preview_correction(
+        subscription_id=subscription, from_bill_id=last_bill(subscription), why=why_wrong(found_on), by="paul",
+        on=found_on,
+    )  # fmt: skip
+
+    assert shown.difference_cents > 0
+    assert (shown.period.outcome, shown.period.obstacles) == (None, ())
+    assert shown.period.grounds[0].rule == "another_article_rules"
+    assert shown.period.grounds[0].holds
+    correct(subscription, last_bill(subscription), found_on)
+
+
+def test_an_error_is_told_as_one_with_the_agreement_that_the_customer_may_ask_for(house):
+    place, subscription, (first, _) = house
+    reread(place, 3400, SECOND)
+    told = acts.preview_correction(
+        subscription_id=subscription, from_bill_id=first.id, why=why_wrong(DAY), by="paul", on=DAY
+    )
+    assert [(it.rule, it.holds) for it in told.period.grounds[-2:]] == [
+        ("another_article_rules", False), ("arrangement_without_fee_is_possible", told.difference_cents > 0),
+    ]  # fmt: skip
+    assert "first_bill_is_within_reach" in [it.rule for it in told.period.grounds]
+
+
 def test_a_demand_that_was_misread_is_to_correct_where_the_bill_counted_it(db):
     place = make_place(RegisterKind.KWH, RegisterKind.KW, opening=0, starts_on=MAY)
     subscription = make_subscription(point=place.point, starts_on=MAY, book="hydro_quebec/M")

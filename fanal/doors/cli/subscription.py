@@ -1,26 +1,42 @@
-"""`fanal subscription ACTE POINT`: what some books ask of a subscription: households, exemptions, the bank of kWh."""
+"""`fanal subscription ACTE POINT`: end it (5.1.1), or say what some books ask: households, exemptions, the bank."""
 
 import argparse
+from datetime import date
 from typing import Any
 
 from fanal.doors.cli import text
 from fanal.doors.office import open_office, today
+from fanal.law import explain
+from fanal.law.conditions.part8_definitions import RateClass
 from fanal.law.metering import registers
 from fanal.values import wording
 from fanal.values.energy import format_register
 from fanal.values.refusal import refuse
 
+RATES = {
+    "domestique": RateClass.DOMESTIC, "forfait": RateClass.FLAT_RATE, "petite": RateClass.SMALL_POWER,
+    "moyenne": RateClass.MEDIUM_POWER, "grande": RateClass.LARGE_POWER,
+}  # fmt: skip
+
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
     parser = subparsers.add_parser(
-        "subscription", help="ménages, exonérations, banque de kWh et registres d’un abonnement"
+        "subscription", help="fin, ménages, exonérations, banque de kWh et registres d’un abonnement"
     )
     acts = parser.add_subparsers(
         dest="act", required=True, metavar="acte",
-        help="show, households, exempt, end-exemption, bank, end-bank ou register",
+        help="show, end, households, exempt, end-exemption, bank, end-bank ou register",
     )  # fmt: skip
     _act(acts, "show", "ce qui est dit de l’abonnement", since=False)
+    ended = _act(acts, "end", "mettre fin à l’abonnement, à la demande du client (art. 5.1.1)", since=False)
+    ended.add_argument("--received", type=text.day, required=True, metavar="DATE", help="demande reçue ce jour")
+    ended.add_argument("--wanted", type=text.day, metavar="DATE", help="premier jour sans, si un plus tard est voulu")
+    ended.add_argument("--rate", choices=sorted(RATES), default="domestique", help="sorte de tarif ; domestique")
+    ended.add_argument("--temporary", action="store_true", help="le service est temporaire")
+    ended.add_argument("--stays", action="store_true", help="qui demande reste dans le lieu")
+    ended.add_argument("--escapes", action="store_true", help="le seul but est d’éviter une modalité")
+    ended.add_argument("--by", type=text.words, required=True, metavar="QUI", help="qui le fait")
     households = _act(acts, "households", "inscrire le nombre de ménages")
     households.add_argument("--count", type=int, required=True, metavar="N", help="combien de ménages")
     exempt = _act(acts, "exempt", "exonérer d’une taxe", until=True)
@@ -70,10 +86,26 @@ def run(options: argparse.Namespace) -> int:
     known = facts.subscription_at(point.id, getattr(options, "starts_on", None) or on)
     if known is None:
         raise refuse(f"Aucun abonnement au point de livraison {options.point} ce jour-là.")
-    if options.act != "show":
+    if options.act == "end":
+        _end(options, known.id, on)
+    elif options.act != "show":
         _do(options, known.id, {"by": options.by, "on": on})
     _show(known.id)
     return 0
+
+
+def _end(options: argparse.Namespace, subscription_id: int, on: date) -> None:
+    """End it and say why that day; refused, say what stands against it."""
+    from fanal.records.billing import endings
+
+    asked = endings.EndAsked(
+        subscription_id=subscription_id, received_on=options.received, rate_class=RATES[options.rate],
+        wanted_on=options.wanted, temporary=options.temporary, still_served=options.stays,
+        only_escapes_a_condition=options.escapes,
+    )  # fmt: skip
+    ending = endings.end_subscription(asked=asked, by=options.by, on=on)
+    print(f"Premier jour sans l’abonnement : {wording.day(ending.ends.outcome)}.")
+    print("\n".join(f"  {it}" for it in explain.sentences(ending.ends)))
 
 
 def _do(options: argparse.Namespace, subscription_id: int, who: dict[str, Any]) -> None:

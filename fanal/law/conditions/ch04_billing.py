@@ -112,7 +112,6 @@ def read_interval_has_elapsed(case: ReadCase, on: date, terms: Terms) -> Ground:
         figure,
         last_staff_read_on=case.last_staff_read_on,
         expected_on=expected_on,
-        on=on,
     )
 
 
@@ -182,7 +181,6 @@ def billing_interval_has_elapsed(case: BillCase, on: date, terms: Terms) -> Grou
         previous_on=case.previous_on,
         elapsed_days=elapsed,
         frequency_days=frequency,
-        about_days=terms.about_days,
         first_on=case.previous_on + timedelta(days=frequency - terms.about_days),
     )
 
@@ -260,11 +258,11 @@ def due_date(on: date, terms: Terms, holidays: Holidays) -> Decision[date]:
     """4.3.1: the whole amount is to be paid at the latest 21 days after the billing date."""
     counted_to = on + timedelta(days=terms.payment_days)
     due_on = last_day(on, terms.payment_days, holidays)
-    grounds = (payment_delay(on, due_on, terms), delay_is_extended(counted_to, holidays))
+    grounds = (payment_delay(on, terms), delay_is_extended(counted_to, holidays))
     return Decision(outcome=due_on, grounds=grounds)
 
 
-def payment_delay(billed_on: date, due_on: date, terms: Terms) -> Ground:
+def payment_delay(billed_on: date, terms: Terms) -> Ground:
     """4.3.1: 21 days from the billing date, that day not counted."""
     return ground(
         "4.3.1",
@@ -274,7 +272,6 @@ def payment_delay(billed_on: date, due_on: date, terms: Terms) -> Ground:
         billed_on=billed_on,
         payment_days=terms.payment_days,
         counted_to=billed_on + timedelta(days=terms.payment_days),
-        due_on=due_on,
     )
 
 

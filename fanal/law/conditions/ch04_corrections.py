@@ -140,7 +140,7 @@ def corrected_since(case: CorrectionCase, terms: Terms) -> Decision[date | None]
 def all_periods_are_corrected(case: CorrectionCase) -> Ground:
     """4.5: tampering; a refund for a metering fault or a wrong multiplier; a charge that the customer knew of."""
     limit, because = _limit(case)
-    return ground("4.5", "all_periods_are_corrected", not limit, because=because, cause=case.cause.words)
+    return ground("4.5", "all_periods_are_corrected", not limit, because=because)
 
 
 def months_are_counted_back(case: CorrectionCase, terms: Terms) -> Ground:

@@ -1,14 +1,14 @@
 """From a wrong bill to what a person is shown before it is corrected. Writes nothing, like `issue`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
 from django.conf import settings
 
 from fanal.law.conditions import ch04_corrections
-from fanal.law.conditions.ch04_corrections import Cause, CorrectionCase
+from fanal.law.conditions.ch04_corrections import BillChange, Cause, Change, CorrectionCase
 from fanal.law.decision import Decision
 from fanal.law.in_force import in_force
 from fanal.records.billing import facts
@@ -47,15 +47,22 @@ class Preview:
 
 
 def period(bills: list[facts.BillAgain], why: WhyWrong, on: date) -> Decision[date | None]:
-    """How far back article 4.5 lets it go."""
+    """How far back article 4.5 lets it go; without limit where it only adjusts estimates (4.1.2)."""
+    difference_cents = sum(it.difference_cents for it in bills)
+    adjusts = all(it.adjusts_estimate for it in bills if it.changes) and any(it.changes for it in bills)
+    change = BillChange(change=Change.ESTIMATE_ADJUSTED if adjusts else Change.ERROR, difference_cents=difference_cents)
+    asked = ch04_corrections.change_is_a_correction(change)
+    if not asked.outcome:
+        return Decision(outcome=None, grounds=asked.grounds)
     case = CorrectionCase(
-        cause=why.cause, difference_cents=sum(it.difference_cents for it in bills), reported_on=why.reported_on,
+        cause=why.cause, difference_cents=difference_cents, reported_on=why.reported_on,
         first_from=bills[0].from_on, first_to=bills[0].to_on, period_known=why.period_known,
         customer_knew=why.customer_knew, power_billed=any(it.power_billed for it in bills),
         power_measured=any(it.power_measured for it in bills),
     )  # fmt: skip
     terms = in_force(ch04_corrections.Terms, settings.FANAL_BYLAW, "ch04_corrections", on=on)
-    return ch04_corrections.corrected_since(case, terms)
+    limits = ch04_corrections.corrected_since(case, terms)
+    return replace(limits, grounds=(*limits.grounds, *asked.grounds))
 
 
 def moved(shown: list[facts.BillAgain], now: list[facts.BillAgain]) -> Refused:

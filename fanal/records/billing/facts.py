@@ -142,6 +142,7 @@ SELECT old.id, i.number, old.from_on, old.to_on, old.kwh, old.total_cents,
     coalesce(new.kwh, 0), coalesce(new.total_cents, 0), new.id IS NOT NULL,
     greatest(old.kw, new.kw) > 0,
     EXISTS (SELECT FROM billing_measure m WHERE m.account_id = old.account_id AND m.bill_id = old.id AND m.kind = 2),
+    old.estimates_in_a_row > 0 AND coalesce(new.estimates_in_a_row = 0, false),
     coalesce((SELECT jsonb_agg(jsonb_build_array(h.reason, h.evidence) ORDER BY h.reason)
         FROM billing_hold h WHERE h.account_id = new.account_id AND h.bill_id = new.id), '[]')::text
 FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS again(old_id, new_id, place)
@@ -209,6 +210,7 @@ class BillAgain:
     is_made: bool  # False: nothing is left to bill for these days
     power_billed: bool
     power_measured: bool
+    adjusts_estimate: bool = False  # it was estimated, and is now closed by a real reading
     holds: list[Any]  # [HoldReason, evidence] of the new bill
 
     @property
@@ -412,6 +414,12 @@ def overdue(account_ids: Sequence[int], on: date) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(OVERDUE, {"accounts": list(account_ids), "on": on})
         return dict(cursor.fetchall())
+
+
+def billed_to(subscription_id: int) -> date | None:
+    """The first day that no live bill of the subscription counts; None before the first."""
+    found = BilledDays.objects.filter(subscription_id=subscription_id).order_by("-to_on")
+    return found.values_list("to_on", flat=True).first()
 
 
 def leaving_in(subscription_id: int) -> int | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -84,7 +85,9 @@ def open_subscriptions(*, subscriptions: Sequence[NewSubscription], by: str, on:
 
 
 @transaction.atomic
-def end_subscriptions(*, endings: Mapping[int, date], by: str, on: date) -> None:
+def end_subscriptions(
+    *, endings: Mapping[int, date], by: str, on: date, grounds: Mapping[str, Any] | None = None
+) -> None:
     """Mettre fin à des abonnements: {subscription id: first day without it}. An end once set is not moved."""
     found = Subscription.objects.select_for_update(no_key=True).filter(pk__in=list(endings)).order_by("pk")
     starts = {pk: (starts_on, ends_on) for pk, starts_on, ends_on in found.values_list("pk", "starts_on", "ends_on")}
@@ -99,10 +102,8 @@ def end_subscriptions(*, endings: Mapping[int, date], by: str, on: date) -> None
             "FROM unnest(%s::bigint[], %s::date[]) e (id, ends_on) WHERE s.id = e.id",
             [list(endings), list(endings.values())],
         )
-    told = {str(pk): ends_on.isoformat() for pk, ends_on in endings.items()}
-    journal.record_many(
-        "end_subscriptions", noun="subscription", ids=list(endings), by=by, on=on, grounds={"ends_on": told}
-    )
+    told = {"ends_on": {str(pk): ends_on.isoformat() for pk, ends_on in endings.items()}, **(grounds or {})}
+    journal.record_many("end_subscriptions", noun="subscription", ids=list(endings), by=by, on=on, grounds=told)
 
 
 @transaction.atomic

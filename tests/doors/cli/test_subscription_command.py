@@ -68,6 +68,9 @@ def test_a_register_is_added_with_what_it_shows(fanal, point):
         (("register", "POINT", "--register", "kWh-", *SINCE), 2, "n’est pas un registre"),
         (("register", "POINT", "--register", "kWh", *SINCE), 1, "a déjà un registre kWh"),
         (("show", "PL-999999"), 1, "est inconnu"),
+        (("end", "POINT", "--received", "2999-01-01", "--by", "rose"), 1, "ne peut être reçue après aujourd’hui"),
+        (("end", "POINT", "--received", "2026-01-05", "--escapes", "--by", "rose"), 1, "éviter une modalité"),
+        (("end", "POINT", "--received", "2026-01-05", "--rate", "gratuit", "--by", "rose"), 2, "gratuit"),
         (("households", "POINT", "--count", 2, "--from", "1999-01-01", "--by", "rose"), 1, "Aucun abonnement"),
     ],
 )
@@ -77,3 +80,13 @@ def test_what_is_wrong_is_a_sentence_and_nothing_is_written(fanal, point, argume
     assert (answer, said in err) == (status, True), err
     assert facts.households_of(of(point)) == []
     assert facts.exemptions_of(of(point)) == []
+
+
+def test_the_end_is_said_with_its_day_and_why(fanal, point):
+    subscription = of(point)
+    status, out, _ = fanal("subscription", "end", point, "--received", "2026-01-05", "--by", "rose")
+
+    assert status == 0
+    assert out.splitlines()[0].replace("\N{NO-BREAK SPACE}", " ") == "Premier jour sans l’abonnement : 5 janvier 2026."
+    assert "sans préavis" in out or "demande du 5" in out
+    assert str(facts.subscriptions([subscription])[subscription].ends_on) == "2026-01-05"

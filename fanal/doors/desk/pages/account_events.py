@@ -44,7 +44,7 @@ def why_end(known: Account, named: str) -> dict[str, Any] | None:
     if of is None or of.ends_on is None:
         return None
     day = wording.day(of.ends_on, lang)
-    steps = [*_written(of, ENDED), *_read_that_day(known, of, of.ends_on)]
+    steps = [*_written(of, ENDED), *_told_of_the_end(known, of), *_read_that_day(known, of, of.ends_on)]
     last = next(iter(known.bills_of(of)), None)
     if last:
         title = _("Dernière facture, %(number)s") % {"number": bill_number(last.number or 0)}
@@ -130,6 +130,13 @@ def _written(of: Subscription, act: str) -> list[dict[str, Any]]:
         return []
     by, on = found
     return [step(_("Inscrit au journal par %(who)s") % {"who": by}, "", wording.day(on, current()))]
+
+
+def _told_of_the_end(known: Account, of: Subscription) -> list[dict[str, Any]]:
+    """What the bylaw answered to the request, where there was one."""
+    about = f"subscription:{of.id}"
+    ends = next((it.grounds["ends"] for it in known.events if it.about == about and "ends" in it.grounds), None)
+    return [step(it["text"][current()]) for it in ends["grounds"]] if ends else []
 
 
 def _read_that_day(known: Account, of: Subscription, on: date) -> list[dict[str, Any]]:

@@ -73,6 +73,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "rows_shown": ROWS_SHOWN,
         "may_edit": may_open(request.roles, "customer"),
         "may_ask": may_open(request.roles, "request_new"),
+        "may_end": may_open(request.roles, "subscription_end"),
         "file": {it: why_url(known, f"{word}-{chosen.id}") for it, word in FILE_REASONS.items()} if chosen else {},
         "chart": _use(known, chosen) if chosen else None,
     }

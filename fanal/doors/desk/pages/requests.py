@@ -236,15 +236,16 @@ def _customer(given: dict[str, Any]) -> NewCustomer:
 def _told(answer: dict[str, Any], start: dict[str, Any], day: date) -> dict[str, Any]:
     """Both decisions in the language of the page: each ground, met or not, and the article it comes from."""
     return {
-        "answer": [_ground(it, it["rule"] in answer["obstacles"]) for it in answer["grounds"]],
-        "start": [_ground(it, it["rule"] in start["obstacles"]) for it in start["grounds"]],
+        "answer": [ground(it, it["rule"] in answer["obstacles"]) for it in answer["grounds"]],
+        "start": [ground(it, it["rule"] in start["obstacles"]) for it in start["grounds"]],
         "accepted": answer["outcome"],
         "starts_on": date.fromisoformat(start["outcome"]) if start["outcome"] else None,
         "day": day,
     }
 
 
-def _ground(kept: dict[str, Any], stands_against: bool) -> dict[str, Any]:
+def ground(kept: dict[str, Any], stands_against: bool) -> dict[str, Any]:
+    """A ground as a page tells it: its sentence, whether it is met, its article and its figure."""
     return {
         "text": kept["text"][current()],
         "holds": kept["holds"],
