@@ -63,7 +63,7 @@ def preview_ending(*, asked: EndAsked, on: date) -> Ending:
         may=ch05.subscription_may_end(case),
         ends=ch05.subscription_ends_on(case, terms, holidays(settings.FANAL_BYLAW)),
         owed_cents=owed_cents,
-        billed_to=facts.billed_to(asked.subscription_id),
+        billed_to=facts.billed_to(known.pk, known.delivery_point_id),
     )
 
 

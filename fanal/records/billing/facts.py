@@ -416,10 +416,10 @@ def overdue(account_ids: Sequence[int], on: date) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-def billed_to(subscription_id: int) -> date | None:
+def billed_to(subscription_id: int, delivery_point_id: int) -> date | None:
     """The first day that no live bill of the subscription counts; None before the first."""
-    found = BilledDays.objects.filter(subscription_id=subscription_id).order_by("-to_on")
-    return found.values_list("to_on", flat=True).first()
+    found = BilledDays.objects.filter(delivery_point_id=delivery_point_id, subscription_id=subscription_id)
+    return found.order_by("-to_on").values_list("to_on", flat=True).first()
 
 
 def leaving_in(subscription_id: int) -> int | None:
