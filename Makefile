@@ -58,7 +58,7 @@ oracle: $(READY)  ## every book against the oracle, 100,000 random bills each; B
 peers: $(READY)  ## the same bills by rating engines that others wrote, each in an environment of its own under var/
 	@$(BIN)/python -m benchmarks.engines
 
-mutation: $(READY)  ## every branch of the law is reached, and its mutants die: half an hour, in an environment apart
+mutation: $(READY)  ## every branch of the law is reached, and its mutants die: an hour, in an environment apart
 	@$(BIN)/python -m benchmarks.mutation
 
 docs: $(READY)  ## write the generated pages of docs/reference
