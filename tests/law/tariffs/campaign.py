@@ -125,12 +125,15 @@ def _case(book: Book, draw: random.Random) -> Case:
         for _ in range(3)
     )
     end = start + timedelta(days=days)
+    most = Decimal(book.quantity_max) / 1000  # what is beyond is refused, and has a test of its own
+    kwh = max(min(kwh, most), -most)
+    shown = {name: max(min(it, most), -most) for name, it in registers_of(book, draw, kwh, (start, end)).items()}
     return Case(
         start, end, kwh, kw, kva, multiplier, draw.choice([1, 3]), draw.choice([0, 1, 12, 5000]), winter_kw,
-        kvarh=kvarh(draw, kwh), households=draw.choice([1, 1, 2, draw.randint(1, 40)]),
+        kvarh=min(kvarh(draw, kwh), most), households=draw.choice([1, 1, 2, draw.randint(1, 40)]),
         bank_kwh=draw.choice([Decimal(0), Decimal(draw.randint(0, 3_000_000)).scaleb(-3)]),
         bank_ends=draw.randint(0, 1), exempt=draw.choice([0, 0, 0, 2 ** len(book.taxes) - 1]),
-        registers=registers_of(book, draw, kwh, (start, end)),
+        registers=shown,
     )  # fmt: skip
 
 
