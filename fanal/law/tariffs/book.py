@@ -199,6 +199,9 @@ def faults(book: Book) -> Iterator[tuple[str, Fault]]:
             yield key, Fault("la saison doit avoir un début et une fin distincts")
     for name in sorted({"winter", "summer"} & book.seasons.keys()):
         yield f"seasons.{name}", Fault("l’hiver se dit dans « winter » ; l’été est le reste de l’année")
+    codes = [tax.code for tax in book.taxes]
+    for code in sorted({code for code in codes if codes.count(code) > 1}):
+        yield "taxes", Fault("la taxe « {code} » y est deux fois", code=code)
     known = [place for place, version in enumerate(book.versions) if version.gap_before]
     yield from dated_without_hole("version", [(v.from_on, v.to_on) for v in book.versions], known)
     yield from _register_faults(book)

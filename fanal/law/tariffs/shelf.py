@@ -71,9 +71,9 @@ def load_tax(code: str) -> Tax:
 def read(path: Path, parameters: Path = PARAMETERS) -> Book:
     """Read one book, with its taxes taken from `parameters`; raises BookError naming file, key and reason."""
     content = _content(path)
-    codes = content.get("taxes", [])
+    codes = content.get("taxes")
     if not isinstance(codes, list):
-        raise BookError(_name(path), "taxes", Fault("doit être une liste de codes de taxes"))
+        raise BookError(_name(path), "taxes", Fault("doit être une liste de codes de taxes, vide si rien n’est taxé"))
     content["taxes"] = [_tax(str(code), path, parameters) for code in codes]
     book = _valid(Book, content, path)
     if book.code != _name(path).removesuffix(".toml"):

@@ -26,6 +26,8 @@ FAULTS = [
     ("a coin that the currency lacks", 'currency = "CAD"', 'currency = "VND"', "cent", "plus petite pièce"),
     ("an unknown key", 'currency = "CAD"', 'currency = "CAD"\nurgent = true', "urgent", "inconnue"),
     ("an unknown key of a charge", 'price = "0.10"', 'price = "0.10", ceiling = "1"', "ceiling", "inconnue"),
+    ("no word of taxes", 'taxes = ["canada/gst", "quebec/qst"]\n', "", "taxes", "vide si rien"),
+    ("a tax twice", '["canada/gst", "quebec/qst"]', '["canada/gst", "canada/gst"]', "taxes", "deux fois"),
     ("an unknown tax", '"canada/gst"', '"canada/gts"', "taxes", "canada/gts"),
     ("a tax out of the folder", '"canada/gst"', '"../canada/gst"', "taxes", "taxe inconnue"),
     ("an unknown kind", 'kind = "flat"', 'kind = "lump"', "charges", "genre"),
