@@ -34,9 +34,10 @@ class Month:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Why the total differs from that of `then`: the two parts add up to the difference, in cents.
+    """Why the total differs from that of `then`: the parts add up to the difference, in cents.
 
-    use: another quantity or other days, at the prices of then. price: the same use, at the prices of now. With `split`
+    use: another quantity or other days, at the prices of then. price: the same use, at the prices of now. fee: what a
+    first bill bears once, with its taxes (2.1). With `split`
     False only the difference is known (another rate, or no price then). Not `comparable`: days too different, or
     estimates taken back; then only daily use may be compared, and no amount is.
     """
@@ -48,6 +49,7 @@ class Change:
     split: bool = False
     use_cents: int = 0
     price_cents: int = 0
+    fee_cents: int = 0
     at_former_prices_cents: int = 0
     changed_on: tuple[date, ...] = ()  # days on which a price changed in between
 
@@ -169,7 +171,10 @@ def _split(bills: list[BillStory], places: list[int], found: list[Change | None]
     rated = [_totals(book, used, ends) for used, ends in ((bills, bills), (bills, thens), (thens, thens))]
     for story, place, then, now, same_use, former in zip(bills, places, thens, *rated, strict=True):
         change = found[place]
-        if change is None or same_use is None or now != story.total_cents or former != then.total_cents:
+        if change is None or now is None or same_use is None or former is None:
+            continue
+        fee, fee_then = story.total_cents - now, then.total_cents - former
+        if (fee and not story.fee) or (fee_then and not then.fee_cents):
             continue
         begins = then.to_on - timedelta(days=max(story.days, then.days))
         found[place] = replace(
@@ -177,6 +182,7 @@ def _split(bills: list[BillStory], places: list[int], found: list[Change | None]
             split=True,
             use_cents=same_use - former,
             price_cents=now - same_use,
+            fee_cents=fee - fee_then,
             at_former_prices_cents=same_use,
             changed_on=tuple(it.from_on for it in book.versions if begins < it.from_on < story.to_on),
         )

@@ -1,5 +1,6 @@
 """What a batch of stories asks the database: one query per question, whatever the number of bills."""
 
+from fanal.records.billing.gather import SUBSCRIPTION_FEE
 from fanal.records.metering.facts import PHOTOS
 
 # What the bill was rated with beyond its row, by name.
@@ -76,7 +77,9 @@ DOCUMENTS = f"""
 SELECT b.account_id, b.id, b.subscription_id, b.kind, b.book_id, k.code AS book_code, b.from_on, b.to_on,
     b.rated_from_on, b.estimates_in_a_row, b.kwh, b.kw, b.kva, b.winter_kw, b.billing_kw, b.multiplier, b.phases,
     b.units, b.rated_cents, b.total_cents, b.settles_id, b.reverses_id, i.number, i.issued_on, i.due_on,
-    i.second_due_on, {QUANTITIES}
+    i.second_due_on, {QUANTITIES},
+    CASE WHEN b.kind = 0 AND b.previous_id = 0
+        THEN {SUBSCRIPTION_FEE.format(subscription="b.subscription_id")} ELSE 0 END AS fee_cents
 FROM billing_issue i
 JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
 JOIN billing_book k ON k.id = b.book_id

@@ -60,6 +60,7 @@ class Document:
     due_on: date
     second_due_on: date
     quantities: dict[str, int]  # beyond those, by the name of the law
+    fee_cents: int  # of the request, on the first bill
 
     @property
     def days(self) -> int:
@@ -407,8 +408,7 @@ class _Shelf:
         self.measures = _grouped(_rows(cursor, queries.MEASURES, of), "bill_id")
         subscriptions = [row["subscription_id"] for row in rows]
         abouts = [f"subscription:{subscription}" for subscription in subscriptions]
-        books = sorted({row["book_id"] for row in rows})
-        asked = {"subscriptions": subscriptions, "abouts": abouts, "books": books}
+        asked = {"subscriptions": subscriptions, "abouts": abouts, "books": sorted({row["book_id"] for row in rows})}
         around: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         for row in _rows(cursor, queries.AROUND, of | asked):
             around[row["part"]].append(json.loads(row["said"]))

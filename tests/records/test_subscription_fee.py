@@ -16,6 +16,7 @@ from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import RegisterKind
 from fanal.reports import rederivation
 from fanal.reports.bill_check import redo
+from fanal.reports.bill_history import changes
 from fanal.reports.bill_story import stories
 from fanal.reports.explanation import explain_bill, explain_line
 from fanal.reports.invariants import verify
@@ -137,3 +138,20 @@ def test_the_bill_prints_it_and_a_fee_that_was_changed_is_found(moved_in):
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("UPDATE subscriptions_request SET fee_cents = 2400")
     assert rederivation.differences(5)[1] == 1
+
+
+def test_the_second_bill_says_that_the_fee_was_borne_once(moved_in):
+    place, subscription = moved_in
+    read(place, 1500, FIRST)
+    first = bill_of(bill_on(FIRST), subscription)
+    read(place, 2400, SECOND)
+    second = bill_of(bill_on(SECOND), subscription)
+
+    [told] = changes(stories([second.id]))
+    assert told is not None
+    assert told.split
+    assert told.fee_cents == -2875  # 25.00 $ and what each tax, rounded once a bill, was more
+    assert told.use_cents + told.price_cents + told.fee_cents == told.cents == second.total_cents - first.total_cents
+    [shown] = documents(stories([second.id]))
+    assert shown.change is not None
+    assert shown.change.parts[-1].label == "Les frais d’abonnement, une seule fois"

@@ -70,6 +70,9 @@ def _parts(story: BillStory, told: Change, temperatures: Mapping[tuple[int, int]
         parts.append(_use(story, told, temperatures, lang))
     if told.price_cents:
         parts.append(_prices(told, lang))
+    if told.fee_cents:
+        label = {"fr": "Les frais d’abonnement, une seule fois", "en": "The subscription fee, only once"}[lang]
+        parts.append(Part(label=label, amount=wording.signed(told.fee_cents, lang, plus=True)))
     return parts
 
 
