@@ -394,7 +394,9 @@ def test_a_paused_run_stops_before_its_next_chunk_and_goes_on_afterwards(monkeyp
     assert numbers == list(range(2025 * 10**9 + 1, 2025 * 10**9 + 6))
 
 
-@pytest.mark.parametrize("name", ["marie tremblay", "Marie  Tremblay", "MARIETREMBLAY"])
+@pytest.mark.parametrize(
+    "name", ["marie tremblay", "Marie  Tremblay", "MARIETREMBLAY", "Ｍarie Tremblay", "Ma\u200brie Tremblay", "\u200b"]
+)
 def test_who_opened_reviewed_or_decided_does_not_approve_however_the_name_is_written(name: str):
     a_house(1000, 3000)
     day = MAY + STEP

@@ -103,7 +103,7 @@ def test_both_names_and_the_reason_are_told_by_the_bill_and_by_the_journal(house
     assert journal.last_event(["billing.propose_correction"]).by == "paul"
 
 
-@pytest.mark.parametrize("name", ["paul", "PAUL", " Paul", "pa ul"])
+@pytest.mark.parametrize("name", ["paul", "PAUL", " Paul", "pa ul", "pa\u200bul", "ｐａｕｌ", "\u2060"])
 def test_who_proposed_does_not_approve_case_and_spaces_aside(house, name):
     place, subscription, (first, _) = house
     reread(place, 2600, SECOND)

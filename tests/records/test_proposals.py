@@ -1,5 +1,6 @@
 """The life of a book: proposed, activated by a second person or withdrawn; what the database refuses of it."""
 
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from fanal.records.billing import acts, facts, proposal_facts, proposals, shelf
 from fanal.records.journal.facts import last_event
 from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import RegisterKind
+from fanal.values import person
 from fanal.values.refusal import Refused
 from tests.billing import bill_of, bill_on, compute, correct, issue, lines_of, rows
 from tests.books import dearer_access
@@ -149,11 +151,23 @@ def planted(statement: str, *parameters: object) -> None:
         cursor.execute(statement, parameters)
 
 
-def test_the_database_refuses_the_same_person_by_itself():
+@pytest.mark.parametrize("same", ["P aul", "Ｐaul", "pau\u00adl", "\u200b"])
+def test_the_database_refuses_the_same_person_by_itself(same):
     proposal = propose(dearer_access(D, "0.60", NEXT))
     with pytest.raises(IntegrityError, match="second_person"):
-        planted("UPDATE billing_proposal SET state = 'ACTIVATED', decided_by = 'P aul', decided_on = %s "
-                "WHERE id = %s", TODAY, proposal)  # fmt: skip
+        planted("UPDATE billing_proposal SET state = 'ACTIVATED', decided_by = %s, decided_on = %s "
+                "WHERE id = %s", same, TODAY, proposal)  # fmt: skip
+
+
+def test_the_database_takes_out_of_a_name_what_the_acts_do():
+    unseen = [it for it in map(chr, range(1, sys.maxunicode)) if not "\ud800" <= it <= "\udfff" and not person.key(it)]
+    names = [f"Pa{it}ul" for it in unseen] + ["Élodie Ｔremblay", "ﬁona", "Nguye\u0302\u0303n", "O’Neill ½"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, journal_person_key(name) FROM unnest(%s::text[]) AS name", [names])
+        keys = dict(cursor.fetchall())
+
+    assert len(unseen) > 200
+    assert keys == {it: person.key(it) for it in names}
 
 
 def test_the_database_refuses_a_past_rewritten_without_saying_so():
