@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from fanal.records.billing.facts import bill_number
+from fanal.records.billing.facts import bill_number, run_and_subscription
 
 # Newest first, from below an id: a page further on costs what the first one does.
 EVENTS = """
@@ -29,6 +29,12 @@ UNION ALL SELECT 'subscription', s.id, a.number, a.number FROM subscriptions_sub
 UNION ALL SELECT 'receipt', r.id, r.reference, a.number FROM payments_receipt r
     JOIN ledger_account a ON a.id = r.account_id WHERE r.id = ANY(%(receipt)s)
 UNION ALL SELECT 'meter', m.id, m.serial, '' FROM metering_meter m WHERE m.id = ANY(%(meter)s)
+UNION ALL SELECT 'register', g.id, m.serial, '' FROM metering_register g
+    JOIN metering_meter m ON m.id = g.meter_id WHERE g.id = ANY(%(register)s)
+UNION ALL SELECT 'installation', n.id, m.serial, '' FROM metering_installation n
+    JOIN metering_meter m ON m.id = n.meter_id WHERE n.id = ANY(%(installation)s)
+UNION ALL SELECT 'premises', p.id, concat_ws(', ', nullif(p.civic_number, ''), p.street, nullif(p.unit, '')), ''
+    FROM premises_premises p WHERE p.id = ANY(%(premises)s)
 UNION ALL SELECT 'delivery_point', d.id, d.number, coalesce((SELECT a.number FROM subscriptions_subscription s
         JOIN ledger_account a ON a.id = s.account_id WHERE s.delivery_point_id = d.id
         ORDER BY s.starts_on DESC LIMIT 1), '')
@@ -39,7 +45,8 @@ UNION ALL SELECT 'customer', c.id, concat_ws(' ', nullif(c.given_name, ''), c.na
         WHERE h.customer_id = c.id ORDER BY s.starts_on DESC LIMIT 1), '')
     FROM customers_customer c WHERE c.id = ANY(%(customer)s)
 """
-NOUNS = ("bill", "account", "subscription", "receipt", "meter", "delivery_point", "customer")
+NOUNS = ("bill", "account", "subscription", "receipt", "meter", "register", "installation", "premises",
+         "delivery_point", "customer")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +111,16 @@ def events(
 
 
 def names(objects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Named]:
-    """What those objects, (noun, id), are called; one without a number is absent."""
+    """What those objects, (noun, id), are called; one without a number is absent.
+
+    A bill that was discarded is called by its run and its subscription, and has no page.
+    """
     asked = set(objects)
     ids = {noun: [key for it, key in asked if it == noun and key] for noun in NOUNS}
+    gone = {("bill", key): Named("{}:{}".format(*run_and_subscription(key)), "") for key in ids["bill"]}
     with connection.cursor() as cursor:
         cursor.execute(NAMES, ids)
-        return {(noun, key): _named(noun, word, page) for noun, key, word, page in cursor.fetchall()}
+        return gone | {(noun, key): _named(noun, word, page) for noun, key, word, page in cursor.fetchall()}
 
 
 def _named(noun: str, word: str, page: str) -> Named:

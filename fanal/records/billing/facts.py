@@ -323,6 +323,11 @@ def bill_id(run_id: int, subscription_id: int) -> int:
     return (run_id << BILL_SPAN_BITS) | (subscription_id << 1)
 
 
+def run_and_subscription(bill_id: int) -> tuple[int, int]:
+    """Of which run, and of which subscription, a bill of that id is or was."""
+    return bill_id >> BILL_SPAN_BITS, bill_id % (1 << BILL_SPAN_BITS) >> 1
+
+
 def computed_bill(run_id: int, subscription_id: int) -> Bill | None:
     """The bill that a run computed for a subscription; None when there is none."""
     return Bill.objects.filter(id=bill_id(run_id, subscription_id)).first()

@@ -1,6 +1,7 @@
 """The journal is looked through: who, what, about what, when, why; each act in words of both languages."""
 
 import ast
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import fanal
 from fanal.doors.desk.pages.journal import ACTS
 from fanal.doors.desk.roles import Role
 from fanal.reports import journal
+from tests.doors.desk.test_runs import held, opened
 
 RECORDED = {"record", "record_many", "_record"}
 
@@ -36,6 +38,38 @@ def test_the_filters_narrow_and_the_pages_go_on_without_losing_one(desk: None) -
     assert runs == [it for it in every if it.act == "billing.issue_run"]
     assert journal.events(by="fictive", limit=5)[0].by.endswith("Fictive")
     assert journal.events(by="%", limit=5) == []
+
+
+def test_no_internal_number_of_a_bill_is_shown_and_each_bill_named_leads_to_its_page(
+    client_as: Callable[..., Client], few_queries: Callable[..., Any]
+) -> None:
+    client = client_as(Role.AUDITOR)
+    corrected = journal.events(acts=["billing.correct_bills"], limit=1)[0]
+    ids = [it for name in ("made", "reversed") for it in corrected.grounds[name] if it]
+    numbers = [it.word for it in journal.names(("bill", it) for it in ids).values()]
+    text = few_queries(client, "/journal/?acte=billing.correct_bills").content.decode()
+
+    assert numbers
+    assert all(f'<a href="/factures/{it}/">{it}</a>' in text for it in numbers)
+    assert f'<a href="/corrections/{corrected.grounds["correction"]}/">' in text
+    below: int | None = None
+    while page := journal.events(below=below, limit=50):  # the whole journal, as it is leafed through
+        shown = few_queries(client, f"/journal/{f'?avant={below}' if below else ''}").content.decode()
+        said = re.sub(r"<(script|select).*?</\1>|<[^>]*>", " ", shown, flags=re.S)
+        assert not re.search(r"(?<![\d-])[1-9]\d{10,}(?!\d)", said.replace("\u00a0", "")), below
+        below = page[-1].id
+
+
+def test_a_bill_that_was_discarded_is_called_by_its_run_and_leads_there(client_as: Callable[..., Client]) -> None:
+    clerk = client_as(Role.BILLING)
+    run_id = opened(clerk)
+    subscription = held(run_id)[0]
+    decided = {"decide": f"POSTPONE:{subscription}", "reason": "à relire"}
+    clerk.post(f"/lots/{run_id}/decider/", decided)
+    clerk.post(f"/lots/{run_id}/abandonner/", {"reason": "mauvais jour"})
+
+    text = clerk.get("/journal/?acte=billing.review_bill").content.decode()
+    assert f'<a href="/lots/{run_id}/">Facture {run_id}:{subscription}</a>' in text
 
 
 def test_an_object_is_found_alone_and_among_many(desk: None) -> None:

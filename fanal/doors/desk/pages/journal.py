@@ -1,5 +1,6 @@
 """Journal: who did what, about what, when and why; filters, and a link to the object of each act."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from fanal.reports import journal as report
 from fanal.reports.journal import JournalEvent, Named
 from fanal.values import wording
 
+Names = dict[tuple[str, int], Named]
 PAGE_EVENTS = 50
 FEW = 8  # ids of a list that are shown
 ACTS = {
@@ -101,7 +103,7 @@ GROUNDS = {
     "held": gettext_noop("Retenues"), "total_cents": gettext_noop("Total"), "kwh": gettext_noop("Énergie"),
     "stored": gettext_noop("Inscrites"), "already": gettext_noop("Déjà là"), "refused": gettext_noop("Refusées"),
     "findings": gettext_noop("Constats"), "register": gettext_noop("Registre"), "read_on": gettext_noop("Jour lu"),
-    "index": gettext_noop("Index"), "ids": gettext_noop("Numéros internes"), "accounts": gettext_noop("Comptes"),
+    "index": gettext_noop("Index"), "accounts": gettext_noop("Comptes"),
     "act": gettext_noop("Décision"), "postings": gettext_noop("Écritures"), "debit_cents": gettext_noop("Débits"),
     "removed": gettext_noop("Poses finies"), "ends_on": gettext_noop("Fin"), "reasons": gettext_noop("Motifs"),
     "invariants": gettext_noop("Invariants"), "difference_cents": gettext_noop("Écart"),
@@ -110,12 +112,44 @@ GROUNDS = {
     "made": gettext_noop("Nouvelles factures"), "correction": gettext_noop("Correction"),
     "accepted": gettext_noop("Acceptée"), "obstacles": gettext_noop("Obstacles"), "fee_cents": gettext_noop("Frais"),
     "delivery_point": gettext_noop("Point de livraison"), "subscription": gettext_noop("Abonnement"),
+    "run": gettext_noop("Lot"), "proposal": gettext_noop("Proposition"), "rehearsal": gettext_noop("Répétition"),
+    "customer": gettext_noop("Client"), "photos": gettext_noop("Photos"),
 }  # fmt: skip
-INNER = ("rows", "looked", "milliseconds", "seconds", "stories", "today")  # shown elsewhere, or of no use to a person
+# What a ground is the internal number of; « ids » are of what the act is about.
+OBJECTS = {
+    "made": "bill", "reversed": "bill", "run": "run", "correction": "correction", "proposal": "proposal",
+    "rehearsal": "rehearsal", "subscription": "subscription", "delivery_point": "delivery_point",
+    "customer": "customer", "register": "register", "removed": "installation", "photos": "photo",
+}  # fmt: skip
+PAGES = {
+    "run": "run_id",
+    "request": "request_id",
+    "correction": "correction_id",
+    "proposal": "proposal_id",
+    "rehearsal": "rehearsal_id",
+    "photo": "photo_id",
+}  # the page of each that is asked by its own number
+INNER = (
+    "estimate",
+    "rows",
+    "looked",
+    "milliseconds",
+    "seconds",
+    "stories",
+    "today",
+)  # shown elsewhere, or of no use to a person
 DECISIONS = {
     "ACCEPT": gettext_noop("acceptée"), "POSTPONE": gettext_noop("remise à un autre lot"),
     "HOLD": gettext_noop("retenue"), "RESET": gettext_noop("décision retirée"),
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a ground says, and the page of what it names; empty when it has none."""
+
+    text: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +161,7 @@ class Line:
     about: str
     url: str
     why: str
-    grounds: list[tuple[str, str]]
+    grounds: list[tuple[str, list[Word]]]
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -144,21 +178,33 @@ def page(request: HttpRequest) -> HttpResponse:
         **wanted, below=int(below) if below.isdecimal() and len(below) < 19 else None, limit=PAGE_EVENTS + 1
     )
     shown = found[:PAGE_EVENTS]
-    named = report.names((it.noun, it.identifier) for it in shown)
+    named = report.names(it for event in shown for it in ((event.noun, event.identifier), *_objects(event)))
     kept = {key: asked[key] for key in ("qui", "acte", "objet", "du", "au") if asked.get(key)}
     older = urlencode({**kept, "avant": shown[-1].id}) if len(found) > PAGE_EVENTS else ""
     known = {
-        "lines": [_line(it, named.get((it.noun, it.identifier)), request.roles) for it in shown], "older": older,
+        "lines": [_line(it, named, request.roles) for it in shown], "older": older,
         "newest": urlencode(kept), "is_first": not below, "asked": kept, "filtered": bool(kept),
         "acts": sorted(((key, _(word), key == act) for key, word in ACTS.items()), key=lambda it: it[1]),
     }  # fmt: skip
     return render(request, "desk/journal/page.html", known)
 
 
-def _line(event: JournalEvent, named: Named | None, roles: frozenset[Role]) -> Line:
-    why, grounds = _why(event)
+def _objects(event: JournalEvent) -> Iterator[tuple[str, int]]:
+    """What the grounds of an event name by an internal number, as far as it is shown: (noun, id)."""
+    for key, value in event.grounds.items():
+        listed = value if isinstance(value, list) else [value]
+        if noun := _noun(event, key):
+            yield from ((noun, it) for it in listed[:FEW] if isinstance(it, int))
+
+
+def _noun(event: JournalEvent, key: str) -> str:
+    return event.noun if key == "ids" else OBJECTS.get(key, "")
+
+
+def _line(event: JournalEvent, named: Names, roles: frozenset[Role]) -> Line:
+    why, grounds = _why(event, named, roles)
     word = _(ACTS[event.act]) if event.act in ACTS else event.act
-    return Line(event, word, *_about(event, named, roles), why, grounds)
+    return Line(event, word, *_about(event, named.get((event.noun, event.identifier)), roles), why, grounds)
 
 
 def _about(event: JournalEvent, named: Named | None, roles: frozenset[Role]) -> tuple[str, str]:
@@ -170,10 +216,8 @@ def _about(event: JournalEvent, named: Named | None, roles: frozenset[Role]) -> 
         return f"{wording.number(event.many, current())} {_(several) if event.many != 1 else _(one).lower()}", (
             page_of("invariants", roles) if event.noun == "invariants" else ""
         )
-    if event.noun == "run":
-        return f"{_(one)} {event.identifier}", page_of("run", roles, run_id=event.identifier)
-    if event.noun == "request":
-        return f"{_(one)} {event.identifier}", page_of("request", roles, request_id=event.identifier)
+    if event.noun in PAGES:
+        return f"{_(one)} {event.identifier}", page_numbered(event.noun, event.identifier, roles)
     if named is None:
         return f"{_(one)} {event.identifier or event.about.partition(':')[2]}", ""
     return f"{_(one)} {word_of(event.noun, named)}", url_of(event.noun, named, roles)
@@ -185,19 +229,47 @@ def word_of(noun: str, named: Named) -> str:
 
 
 def url_of(noun: str, named: Named, roles: frozenset[Role]) -> str:
-    """The page of an object: its bill, else its account; empty when none shows it to these roles."""
+    """The page of an object: its bill, else its account; of a bill that is no more, its run; empty for none."""
     if not named.key:
-        return ""
+        return page_numbered("run", int(named.word.partition(":")[0]), roles) if noun == "bill" else ""
     return page_of("bill" if noun == "bill" else "account", roles, number=named.key)
 
 
-def _why(event: JournalEvent) -> tuple[str, list[tuple[str, str]]]:
+def page_numbered(noun: str, identifier: int, roles: frozenset[Role]) -> str:
+    """The page of what is asked by its own number; empty when there is none, or not for these roles."""
+    return page_of(noun, roles, **{PAGES[noun]: identifier}) if noun in PAGES and identifier else ""
+
+
+def _why(event: JournalEvent, named: Names, roles: frozenset[Role]) -> tuple[str, list[tuple[str, list[Word]]]]:
     """The written reason, and the other grounds in words."""
     inner = INNER if event.noun != "demo" else tuple(event.grounds.keys() - {"invariants", "bills", "total_cents"})
     grounds = {name: it for name, it in event.grounds.items() if name not in inner}
     why = str(grounds.pop("reason", "") or "")
-    worded = [(_(GROUNDS[key]) if key in GROUNDS else key, _value(key, value)) for key, value in grounds.items()]
-    return why, [(name, text) for name, text in worded if text]
+    worded = []
+    for key, value in grounds.items():
+        noun = _noun(event, key)
+        words = _named(noun, value, named, roles) if noun else [Word(text)] if (text := _value(key, value)) else []
+        worded.append((_title(event, key), words))
+    return why, [(name, words) for name, words in worded if words]
+
+
+def _title(event: JournalEvent, key: str) -> str:
+    if key == "ids" and event.noun in NOUNS:
+        return _(NOUNS[event.noun][1]).capitalize()
+    return _(GROUNDS[key]) if key in GROUNDS else key
+
+
+def _named(noun: str, value: Any, named: Names, roles: frozenset[Role]) -> list[Word]:
+    """Objects by the numbers that people know, each with its page; the first few of many. A bill of 0 is none."""
+    listed = [it for it in (value if isinstance(value, list) else [value]) if it]
+    words = []
+    for it in listed[:FEW]:
+        known = named.get((noun, it))
+        words.append(Word(word_of(noun, known), url_of(noun, known, roles)) if known
+                     else Word(str(it), page_numbered(noun, it, roles) if isinstance(it, int) else ""))  # fmt: skip
+    if len(listed) > FEW:
+        words.append(Word(f"… ({wording.number(len(listed), current())})"))
+    return words
 
 
 def _value(key: str, value: Any) -> str:
