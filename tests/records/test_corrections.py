@@ -1,6 +1,7 @@
 """Corrections in two acts by two people: what was shown is what is done, or nothing is."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from fanal.reports.to_correct import to_correct
 from fanal.values import wording
 from fanal.values.refusal import Refused
 from tests.billing import accept, bill_of, bill_on, compute, correct, holds_of, issue, propose, rows, why_wrong
-from tests.factories import Place, make_place, make_subscription, typed
+from tests.factories import Place, make_meter, make_place, make_subscription, typed
 
 MAY = date(2025, 5, 1)
 STEP = timedelta(days=60)
@@ -412,6 +413,27 @@ def test_an_error_is_told_as_one_with_the_agreement_that_the_customer_may_ask_fo
         ("another_article_rules", False), ("arrangement_without_fee_is_possible", told.difference_cents > 0),
     ]  # fmt: skip
     assert "first_bill_is_within_reach" in [it.rule for it in told.period.grounds]
+
+
+def test_a_meter_exchanged_in_days_that_were_billed_on_an_estimate_breaks_nothing_and_the_next_bill_counts_both(house):
+    place, subscription, _ = house
+    fourth, fifth = THIRD + STEP, THIRD + 2 * STEP
+    bill_on(fourth)
+    assert bill(last_bill(subscription)).estimates_in_a_row == 1
+    meter, serial, registers = make_meter()
+    metering.exchange_meters(
+        exchanges=[metering.Exchange(
+            delivery_point_id=place.point, exchanged_on=THIRD + timedelta(days=40), closing={RegisterKind.KWH: 6000},
+            meter_id=meter, opening={RegisterKind.KWH: 20},
+        )], by="commis", on=fourth + timedelta(days=3),
+    )  # fmt: skip
+    assert broken() == {}
+
+    read(replace(place, serial=serial, registers=registers), 1520, fifth)
+    bill_on(fifth)
+
+    assert bill(last_bill(subscription)).kwh == 2_500_000
+    assert broken() == {}
 
 
 def test_a_demand_that_was_misread_is_to_correct_where_the_bill_counted_it(db):

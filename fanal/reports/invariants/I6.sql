@@ -8,7 +8,8 @@
 -- once the bill was being issued breaks nothing, the bill waits for its correction (see `reports.to_correct`); corrected
 -- before, the bill ought to have known. And a bill opens on the very index that the one before closed on, or kWh are
 -- billed twice, or never. Where one customer follows another, an estimated index dated the day of the move reads as a
--- real one for both. A register that has a name, or kvarh, is looked at where the book reads it; the kWh that the bill
+-- real one for both. A meter may be exchanged in days that were billed on an estimate: the next bill, which takes that
+-- one back, counts both. A register that has a name, or kvarh, is looked at where the book reads it; the kWh that the bill
 -- counts apart are no part of its kWh.
 WITH books AS MATERIALIZED (
     SELECT id FROM billing_book WHERE content ->> 'flat_rate' = 'true'
@@ -36,13 +37,15 @@ WITH books AS MATERIALIZED (
     WHERE m.kind IN (1, 4) AND l.is_metered
 ), hanging AS (
     SELECT l.account_id, l.id AS bill_id, r.id AS register_id, greatest(l.rated_from_on, i.starts_on) AS from_on,
-        least(i.ends_on, l.to_on) AS to_on, i.multiplier, (1000 * 10::numeric ^ r.dials)::bigint AS span
+        CASE WHEN known.to_on = l.to_on THEN l.to_on ELSE least(i.ends_on, l.to_on) END AS to_on, i.multiplier, (1000 * 10::numeric ^ r.dials)::bigint AS span
     FROM live l
     JOIN metering_installation i ON i.delivery_point_id = l.delivery_point_id AND i.starts_on < l.to_on
         AND (i.ends_on IS NULL OR i.ends_on > l.rated_from_on)
     JOIN metering_register r ON r.meter_id = i.meter_id AND (r.kind = 1 AND r.name = 'total' OR r.kind IN (1, 4)
         AND EXISTS (SELECT FROM asked WHERE asked.book_id = l.book_id AND asked.kind = r.kind AND asked.name = r.name))
-    WHERE l.is_metered
+    LEFT JOIN measured known ON NOT l.is_read AND known.account_id = l.account_id AND known.bill_id = l.id
+        AND known.register_id = r.id AND known.from_on = greatest(l.rated_from_on, i.starts_on)
+    WHERE l.is_metered AND (l.is_read OR i.starts_on <= l.rated_from_on OR known.to_on IS NOT NULL)
 ), readings AS MATERIALIZED (
     SELECT delivery_point_id, register_id, read_on, sequence, value, quality = 1 AS is_real,
         lead(recorded_on) OVER (PARTITION BY delivery_point_id, register_id, read_on ORDER BY sequence) AS corrected_on

@@ -14,6 +14,7 @@ import fanal
 from fanal.doors.desk.pages.journal import ACTS
 from fanal.doors.desk.roles import Role
 from fanal.reports import journal
+from tests.doors.desk.test_corrections_page import misread, propose
 from tests.doors.desk.test_runs import held, opened
 
 RECORDED = {"record", "record_many", "_record"}
@@ -43,7 +44,9 @@ def test_the_filters_narrow_and_the_pages_go_on_without_losing_one(desk: None) -
 def test_no_internal_number_of_a_bill_is_shown_and_each_bill_named_leads_to_its_page(
     client_as: Callable[..., Client], few_queries: Callable[..., Any]
 ) -> None:
-    client = client_as(Role.AUDITOR)
+    client, clerk = client_as(Role.AUDITOR), client_as(Role.BILLING)
+    number, bill_id, _ = misread()
+    client_as(Role.TREASURER).post(f"/corrections/{propose(clerk, number, bill_id)}/approuver/")
     corrected = journal.events(acts=["billing.correct_bills"], limit=1)[0]
     ids = [it for name in ("made", "reversed") for it in corrected.grounds[name] if it]
     numbers = [it.word for it in journal.names(("bill", it) for it in ids).values()]
