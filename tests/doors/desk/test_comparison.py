@@ -117,3 +117,24 @@ def test_a_flat_rate_has_nothing_to_compare(client_as):
 )
 def test_days_fall_in_their_months(from_on, to_on, parts):
     assert list(comparison._days_by_month(from_on, to_on)) == parts
+
+
+def test_the_bills_are_two_by_two_in_the_whole_width_and_leave_a_part_of_it_to_the_reason_of_an_amount(page_as):
+    page = page_as(Role.SERVICE)
+    page.goto(f"/comptes/{account_of('hydro_quebec/M')}/comparer/")
+
+    def box(selector, place=0):
+        return page.locator(selector).nth(place).bounding_box()
+
+    def side_by_side():
+        first, second, whole = box(".compared .panel"), box(".compared .panel", 1), box("main > .figures")
+        return first["y"] == second["y"] and second["x"] + second["width"] == whole["x"] + whole["width"]
+
+    assert side_by_side()
+    page.locator(".compared .why").last.click()
+    page.wait_for_selector("#drawer h2")
+
+    assert not side_by_side()
+    assert 0 <= box("#drawer")["y"] < 900 - 100  # beside what was asked about, not at the top of the bills
+    page.keyboard.press("Escape")
+    assert side_by_side()
