@@ -188,6 +188,24 @@ def _most_of(charges: tuple[Charge, ...], version: int) -> int:
 
 def faults(book: Book) -> Iterator[tuple[str, Fault]]:
     """Say what is wrong with a well-formed book, key by key."""
+    yield from _whole_faults(book)
+    known = [place for place, version in enumerate(book.versions) if version.gap_before]
+    yield from dated_without_hole("version", [(v.from_on, v.to_on) for v in book.versions], known)
+    yield from _register_faults(book)
+    for place, version in enumerate(book.versions):
+        for key, reason in _version_faults(book, version, [c.code for c in book.charges if c.version == place]):
+            yield f"version {place + 1} ({version.from_on}).{key}", reason
+    for name in sorted(NEEDED & book.accepts - set(book.needs)):
+        yield "needs", Fault("« {name} » y manque : des composantes s’en servent", name=name)
+    used = {charge.code for charge in book.charges} | {rule.code for v in book.versions for rule in v.charges}
+    for key in sorted({charge.title_key for charge in book.charges} - set(book.titles)):
+        yield "titles", Fault("il manque le libellé de « {key} »", key=key)
+    for key in sorted((set(book.titles) | set(book.articles)) - used):
+        yield "titles", Fault("« {key} » ne désigne aucune composante du livre", key=key)
+
+
+def _whole_faults(book: Book) -> Iterator[tuple[str, Fault]]:
+    """What is wrong with what the whole book says: its coin, its seasons, its taxes."""
     if book.cent < Decimal("0.001"):
         yield "cent", Fault("la plus petite pièce doit être positive, d’un millième au moins")
     if book.cent != Decimal(1).scaleb(-decimals(book.currency)):
@@ -202,19 +220,6 @@ def faults(book: Book) -> Iterator[tuple[str, Fault]]:
     codes = [tax.code for tax in book.taxes]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         yield "taxes", Fault("la taxe « {code} » y est deux fois", code=code)
-    known = [place for place, version in enumerate(book.versions) if version.gap_before]
-    yield from dated_without_hole("version", [(v.from_on, v.to_on) for v in book.versions], known)
-    yield from _register_faults(book)
-    for place, version in enumerate(book.versions):
-        for key, reason in _version_faults(book, version, [c.code for c in book.charges if c.version == place]):
-            yield f"version {place + 1} ({version.from_on}).{key}", reason
-    for name in sorted(NEEDED & book.accepts - set(book.needs)):
-        yield "needs", Fault("« {name} » y manque : des composantes s’en servent", name=name)
-    used = {charge.code for charge in book.charges} | {rule.code for v in book.versions for rule in v.charges}
-    for key in sorted({charge.title_key for charge in book.charges} - set(book.titles)):
-        yield "titles", Fault("il manque le libellé de « {key} »", key=key)
-    for key in sorted((set(book.titles) | set(book.articles)) - used):
-        yield "titles", Fault("« {key} » ne désigne aucune composante du livre", key=key)
 
 
 def _register_faults(book: Book) -> Iterator[tuple[str, Fault]]:

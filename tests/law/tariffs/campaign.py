@@ -105,19 +105,7 @@ def _case(book: Book, draw: random.Random) -> Case:
     days = draw.choice([1, 2, 29, 30, 31, 59, 60, 61, 62, draw.randint(1, 90), draw.randint(1, 800)])
     days = min(days, (last - start).days)
     multiplier = draw.choice([1, 1, 1, 2, 3, draw.randint(1, 400)])
-    width = draw.choice([30, 33, 36, 40, 50, 100, 400, 1200, 15090, 210000])
-    edge = Decimal(width * days * multiplier) / draw.choice([1, 30])
-    kwh = draw.choice(
-        [
-            Decimal(draw.randint(0, 6000)),
-            Decimal(draw.randint(0, 600_000)),
-            Decimal(draw.randint(0, 10 ** draw.randint(6, 12))).scaleb(-3),
-            edge.quantize(Decimal("0.001")) + draw.choice([0, 0, Decimal("0.001"), Decimal("-0.001")]),
-            Decimal(0),
-            Decimal(draw.randint(-(10**7), 0)).scaleb(-3),
-            Decimal(draw.randint(0, 10**13)).scaleb(-3),
-        ]
-    )
+    kwh = energy(draw, days * multiplier)
     kw, kva, winter_kw = (
         draw.choice(
             [Decimal(0), Decimal(50), Decimal(draw.randint(0, 300_000)).scaleb(-3), Decimal(draw.randint(0, 300))]
@@ -135,6 +123,23 @@ def _case(book: Book, draw: random.Random) -> Case:
         bank_ends=draw.randint(0, 1), exempt=draw.choice([0, 0, 0, 2 ** len(book.taxes) - 1]),
         registers=shown,
     )  # fmt: skip
+
+
+def energy(draw: random.Random, wide: int) -> Decimal:
+    """The kWh: few, many, none, negative, or at the edge of a block that is so many days and dwellings wide."""
+    width = draw.choice([30, 33, 36, 40, 50, 100, 400, 1200, 15090, 210000])
+    edge = Decimal(width * wide) / draw.choice([1, 30])
+    return draw.choice(
+        [
+            Decimal(draw.randint(0, 6000)),
+            Decimal(draw.randint(0, 600_000)),
+            Decimal(draw.randint(0, 10 ** draw.randint(6, 12))).scaleb(-3),
+            edge.quantize(Decimal("0.001")) + draw.choice([0, 0, Decimal("0.001"), Decimal("-0.001")]),
+            Decimal(0),
+            Decimal(draw.randint(-(10**7), 0)).scaleb(-3),
+            Decimal(draw.randint(0, 10**13)).scaleb(-3),
+        ]
+    )
 
 
 def kvarh(draw: random.Random, kwh: Decimal) -> Decimal:
