@@ -5,7 +5,7 @@ A municipality keeps them in `parameters/<municipality>/articles.toml`; the numb
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -88,38 +88,35 @@ def numbers(municipality: str, *, root: Path = PARAMETERS) -> tuple[str, ...]:
 
 def chapters(municipality: str, on: date, *, root: Path = PARAMETERS) -> tuple[Chapter, ...]:
     """The whole bylaw as it stands that day, in our words. ParameterError names what is wrong in the file."""
-    document, figures, rules = (
-        _document(municipality, root),
-        figures_in_force(municipality, on, root=root),
-        rules_by_article(),
-    )
-    told = [_article(number, document, figures, rules, on) for number in numbers(municipality, root=root)]
-    return tuple(
-        Chapter(
-            number=number,
-            title=_worded(title),
-            source=document["source"],
-            articles=tuple(it for it in told if it.chapter == number),
-        )
-        for number, title in document["chapters"].items()
-    )
+    told = _told(numbers(municipality, root=root), municipality, on, root)
+    named = _document(municipality, root)["chapters"]
+    return tuple(_chapter(it, municipality, tuple(one for one in told if one.chapter == it), root) for it in named)
 
 
 def chapter(municipality: str, number: str, on: date, *, root: Path = PARAMETERS) -> Chapter:
     """One chapter that day. UnknownArticle when there is none of this number."""
-    found = [it for it in chapters(municipality, on, root=root) if it.number == number]
-    if not found:
+    if number not in _document(municipality, root)["chapters"]:
         raise UnknownArticle(f"Aucun chapitre ne porte le numéro {number}.")
-    return found[0]
+    its = [it for it in numbers(municipality, root=root) if chapter_of(it) == number]
+    return _chapter(number, municipality, tuple(_told(its, municipality, on, root)), root)
 
 
 def article(municipality: str, number: str, on: date, *, root: Path = PARAMETERS) -> Article:
     """One article that day. UnknownArticle when there is none of this number."""
-    told = chapters(municipality, on, root=root)
-    found = [it for some in told for it in some.articles if it.number == number]
-    if not found:
+    if number not in numbers(municipality, root=root):
         raise UnknownArticle(f"Aucun article ne porte le numéro {number}.")
-    return found[0]
+    return _told([number], municipality, on, root)[0]
+
+
+def _chapter(number: str, municipality: str, told: tuple[Article, ...], root: Path) -> Chapter:
+    document = _document(municipality, root)
+    return Chapter(number=number, title=_worded(document["chapters"][number]), source=document["source"], articles=told)
+
+
+def _told(which: Iterable[str], municipality: str, on: date, root: Path) -> list[Article]:
+    document, rules = _document(municipality, root), rules_by_article()
+    figures = figures_in_force(municipality, on, root=root)
+    return [_article(number, document, figures, rules, on) for number in which]
 
 
 def _article(
