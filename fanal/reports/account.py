@@ -303,14 +303,20 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """All of one account on a day; entries and events in their order, readings the latest first."""
+class Holding:
+    """An account and its subscriptions, and no more."""
 
     id: int
     number: str
     opened_on: date
-    on: date
     subscriptions: tuple[Subscription, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Account(Holding):
+    """All of one account on a day; entries and events in their order, readings the latest first."""
+
+    on: date
     entries: tuple[Entry, ...]
     readings: tuple[Reading, ...]
     estimates: tuple[Estimate, ...]
@@ -365,22 +371,28 @@ class Account:
         return months_through(bills[0].to_on, [span for _bill, span in _spans(bills)])
 
 
-def account(number: str, on: date) -> Account:
-    """What is known of the account of that number. Raises UnknownAccount."""
+def holding(number: str) -> Holding:
+    """The account of that number and its subscriptions. Raises UnknownAccount."""
     with connection.cursor() as cursor:
         cursor.execute(SUBSCRIPTIONS, {"number": number})
-        if not (rows := cursor.fetchall()):
-            raise UnknownAccount(f"Aucun compte ne porte le numéro {number}.")
-        account_id, number, opened_on = rows[0][:3]
-        found = tuple(_subscription(row[3:]) for row in rows if row[3] is not None)
-        of = {"account": account_id, "on": on, "subscriptions": [it.id for it in found]}
-        of |= {"abouts": _abouts(account_id, found), "limit": EVENTS_KEPT}
+        rows = cursor.fetchall()
+    if not rows:
+        raise UnknownAccount(f"Aucun compte ne porte le numéro {number}.")
+    return Holding(*rows[0][:3], tuple(_subscription(row[3:]) for row in rows if row[3] is not None))
+
+
+def account(number: str, on: date) -> Account:
+    """What is known of the account of that number. Raises UnknownAccount."""
+    known = holding(number)
+    of = {"account": known.id, "on": on, "subscriptions": [it.id for it in known.subscriptions]}
+    of |= {"abouts": _abouts(known.id, known.subscriptions), "limit": EVENTS_KEPT}
+    with connection.cursor() as cursor:
         return Account(
-            account_id,
-            number,
-            opened_on,
+            known.id,
+            known.number,
+            known.opened_on,
+            known.subscriptions,
             on,
-            found,
             tuple(Entry(*row) for row in _rows(cursor, ENTRIES, of)),
             tuple(Reading(*row[:14], tuple(_json(row[14]) or ()), row[15]) for row in _rows(cursor, READINGS, of)),
             tuple(Estimate(*row[:9], _json(row[9])) for row in _rows(cursor, ESTIMATES, of)),

@@ -1,6 +1,7 @@
 """Le compte: who, where, since when; what is owed and what is next; what happened; what was read; what is unusual."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -81,13 +82,24 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def known_account(number: str) -> Account:
-    try:
+    with _or_no_page(number):
         return report.account(account_digits(number), today())
+
+
+def known_holding(number: str) -> report.Holding:
+    with _or_no_page(number):
+        return report.holding(account_digits(number))
+
+
+@contextmanager
+def _or_no_page(number: str) -> Iterator[None]:
+    try:
+        yield
     except report.UnknownAccount as problem:
         raise Http404(number) from problem
 
 
-def chosen_of(known: Account, asked: str) -> Subscription | None:
+def chosen_of(known: report.Holding, asked: str) -> Subscription | None:
     """The subscription whose use is drawn: the one asked for, else the first that runs."""
     named = [it for it in known.subscriptions if str(it.id) == asked]
     return (*named, *known.subscriptions)[0] if known.subscriptions else None

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from fanal.doors.bills.words import month as month_of
 from fanal.doors.bills.words import month_and_year
 from fanal.doors.desk.language import current
-from fanal.doors.desk.pages.accounts import chosen_of, known_account
+from fanal.doors.desk.pages.accounts import chosen_of, known_holding
 from fanal.doors.desk.priced import bill_of, reason
 from fanal.doors.office import today
 from fanal.law.tariffs.book import Book
@@ -33,7 +33,7 @@ GROUND, TOP, LEFT, RIGHT = 168, 22, 44, 470  # of the chart
 
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """Each book that the customer's data allow, the reason of each other, and the year month by month."""
-    known = known_account(number)
+    known = known_holding(number)
     chosen = chosen_of(known, request.GET.get("lieu", ""))
     if chosen is None or chosen.flat_rate:
         return render(request, "desk/comparison/page.html", {"account": known, "chosen": chosen, "books": []})
@@ -61,7 +61,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 
 def why(request: HttpRequest, number: str, subscription_id: int, about: str) -> HttpResponse:
     """« Pourquoi ? » of an amount: « 0-3-2 » of the book in use, « hydro_quebec.DP-3-2 » of another."""
-    known = known_account(number)
+    known = known_holding(number)
     chosen = next((it for it in known.subscriptions if it.id == subscription_id), None)
     named, _dash, rest = about.partition("-")
     code = chosen.book if chosen and named == "0" else named.replace(".", "/")
