@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import TypeGuard
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -32,6 +33,7 @@ COMPILED = ENGLISH / "LC_MESSAGES" / "django.mo"
 FRAME, REFUSALS = "frame", "refusals"
 REFUSING = {"refuse", "saying", "Problem", "line", "Phrase", "Fault", "Unbalanced", "DoesNotFit"}
 WHOLE = {"Phrase", "Fault"}  # whatever they end with
+ENDS = (".", "}")  # of a sentence, whose last word may be another one; all else is a name or a key
 KEYWORDS = {
     "gettext": None,
     "_": None,
@@ -99,13 +101,17 @@ def called(it: ast.AST) -> str:
 
 
 def _sentences_of(said: ast.AST, named: dict[str, ast.AST]) -> Iterator[str]:
-    if isinstance(said, ast.Constant) and isinstance(said.value, str) and said.value.endswith("."):
+    if isinstance(said, ast.Constant) and _is_sentence(said.value):
         yield said.value
     elif isinstance(said, ast.Name) and said.id in named:
         yield from _sentences_of(named[said.id], named)
     elif called(said) not in WHOLE:
         for part in ast.iter_child_nodes(said):
             yield from _sentences_of(part, named)
+
+
+def _is_sentence(said: object) -> TypeGuard[str]:
+    return isinstance(said, str) and said.endswith(ENDS) and " " in said
 
 
 def filled(module: ast.Module) -> list[str]:

@@ -9,7 +9,19 @@ from babel.messages.catalog import Catalog
 from django.db import connection
 from tree import ROOMS
 
-from docs.messages import COMPILED, DESK, KEYWORDS, REFUSALS, compiled, filled, made, sections, sentences, untranslated
+from docs.messages import (
+    COMPILED,
+    DESK,
+    KEYWORDS,
+    REFUSALS,
+    compiled,
+    filled,
+    made,
+    refusals,
+    sections,
+    sentences,
+    untranslated,
+)
 from fanal.records.journal.refusals import RAISED
 
 
@@ -71,6 +83,12 @@ def test_no_refusal_has_its_facts_in_its_french_already() -> None:
         'refuse(f"Le lot {run} manque."); Problem(1, "run", str(fault)); refuse("Le lot {run} manque.", run=str(it))'
     )
     assert filled(ast.parse(planted)) == ["f'Le lot {run} manque.'", "str(fault)"]
+
+
+def test_a_refusal_that_ends_with_a_fact_is_gathered_by_the_name_of_its_constant() -> None:
+    planted = 'BROKEN = "Rien ne part : {codes}. {then}"\nrefuse(BROKEN, field="codes", then=Phrase("Recommencer."))'
+
+    assert set(refusals(ast.parse(planted))) == {"Rien ne part : {codes}. {then}", "Recommencer."}
 
 
 def other_facts(catalogue: Catalog) -> list[str]:

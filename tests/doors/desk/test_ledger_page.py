@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 from playwright.sync_api import Page
 
 from fanal.doors.desk.pages.ledger import _plain
 from fanal.doors.desk.roles import Role
 from fanal.links.accounting import csv_export, sage50, totals
 from fanal.records.ledger import facts
+from fanal.records.ledger.models import LedgerAccount
 from fanal.records.payments.acts import NewReceipt, record_receipts
 from fanal.records.payments.models import PaymentChannel
 from fanal.reports import financial, statements
@@ -141,3 +144,16 @@ def test_the_english_file_of_balances_names_its_accounts_in_english(client_as: C
 
     assert "Accounts receivable" in text
     assert "Comptes clients" not in text
+
+
+def unnamed(lang: str) -> list[str]:
+    """The accounts of the chart whose name is not said in that language."""
+    with translation.override(lang):
+        return [it for it in LedgerAccount.objects.values_list("name", flat=True) if gettext(it) == it]
+
+
+@pytest.mark.django_db
+def test_every_account_of_the_chart_has_its_english() -> None:
+    assert unnamed("en") == []
+    LedgerAccount.objects.create(code=4290, name="Frais de recouvrement", kind="REVENUE")
+    assert unnamed("en") == ["Frais de recouvrement"]

@@ -107,6 +107,7 @@ def test_nothing_is_issued_past_a_broken_invariant(client_as: Signs) -> None:
     assert "Rien ne s’émet" in page
     assert "Reprendre" not in page  # nothing is under way: « Émettre » asks again
     assert "Émettre " in page
+    assert "Nothing is issued while an invariant is broken" in said(client_as(Role.BILLING, "en"), f"/lots/{run_id}/")
     event = last_event([verification.VERIFIED])
     assert event is not None
     assert any(count for _code, _title, count in event.grounds["invariants"])

@@ -33,7 +33,8 @@ BUCKETS = {
     "days_over_90": gettext_noop("Plus de 90 jours"), "credit": gettext_noop("Crédits"),
 }  # fmt: skip
 CHART = (gettext_noop("Encaisse"), gettext_noop("Comptes clients"), gettext_noop("TPS à remettre"),
-         gettext_noop("TVQ à remettre"), gettext_noop("Ventes d’électricité, tarif D"),
+         gettext_noop("TVQ à remettre"), gettext_noop("Autres taxes à remettre"),
+         gettext_noop("Frais d’abonnement"), gettext_noop("Ventes d’électricité, tarif D"),
          gettext_noop("Ventes d’électricité, tarif DP"), gettext_noop("Ventes d’électricité, tarif G"),
          gettext_noop("Ventes d’électricité, tarif M"), gettext_noop("Éclairage public et sentinelle"),
          gettext_noop("Ventes d’électricité, autres tarifs"))  # fmt: skip
