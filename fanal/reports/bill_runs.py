@@ -245,6 +245,11 @@ class HeldBill:
     meter: str
     photos: list[int]  # of the reading that closes the bill
 
+    @property
+    def codes(self) -> set[HoldReason]:
+        """Its reasons, without their evidence."""
+        return {code for code, _evidence in self.reasons}
+
 
 @dataclass(frozen=True, slots=True)
 class Cycle:

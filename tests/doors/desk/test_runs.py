@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from fanal.doors.cli import main
 from fanal.doors.desk.roles import Role
 from fanal.doors.jobs import queue, verification
+from fanal.law.metering.plausibility import HoldReason
 from fanal.records.billing import facts
 from fanal.records.journal.facts import last_event
 from fanal.records.metering import acts as metering
@@ -352,3 +353,44 @@ def test_a_clerk_opens_and_reviews_a_run_by_keyboard(page_as: Opens, own_town: s
 
     assert len(held(run_id)) == len(before)
     assert "Reportée" in page.locator("#decidees").inner_text()
+
+
+def doubtful(run_id: int) -> bill_runs.HeldBill:
+    return next(
+        it for it in bill_runs.held(run_id)[0] if it.codes & {HoldReason.DECREASING_INDEX, HoldReason.DOUBTFUL_READING}
+    )
+
+
+@pytest.mark.parametrize("reason", ["Vérifiée à l’écran avec ses preuves", " "])
+def test_a_doubtful_reading_is_accepted_for_a_reason_that_is_written_for_it_only(client_as: Signs, reason: str) -> None:
+    clerk = client_as(Role.BILLING)
+    run_id = opened(clerk)
+    bill = doubtful(run_id)
+    path, one = f"/lots/{run_id}/decider/", f"ACCEPT:{bill.subscription_id}"
+
+    asked = clerk.post(path, {"decide": one, "reason": reason})
+    assert asked.status_code == 422
+    assert "Accepter malgré le doute" in asked.content.decode()
+    assert bill.customer in asked.content.decode()
+    assert bill.subscription_id in held(run_id)
+    written = {"decide": "ACCEPT", "chosen": [bill.subscription_id], "reason": "Photo du compteur vue"}
+    clerk.post(path, written)
+    assert bill.subscription_id not in held(run_id)
+    assert "Photo du compteur vue" in said(clerk, f"/lots/{run_id}/")
+
+
+def test_after_an_act_the_hand_is_on_the_row_that_followed(client_as: Signs) -> None:
+    clerk = client_as(Role.BILLING)
+    run_id = opened(clerk)
+    rows = [it.subscription_id for it in bill_runs.held(run_id)[0]]
+    assert len(rows) > 2
+
+    def after(act: str, row: int) -> int:
+        answer = clerk.post(f"/lots/{run_id}/decider/", {"decide": f"{act}:{row}", "reason": "à relire"}, follow=True)
+        [current] = re.findall(
+            r'<li aria-current="true"><input type="checkbox" name="chosen" value="(\d+)"', answer.content.decode()
+        )
+        return int(current)
+
+    assert after("POSTPONE", rows[1]) == rows[2]
+    assert after("POSTPONE", rows[-1]) == rows[-2]

@@ -175,6 +175,9 @@ def decide_of_all(keys: Keyboard) -> None:
     while rows.count():
         current = keys.page.locator(".worklist > li[aria-current]")
         keys.opens("a" if current.locator("[data-key=a]").count() else "p")
+        if keys.page.locator("#h-doubtful").count():
+            keys.type("Photo du compteur")
+            keys.opens("Enter")
         decided += 1
         assert not rows.count() or keys.focused()
     assert keys.page.locator("#decidees li").count() == decided > 1

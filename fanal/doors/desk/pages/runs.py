@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from fanal.doors.desk.language import current
 from fanal.doors.desk.refused import aloud, beside
@@ -38,6 +39,9 @@ WORDS = {
     Fix.ACCEPT: gettext_lazy("Accepter"), Fix.REREAD: gettext_lazy("Relire"), Fix.CORRECT: gettext_lazy("Corriger"),
     Fix.RE_ESTIMATE: gettext_lazy("Estimer autrement"), Fix.POSTPONE: gettext_lazy("Reporter"),
 }  # fmt: skip
+# Held for an index that nobody would believe: accepted for a reason that is written for it, never for the usual one.
+DOUBTFUL = {HoldReason.DECREASING_INDEX, HoldReason.DOUBTFUL_READING}
+USUAL_REASON, AGAIN = gettext_noop("Vérifiée à l’écran avec ses preuves"), gettext_noop("Décision revue")
 
 
 # ── the list ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -128,16 +132,24 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
     run = compared.run
     bills, every = report.held(run_id) if run.bills else ([], 0)
     waiting = [it for it in bills if not it.decision]
-    reason = _reason(request.GET.get("motif"))
-    shown = [it for it in waiting if reason is None or reason in {code for code, _evidence in it.reasons}]
-    first = min(_number(request.GET.get("de")) or 0, max(0, len(shown) - 1)) // PAGE * PAGE
+    reason = _asked(request)
+    shown = _waiting(waiting, reason)
+    hand = next((at for at, it in enumerate(shown) if it.subscription_id == _number(request.GET.get("ligne"))), None)
+    first = min(_number(request.GET.get("de")) or 0, max(0, len(shown) - 1)) if hand is None else hand
+    first = first // PAGE * PAGE
+    rows = [
+        _held(it, run) | {"is_current": at == (first if hand is None else hand)}
+        for at, it in enumerate(shown[first : first + PAGE], first)
+    ]
     known = {
         "run": run,
         "figures": list(_figures(compared)),
         "stages": _stages(run, every),
         "progress": _progress(run),
         "waiting": every,
-        "rows": [_held(it, run) for it in shown[first : first + PAGE]],
+        "rows": rows,
+        "usual_reason": _(USUAL_REASON),
+        "again": _(AGAIN),
         "shown": len(shown),
         "first": first + 1,
         "last": min(first + PAGE, len(shown)),
@@ -294,12 +306,17 @@ def _reason(text: str | None) -> HoldReason | None:
     return HoldReason(code) if code in {it.value for it in HoldReason} else None
 
 
+def _waiting(bills: list[report.HeldBill], reason: HoldReason | None) -> list[report.HeldBill]:
+    """Those that wait for a decision, for that reason when one is chosen."""
+    return [it for it in bills if not it.decision and (reason is None or reason in it.codes)]
+
+
 def _held(bill: report.HeldBill, run: report.RunTotals) -> dict[str, Any]:
     """A row of the worklist: why it is here, and what to do, the suggested fix first."""
     lang = current()
     told = [(code.title(lang), proof(code, evidence, lang)) for code, evidence in bill.reasons]
     fixes = list(dict.fromkeys(fix for code, _evidence in bill.reasons for fix in code.fixes))
-    if any(Fix.ACCEPT not in code.fixes for code, _evidence in bill.reasons):
+    if any(Fix.ACCEPT not in code.fixes for code in bill.codes):
         fixes = [it for it in fixes if it != Fix.ACCEPT]
     fixes = [*(it for it in fixes if it != Fix.POSTPONE), Fix.POSTPONE]
     usual = next((it["usual_cents"] for _code, it in bill.reasons if it.get("usual_cents")), None)
@@ -316,7 +333,7 @@ def _elsewhere(fix: Fix, bill: report.HeldBill) -> str:
     """Where readings and the bill before are mended; accepting and postponing are done here."""
     if fix in (Fix.ACCEPT, Fix.POSTPONE):
         return ""
-    if fix == Fix.CORRECT and bill.previous and HoldReason.BASIS_CHANGED in {code for code, _evidence in bill.reasons}:
+    if fix == Fix.CORRECT and bill.previous and HoldReason.BASIS_CHANGED in bill.codes:
         return reverse("correction_new", args=[facts.bill_number(bill.previous)])
     if fix == Fix.CORRECT and bill.register_id:
         return reverse("reads_correct", args=[bill.delivery_point_id, bill.register_id, bill.read_on.isoformat()])
@@ -335,7 +352,12 @@ def decide(request: HttpRequest, run_id: int) -> HttpResponse:
     if act not in ("ACCEPT", "POSTPONE") or not chosen:
         messages.error(request, _("Aucune facture n’est choisie : cocher celles qui sont à décider (touche X)."))
         return _back(run_id)
+    run, bills = _compared(run_id).run, report.held(run_id)[0]
     given = {"act": act, "reason": request.POST.get("reason", ""), "by": request.user.username, "on": today()}
+    doubtful = [it for it in bills if it.subscription_id in chosen and it.codes & DOUBTFUL]
+    if act == "ACCEPT" and doubtful and given["reason"].strip() in ("", _(USUAL_REASON), _(AGAIN)):
+        known = {"run": run, "chosen": chosen, "rows": [_held(it, run) for it in doubtful], "reason": _asked(request)}
+        return render(request, "desk/runs/accepting.html", known, status=422)
     done = 0
     for it in chosen:
         try:
@@ -347,7 +369,7 @@ def decide(request: HttpRequest, run_id: int) -> HttpResponse:
         said = ngettext("%(count)s facture acceptée.", "%(count)s factures acceptées.", done) if act == "ACCEPT" else (
             ngettext("%(count)s facture reportée.", "%(count)s factures reportées.", done))  # fmt: skip
         messages.success(request, said % {"count": wording.number(done, current())})
-    return _back(run_id, "#retenues")
+    return _to_the_next(request, run_id, bills, chosen)
 
 
 def recompute(request: HttpRequest, run_id: int) -> HttpResponse:
@@ -355,8 +377,26 @@ def recompute(request: HttpRequest, run_id: int) -> HttpResponse:
     subscription = _number(request.POST.get("subscription"))
     if subscription is None:
         raise Http404
-    act = partial(acts.compute_one, subscription_id=subscription)
-    return _do(request, run_id, act, _("Facture calculée de nouveau."), "#retenues")
+    bills = report.held(_compared(run_id).run.id)[0]
+    _do(request, run_id, partial(acts.compute_one, subscription_id=subscription), _("Facture calculée de nouveau."))
+    return _to_the_next(request, run_id, bills, [subscription])
+
+
+def _asked(request: HttpRequest) -> HoldReason | None:
+    """The reason that the list is of, told by the address of its form."""
+    return _reason(request.GET.get("motif"))
+
+
+def _to_the_next(request: HttpRequest, run_id: int, before: list[report.HeldBill], chosen: list[int]) -> HttpResponse:
+    """Back to the list, at the row if it still waits; else at the one that followed, or at the last that is left."""
+    reason = _asked(request)
+    rows = [it.subscription_id for it in _waiting(before, reason)]
+    left = {it.subscription_id for it in _waiting(report.held(run_id)[0], reason)}
+    last = max((at for at, it in enumerate(rows) if it in chosen), default=len(rows))
+    hand = next((it for it in [*rows[last:], *rows[:last][::-1]] if it in left and last < len(rows)), None)
+    asked = {"motif": reason.value if reason and left else None, "ligne": hand}
+    query = urlencode({name: it for name, it in asked.items() if it is not None})
+    return _back(run_id, f"?{query}#retenues" if query else "#retenues")
 
 
 def compute(request: HttpRequest, run_id: int) -> HttpResponse:

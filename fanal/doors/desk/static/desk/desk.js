@@ -83,8 +83,11 @@
   });
   // Back from an act on a row, the keyboard goes on from the row that is now the current one; the address's own jump,
   // which takes the focus away, comes first.
-  addEventListener("load", () => document.getElementById(location.hash.slice(1))
-    ?.querySelector(".worklist > li[aria-current] :is(input[type=checkbox], a, button)")?.focus({ preventScroll: true }));
+  addEventListener("load", () => {
+    const row = document.getElementById(location.hash.slice(1))?.querySelector(".worklist > li[aria-current]");
+    row?.querySelector(":is(input[type=checkbox], a, button)")?.focus({ preventScroll: true });
+    row?.scrollIntoView({ block: "nearest" });
+  });
   // What is typed stays when the language changes: this tab keeps it until the next page, which takes it back.
   const written = () => [...document.querySelectorAll("main :is(input, select, textarea)[name]")].filter((field) =>
     !["hidden", "file", "password"].includes(field.type) && field.dataset.submits === undefined);
