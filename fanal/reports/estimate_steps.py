@@ -58,7 +58,10 @@ def _estimated_before(story: BillStory, measure: Measure) -> int:
     return before.kwh if measure.name == TOTAL else before.quantities.get(f"registers.{measure.name}", 0)
 
 
-_SHARE = ("L’estimation vaut pour d’autres jours : sa part.", "The estimate is for other days: its share.")
+_SHARE = (
+    "L’estimation vaut pour d’autres jours : la facture en prend une part.",
+    "The estimate is for other days: the bill takes a share of it.",
+)
 _STANDS = (
     "Ce que la facture d’avant estimait reste tel quel ; seuls les jours depuis s’ajoutent.",
     "What the bill before estimated stands as it is; only the days since then are added.",
@@ -81,29 +84,34 @@ def method_of(estimate: Estimate) -> tuple[Words, Words]:
             named = ", ".join(str(it["name"]) for it in listed[1:])
             operations = {lang: f"({_decimals(terms, lang)}) × {first['days']} ÷ 1000" for lang in LANGUAGES}
             return operations, said(
-                "Appareils (nombre × watts × heures par jour) : {named}. Par {by}.",
-                "Appliances (number × watts × hours a day): {named}. By {by}.", named=named, **by,
+                "Les appareils (nombre, watts, heures par jour) sont : {named}. {by} les a comptés.",
+                "The appliances (number, watts, hours a day) are: {named}. {by} counted them.", named=named, **by,
             )  # fmt: skip
         case "c":
             operation = "{kwh_day:kWh} × {days:days}"
             return said(operation, operation, **first), said(
-                "Essai du {tested_on:day}, par {by}.", "Test of {tested_on:day}, by {by}.", **first, **by
+                "L’essai a été fait le {tested_on:day}, par {by}.",
+                "The test was made on {tested_on:day}, by {by}.",
+                **first,
+                **by,
             )
-    return NOTHING, said("Par {by} : {reason}", "By {by}: {reason}", reason=first.get("reason", ""), **by)
+    return NOTHING, said(
+        "L’estimation est de {by} : {reason}", "The estimate is by {by}: {reason}", reason=first.get("reason", ""), **by
+    )
 
 
 _BASES = {
     "SAME_PERIOD_LAST_YEAR": (
-        "Aucune relève réelle : la consommation des mêmes jours un an plus tôt, par jour.",
-        "No actual reading: the daily use of the same days a year earlier.",
+        "Sans relève réelle, on prend la consommation par jour des mêmes jours un an plus tôt.",
+        "Without an actual reading, we take the daily use of the same days a year earlier.",
     ),
     "PREVIOUS_PERIOD": (
-        "Aucune relève réelle : la consommation par jour de la période précédente.",
-        "No actual reading: the daily use of the previous period.",
+        "Sans relève réelle, on prend la consommation par jour de la période précédente.",
+        "Without an actual reading, we take the daily use of the previous period.",
     ),
     "HIGHEST": (
-        "Aucune relève réelle : la plus grande de la puissance d’il y a un an et de celle de la période précédente.",
-        "No actual reading: the higher of the power of a year ago and of that of the previous period.",
+        "Sans relève réelle, on prend la plus grande de la puissance d’il y a un an et de celle de la période d’avant.",
+        "Without an actual reading, we take the higher of the power of a year ago and of that of the previous period.",
     ),
 }
 

@@ -101,7 +101,8 @@ def explain_line(story: BillStory, line: int) -> Explanation:
 def explain_period(story: BillStory) -> Explanation:
     """Why the bill covers these days."""
     answer = said(
-        "{days:days}, du {since:day} au {to:day}.", "{days:days}, from {since:day} to {to:day}.",
+        "La facture compte {days:days}, du {since:day} au {to:day}.",
+        "The bill has {days:days}, from {since:day} to {to:day}.",
         days=story.days, since=story.rated_from_on, to=story.to_on,
     )  # fmt: skip
     title = said("Pourquoi ces jours ?", "Why these days?")
@@ -112,7 +113,7 @@ def explain_energy(story: BillStory) -> Explanation:
     """Why the bill counts these kWh: what each register gave, their sum, what each price gets of it."""
     facts = {"kwh": story.kwh, "days": story.days}
     title = said("Pourquoi {kwh:kWh} ?", "Why {kwh:kWh}?", **facts)
-    answer = said("{kwh:kWh} en {days:days}.", "{kwh:kWh} in {days:days}.", **facts)
+    answer = said("La facture compte {kwh:kWh} en {days:days}.", "The bill has {kwh:kWh} in {days:days}.", **facts)
     gave = (f"{key}:{place}" for place, it in enumerate(story.measures, 1) if it.counts for key in OF_MEASURE)
     steps = _of(story, *gave, "kwh", "share")
     return Explanation(about=_about(story) | {"energy": True}, title=title, answer=answer, steps=steps)
@@ -155,8 +156,8 @@ def explain_holds(story: BillStory) -> Explanation:
         answer = said("Cette facture n’est pas retenue.", "This bill is not held.")
     else:
         answer = said(
-            "Facture retenue : {why}.",
-            "Bill held: {why}.",
+            "La facture est retenue : {why}.",
+            "The bill is held: {why}.",
             why={lang: ", ".join(it.title(lang) for it in titles).lower() for lang in ("fr", "en")},
         )
     return Explanation(about=_about(story) | {"hold": True}, title=_title(story), answer=answer, steps=steps)
@@ -202,7 +203,7 @@ def _answer(story: BillStory) -> Words:
         "total": story.total_cents, "kwh": story.kwh, "days": story.days, "rate": _words(story.book.title),
         "kw": story.billing_kw, "credit": sum(-it.amount_cents for it in story.lines if it.is_credit),
     }  # fmt: skip
-    french, english = "{total:money} :", "{total:money}:"
+    french, english = "La facture est de {total:money} :", "The bill is {total:money}:"
     if not story.book.flat_rate:
         french, english = f"{french} {{kwh:kWh}} en {{days:days}}", f"{english} {{kwh:kWh}} in {{days:days}}"
     else:
@@ -220,7 +221,7 @@ def _answer(story: BillStory) -> Words:
     french, english = f"{french}, taxes comprises.", f"{english}, taxes included."
     if story.issue is None and story.holds:
         facts["why"] = {lang: HoldReason(story.holds[0].reason).title(lang).lower() for lang in ("fr", "en")}
-        french, english = f"{french} Facture retenue : {{why}}.", f"{english} Bill held: {{why}}."
+        french, english = f"{french} Elle est retenue : {{why}}.", f"{english} It is held: {{why}}."
     return said(french, english, **facts)
 
 
@@ -237,11 +238,13 @@ def _line_answer(story: BillStory, line: Line) -> Words:
     charge = line.charge
     facts: dict[str, Any] = {"days": line.days, "amount": line.amount_cents, "quantity": line.quantity}
     if line.tax is not None and story.is_exempt(line.tax):
-        return said("{name} : exonération.", "{name}: exemption.", name=_words(line.tax.title))
+        return said(
+            "{name} : le client en est exonéré.", "{name}: the customer is exempt from it.", name=_words(line.tax.title)
+        )
     if line.tax is not None:
         rate, base = line.tax_rate.rate, line.quantity // 10
         return said(
-            "{name} : {rate:percent} de {base:money}.", "{name}: {rate:percent} of {base:money}.",
+            "{name} : elle est de {rate:percent} de {base:money}.", "{name}: it is {rate:percent} of {base:money}.",
             name=_words(line.tax.title), rate=rate, base=base,
         )  # fmt: skip
     if line.is_fee and story.fee:
@@ -368,8 +371,8 @@ def _correction(story: BillStory) -> Iterable[Step]:
     if story.corrected_by:
         facts |= dict(zip(("proposed_by", "approved_by"), story.corrected_by, strict=True))
         people = (
-            " Proposée par {proposed_by}, approuvée par {approved_by}.",
-            " Proposed by {proposed_by}, approved by {approved_by}.",
+            " Elle a été proposée par {proposed_by} et approuvée par {approved_by}.",
+            " It was proposed by {proposed_by} and approved by {approved_by}.",
         )
     yield Step(
         key="correction",

@@ -122,12 +122,12 @@ def _period(story: BillStory) -> Iterator[Step]:
 
 
 _READING_DAY = (
-    "Le jour de la relève ouvre la période suivante : il n’est pas compté ici.",
-    "The day of the reading opens the next period: it is not counted here.",
+    "Le jour de la relève ouvre la période suivante : il n’est pas compté dans celle-ci.",
+    "The day of the reading opens the next period: it is not counted in this one.",
 )
 _LAST_DAY = (
-    "Le dernier jour ouvre la période suivante : il n’est pas compté ici.",
-    "The last day opens the next period: it is not counted here.",
+    "Le dernier jour ouvre la période suivante : il n’est pas compté dans celle-ci.",
+    "The last day opens the next period: it is not counted in this one.",
 )
 
 
@@ -184,18 +184,18 @@ def _read(story: BillStory, measure: Measure, position: int) -> Iterator[Step]:
 
 _METER = ("Compteur {serial}, {register}", "Meter {serial}, {register}")
 _ENERGY_READ = (
-    "{to:index} le {to_on:day} ({to_how}), {since:index} le {from_on:day} ({from_how}).",
-    "{to:index} on {to_on:day} ({to_how}), {since:index} on {from_on:day} ({from_how}).",
+    "L’index était {to:index} le {to_on:day} ({to_how}) et {since:index} le {from_on:day} ({from_how}).",
+    "The index was {to:index} on {to_on:day} ({to_how}) and {since:index} on {from_on:day} ({from_how}).",
 )
 _ROLLED_OVER = (
-    "{to:index} le {to_on:day} ({to_how}), {since:index} le {from_on:day} ({from_how}) : le compteur a fait le tour "
-    "de son cadran et est reparti de 0.",
-    "{to:index} on {to_on:day} ({to_how}), {since:index} on {from_on:day} ({from_how}): the meter went past its last "
-    "figure and started again from 0.",
+    "L’index était {to:index} le {to_on:day} ({to_how}) et {since:index} le {from_on:day} ({from_how}) : le compteur a "
+    "fait le tour de son cadran et est reparti de 0.",
+    "The index was {to:index} on {to_on:day} ({to_how}) and {since:index} on {from_on:day} ({from_how}): the meter "
+    "went past its last figure and started again from 0.",
 )
 _DEMAND_READ = (
-    "La plus grande puissance de la période, {to:index} le {to_on:day} ({to_how}).",
-    "The highest power of the period, {to:index} on {to_on:day} ({to_how}).",
+    "La plus grande puissance de la période était {to:index}, le {to_on:day} ({to_how}).",
+    "The highest power of the period was {to:index}, on {to_on:day} ({to_how}).",
 )
 _NOT_READ = (
     "Aucune relève ne ferme la période pour ce compteur.",
@@ -266,8 +266,8 @@ def _demand(story: BillStory, cut: list[Segment]) -> Iterator[Step]:
 
 
 _WINTER = (
-    "La plus grande puissance des mois d’hiver, parmi les onze périodes d’avant : {winter:kW}.",
-    "The highest power of the winter months, among the eleven periods before: {winter:kW}.",
+    "La plus grande puissance des mois d’hiver, parmi les onze périodes d’avant, était de {winter:kW}.",
+    "The highest power of the winter months, among the eleven periods before, was {winter:kW}.",
 )
 
 
@@ -357,7 +357,11 @@ def _priced(story: BillStory, line: Line, charge: Charge) -> Iterator[Step]:
             operation=operation,
             result=result,
             exact=_exact(charge, line) if position == 0 else NOTHING,
-            note=said("Prix en vigueur depuis le {on:day}.", "Price in force since {on:day}.", on=charge.version_from),
+            note=said(
+                "Ce prix est en vigueur depuis le {on:day}.",
+                "This price has been in force since {on:day}.",
+                on=charge.version_from,
+            ),
             article=charge.article,
             cited=Citation(charge.book, charge.version_from),
             source=charge.source,
@@ -426,9 +430,9 @@ def _fee(story: BillStory, line: Line) -> Iterator[Step]:
 
 _TAKEN_BACK = (
     "La facture {number} du {on:day} comptait {kwh:kWh} estimés du {from_on:day} au {to_on:day} : {taken:money} avant "
-    "taxes, retirés d’ici.",
+    "taxes, retirés de cette facture-ci.",
     "Bill {number} of {on:day} counted an estimated {kwh:kWh} from {from_on:day} to {to_on:day}: {taken:money} before "
-    "taxes, taken off here.",
+    "taxes, taken off this one.",
 )
 
 
@@ -468,8 +472,8 @@ def _tax(story: BillStory, line: Line, before: list[int]) -> Step:
         result=said("{amount:money}", "{amount:money}", amount=line.amount_cents),
         exact=_unrounded(Fraction(sum(base) * micro, 1_000_000)),
         note=said(
-            "Taux en vigueur depuis le {on:day} ; calculé une fois par facture, arrondi au cent.",
-            "Rate in force since {on:day}; computed once a bill, rounded to the cent.",
+            "Ce taux est en vigueur depuis le {on:day} ; la taxe se calcule une fois par facture, arrondie au cent.",
+            "This rate has been in force since {on:day}; the tax is computed once a bill and rounded to the cent.",
             on=rate.from_on,
         ),
         article=rate.article,
@@ -499,10 +503,13 @@ def _exempt(story: BillStory, line: Line) -> Step:
 
 
 _EXEMPT = (
-    "Taxe non perçue : exonération, certificat {certificate}.",
-    "Tax not charged: exemption, certificate {certificate}.",
+    "Cette taxe n’est pas perçue : le client en est exonéré, certificat {certificate}.",
+    "This tax is not charged: the customer is exempt from it, certificate {certificate}.",
 )
-_EXEMPT_BARE = ("Taxe non perçue : exonération.", "Tax not charged: exemption.")
+_EXEMPT_BARE = (
+    "Cette taxe n’est pas perçue : le client en est exonéré.",
+    "This tax is not charged: the customer is exempt from it.",
+)
 
 
 def _sum(key: str, title: tuple[str, str], cents: list[int], lines: frozenset[int] = frozenset()) -> Step:

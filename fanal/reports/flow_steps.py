@@ -52,17 +52,17 @@ def flow(story: BillStory, line: Line, charge: Charge) -> Flow:
 
 
 _LESS = (
-    "{first} de ces {days:days}, moins : {others}.",
-    "{first} of these {days:days}, less: {others}.",
+    "On prend {first} de ces {days:days}, moins : {others}.",
+    "We take {first} of these {days:days}, less: {others}.",
 )
 _SEASON = (
-    "{first} de ces {days:days}, selon les jours.",
-    "{first} of these {days:days}, by days.",
+    "On prend {first} de ces {days:days}, selon les jours.",
+    "We take {first} of these {days:days}, by days.",
 )
 
 
 def _named(story: BillStory, name: str, lang: wording.Lang) -> str:
-    whole = {"kwh": {"fr": "Les kWh", "en": "The kWh"}, "kvarh": {"fr": "Les kvarh", "en": "The kvarh"}}
+    whole = {"kwh": {"fr": "les kWh", "en": "the kWh"}, "kvarh": {"fr": "les kvarh", "en": "the kvarh"}}
     return whole[name][lang] if name in whole else registers.title(story.book, name, lang).lower()
 
 
@@ -116,14 +116,16 @@ def netted(story: BillStory) -> Iterator[Step]:
 
 
 _BANK = (
-    "Injectés : {injected:kWh} ; la banque avait {bank:kWh}. Ce qui passe sous zéro lui reste, {left:kWh} pour la "
-    "prochaine facture.",
-    "Exported: {injected:kWh}; the bank had {bank:kWh}. Below zero it stays there: {left:kWh} for the next bill.",
+    "Le client a injecté {injected:kWh} ; la banque avait {bank:kWh}. Ce qui passe sous zéro lui reste, {left:kWh} "
+    "pour la prochaine facture.",
+    "The customer exported {injected:kWh}; the bank had {bank:kWh}. Below zero it stays there: {left:kWh} for the "
+    "next bill.",
 )
 _BANK_ENDS = (
-    "Injectés : {injected:kWh} ; la banque avait {bank:kWh}. Elle prend fin avec cette facture, qui crédite les "
-    "{left:kWh} qui restent.",
-    "Exported: {injected:kWh}; the bank had {bank:kWh}. It ends with this bill, which credits the {left:kWh} left.",
+    "Le client a injecté {injected:kWh} ; la banque avait {bank:kWh}. Elle prend fin avec cette facture, qui crédite "
+    "les {left:kWh} qui restent.",
+    "The customer exported {injected:kWh}; the bank had {bank:kWh}. It ends with this bill, which credits the "
+    "{left:kWh} left.",
 )
 
 
@@ -146,6 +148,6 @@ def power_factor(story: BillStory) -> Iterator[Step]:
 
 
 _POWER_FACTOR = (
-    "Énergie active ÷ énergie apparente, d’après les {kvarh} mesurés.",
-    "Active energy ÷ apparent energy, from the {kvarh} measured.",
+    "C’est l’énergie active divisée par l’énergie apparente, d’après les {kvarh} mesurés.",
+    "It is the active energy divided by the apparent energy, from the {kvarh} measured.",
 )

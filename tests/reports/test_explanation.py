@@ -15,8 +15,11 @@ from django.test.utils import CaptureQueriesContext
 
 from fanal.law.metering.plausibility import HoldReason
 from fanal.reports import bill_history, explanation
+from fanal.reports.aloud import aloud
 from fanal.reports.bill_check import redo
 from fanal.reports.bill_story import BillStory, Doubt, Hold, UnknownBill, stories
+from fanal.values import wording
+from fanal.values.wording import typography
 
 pytestmark = pytest.mark.django_db
 SHAPES = (*billed.ENERGY, *billed.POWER, *billed.LAMPS)
@@ -155,7 +158,7 @@ def test_a_hold_gives_its_proof_a_fix_and_who_decided(town: billed.Billed) -> No
     (story,) = stories([town.held])
     answer = explanation.explain_holds(story)
 
-    assert answer.answer["fr"].startswith("Facture retenue")
+    assert answer.answer["fr"].startswith("La facture est retenue")
     assert "À essayer" in answer.steps[0].note["fr"]
     assert "inconnu" not in "".join(step.note["fr"] for step in answer.steps)
     assert "commis" in answer.steps[-1].note["fr"]
@@ -287,3 +290,71 @@ def test_the_months_of_a_chain_take_the_real_reading_over_the_estimates(town: bi
 
     assert not any(month.estimated for month in bill_history.months(settling))
     assert sum(month.billed for month in bill_history.months(settling)) >= 3
+
+
+# ── what is read to a caller ─────────────────────────────────────────────────────────────────────────────────────────
+
+VERB = {
+    "fr": r"\b(?:est|sont|était|ont|a|font|compte|comptait|coûte(?:nt)?|porte|donnent|prend|ouvre|vient|rend"
+    r"|demande|mène|annule|remplace|restent?|dit|faut|peut|vaut|marque)\b",
+    "en": r"\b(?:is|are|was|were|comes|cost|costs|measured|gives?|take|opens|has|had|counted|asks|leads"
+    r"|brings|cancels|replaces|stands|says|must|may|changed)\b",
+}
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_what_is_read_to_a_caller_is_sentences_that_say_each_step_and_no_sign(town: billed.Billed, lang: Any) -> None:
+    for story in told(town):
+        for answer in (
+            explanation.explain_bill(story),
+            *(explanation.explain_line(story, it.line) for it in story.lines),
+        ):
+            paragraphs = aloud(answer, lang)
+            assert [it for it in paragraphs if not (re.search(VERB[lang], it) and it.endswith("."))] == []
+            assert not re.search(r"[×÷+²√]| − |\bici\b(?!-)|\bhere\b", " ".join(paragraphs)), paragraphs
+            assert len(paragraphs) == len(set(paragraphs))
+            said = [it for it in answer.steps if not it.key.startswith(("hold", "review"))]
+            assert all(any(step.result[lang] in it for it in paragraphs) for step in said), paragraphs
+
+
+def test_a_caller_hears_of_a_line_its_amount_then_how_it_was_reckoned_in_order(town: billed.Billed) -> None:
+    """Of a block above its limit, on a part of the days of a bill whose price changed."""
+    story, line = next(
+        (story, it) for story in told(town) for it in story.lines
+        if it.charge and it.charge.after_milli and it.charge.kind == "energy" and 0 < it.days < story.days
+        and it.quantity and story.measures[0].multiplier == 1 and not story.estimates_in_a_row
+        and len(story.measures) == 1 and not story.refers_to
+    )  # fmt: skip
+    assert line.charge
+    paragraphs = aloud(explanation.explain_line(story, line.line), "fr")
+    measure = story.measures[0]
+    to, since = (wording.quantity(it, "") for it in (measure.to_value, measure.from_value))
+    limit, price = wording.quantity(line.charge.after_milli, "kWh"), wording.price(line.charge.price_micro)
+    reach = wording.quantity(line.charge.after_milli * line.days, "kWh")
+    amount, kwh, part = (
+        wording.money(line.amount_cents),
+        wording.quantity(line.quantity, "kWh"),
+        wording.days(line.days),
+    )
+
+    heard = [
+        f"cette ligne est de {amount}",
+        f"on compte {wording.days(story.days)}",
+        f"on y a mesuré {wording.quantity(measure.quantity, 'kWh')}, soit {to} moins {since}",
+        f", {part} : la part de ces jours est de ",
+        f"La limite de la tranche est de {reach} : {limit} fois {part}",
+        f"Il y a donc {kwh} à ce prix",
+        f"{kwh} fois {price} font ",
+    ]
+    found = [next((at for at, it in enumerate(paragraphs) if typography(words) in it), -1) for words in heard]
+    assert -1 not in found, (heard[found.index(-1)], paragraphs)
+    assert found == sorted(found), paragraphs
+    assert re.search(rf"(?: font |, arrondis à ){re.escape(amount)}\.", paragraphs[found[-1]])
+
+
+def test_why_a_bill_waited_is_not_read_to_a_caller(town: billed.Billed) -> None:
+    held = next(it for it in told(town) if it.holds)
+    steps = explanation.explain_bill(held).steps
+
+    assert any("À essayer" in step.note["fr"] for step in steps)
+    assert "À essayer" not in " ".join(aloud(explanation.explain_bill(held), "fr"))

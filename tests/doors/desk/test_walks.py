@@ -99,7 +99,7 @@ def explain_the_energy(keys: Keyboard) -> None:
     keys.page.wait_for_selector("#drawer h2")
     keys.tab_to(keys.word("À lire au client"))
     keys.press("Enter")
-    expect(keys.page.locator("#drawer .aloud p")).to_contain_text("kWh")
+    expect(keys.page.locator("#drawer .aloud")).to_contain_text({"fr": "moins", "en": "minus"}[keys.lang])
     keys.tab_to(keys.word("Fermer"), back=True)
     keys.press("Enter")
     assert keys.focused() == line

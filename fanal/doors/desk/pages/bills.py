@@ -22,6 +22,7 @@ from fanal.law.metering.plausibility import HoldReason
 from fanal.law.tariffs import lines as wording_of
 from fanal.records.billing.facts import bill_id
 from fanal.reports import explanation
+from fanal.reports.aloud import aloud
 from fanal.reports.bill_check import Redone, redo
 from fanal.reports.bill_story import CREDIT_NOTE, BillStory, Line, Measure, UnknownBill, stories
 from fanal.reports.estimate_steps import UNITS, register_of
@@ -239,7 +240,7 @@ def _drawer(told: explanation.Explanation, about: str) -> dict[str, Any]:
         "answer": told.answer[lang],
         "steps": steps,
         "considered": [{"text": it.text[lang], "holds": it.holds} for it in told.considered],
-        "aloud": " ".join(it for it in (told.answer[lang], *(step["note"] for step in steps if step["note"])) if it),
+        "aloud": aloud(told, lang),
     }
 
 
