@@ -91,6 +91,24 @@ def test_a_refusal_that_ends_with_a_fact_is_gathered_by_the_name_of_its_constant
     assert set(refusals(ast.parse(planted))) == {"Rien ne part : {codes}. {then}", "Recommencer."}
 
 
+# What a template says through its translation, and what it says to who reads it.
+TRANSLATED = re.compile(r"{#.*?#}|{% blocktranslate.*?endblocktranslate %}|{% translate .*?%}", re.DOTALL)
+FRENCH_MARKS = re.compile(r"[«»]|[ \N{NO-BREAK SPACE}][:;](?=[ <\"])")
+
+
+def french_marks(template: str) -> list[str]:
+    """Quotation marks and spaced colons that an English page would show as the French one does."""
+    return FRENCH_MARKS.findall(TRANSLATED.sub("", template))
+
+
+def test_no_template_writes_the_marks_of_french_around_what_it_shows() -> None:
+    templates = (it for it in DESK.rglob("*.html") if "styles" not in it.parts)
+    found = {it.name: marks for it in templates if (marks := french_marks(it.read_text(encoding="utf-8")))}
+
+    assert found == {}
+    assert french_marks("{{ day }} : « {{ reason }} » {% translate ' : ' %}") == [" :", "«", "»"]
+
+
 def other_facts(catalogue: Catalog) -> list[str]:
     """Sentences whose English asks for other facts than their French."""
     asked = re.compile(r"\{(\w+)\}")

@@ -62,7 +62,7 @@ ONE_OPEN_RUN = "Un autre lot est déjà ouvert pour ce cycle : l’émettre ou l
 SECOND_PERSON = (
     "Une deuxième personne approuve le lot : ni celle qui l’a ouvert, ni celle qui l’a revu en tout ou en partie."
 )
-NO_DECISION = "Une décision dit quoi (ACCEPT ou POSTPONE) et pourquoi."
+NO_DECISION = "Une décision accepte la facture ou la reporte, et dit pourquoi."
 NO_NAME = "Dire qui agit : un nom, sans espace autour."
 NAMES = {"run_people_have_names": NO_NAME, "correction_people_have_names": NO_NAME}
 ELSEWHERE = "Le lot {run} est {state} ; il faudrait qu’il soit {wanted}."

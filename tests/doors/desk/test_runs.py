@@ -78,6 +78,8 @@ def test_a_run_goes_from_opening_to_issue_by_two_people(client_as: Signs, few_qu
     clerk.post(f"/lots/{run_id}/revue/")
     clerk.post(f"/lots/{run_id}/approuver/")
     assert state(run_id) == "REVIEWED"
+    early = clerk.post(f"/lots/{run_id}/emettre/", follow=True).content.decode()
+    assert "Le lot n’en est pas là" in early
     assert "une autre personne l’approuve" in said(clerk, f"/lots/{run_id}/")
     second.post(f"/lots/{run_id}/approuver/")
     clerk.post(f"/lots/{run_id}/emettre/")
@@ -109,6 +111,10 @@ def test_nothing_is_issued_past_a_broken_invariant(client_as: Signs) -> None:
     assert "Reprendre" not in page  # nothing is under way: « Émettre » asks again
     assert "Émettre " in page
     assert "Nothing is issued while an invariant is broken" in said(client_as(Role.BILLING, "en"), f"/lots/{run_id}/")
+    clerk.post(f"/lots/{run_id}/rouvrir/")
+    clerk.post(f"/lots/{run_id}/revue/")
+    second.post(f"/lots/{run_id}/approuver/")
+    assert "Rien ne s’émet" not in said(clerk, f"/lots/{run_id}/")  # that was said of the approval before
     event = last_event([verification.VERIFIED])
     assert event is not None
     assert any(count for _code, _title, count in event.grounds["invariants"])
@@ -268,7 +274,10 @@ def test_a_decision_without_a_reason_or_a_choice_is_refused(client_as: Signs) ->
     assert "Aucune facture n’est choisie" in answer.content.decode()
     one = {"decide": f"POSTPONE:{held(run_id)[0]}", "reason": " "}
 
-    assert "Une décision dit quoi" in clerk.post(f"/lots/{run_id}/decider/", one, follow=True).content.decode()
+    assert (
+        "Une décision accepte la facture ou la reporte, et dit pourquoi"
+        in clerk.post(f"/lots/{run_id}/decider/", one, follow=True).content.decode()
+    )
 
 
 def test_a_suspended_run_waits_and_is_taken_up_again(client_as: Signs) -> None:
@@ -316,7 +325,10 @@ def test_a_refusal_speaks_the_language_of_the_page_with_its_facts(client_as: Sig
     one = {"decide": f"POSTPONE:{held(run_id)[0]}", "reason": " "}
 
     assert "The run of January 1, 2027 is in the future." in future
-    assert "A decision says what" in clerk.post(f"/lots/{run_id}/decider/", one, follow=True).content.decode()
+    assert (
+        "A decision accepts the bill or postpones it"
+        in clerk.post(f"/lots/{run_id}/decider/", one, follow=True).content.decode()
+    )
 
 
 def test_a_run_is_abandoned_with_a_reason_only(client_as: Signs) -> None:
@@ -377,6 +389,17 @@ def test_a_doubtful_reading_is_accepted_for_a_reason_that_is_written_for_it_only
     clerk.post(path, written)
     assert bill.subscription_id not in held(run_id)
     assert "Photo du compteur vue" in said(clerk, f"/lots/{run_id}/")
+
+
+def test_one_bill_that_leaves_is_said_as_one(client_as: Signs) -> None:
+    clerk = client_as(Role.BILLING)
+    run_id = opened(clerk)
+    for it in held(run_id):
+        if not bill_runs.compared(run_id).run.leaving:
+            clerk.post(f"/lots/{run_id}/decider/", {"decide": f"ACCEPT:{it}", "reason": "vue au compteur"})
+
+    assert (bill_runs.compared(run_id).run.leaving, len(held(run_id)) > 1) == (1, True)
+    assert "resteront hors du lot. Une autre part sans attendre." in plain(said(clerk, f"/lots/{run_id}/"))
 
 
 def test_after_an_act_the_hand_is_on_the_row_that_followed(client_as: Signs) -> None:

@@ -24,6 +24,7 @@ from fanal.doors.office import today
 from fanal.law.metering.plausibility import Fix, HoldReason
 from fanal.records.billing import acts, facts
 from fanal.reports import bill_runs as report
+from fanal.reports import journal
 from fanal.reports.holds import proof
 from fanal.values import person, wording
 from fanal.values.money import half_up
@@ -232,6 +233,8 @@ def _progress(run: report.RunTotals) -> Progress | None:
     job = queue.last_job(kind=kind, subject=run.id) if kind else None
     if job is None or job.state == "DONE" or (run.state == "COMPUTED" and not job.is_live):
         return None
+    if job.state == "FAILED" and run.state == "APPROVED" and _approved_since(run, job):
+        return None
     total = job.total or (run.subscriptions if kind == queue.COMPUTE else run.leaving)
     if kind == queue.COMPUTE:
         label = _("Calcul des factures")
@@ -247,6 +250,12 @@ def _progress(run: report.RunTotals) -> Progress | None:
         job.is_live,
         job.said[current()] if job.state == "FAILED" else "",
     )
+
+
+def _approved_since(run: report.RunTotals, job: queue.KnownJob) -> bool:
+    """Whether the run was approved again after that work: what it was refused then is of another approval."""
+    approved = journal.events(acts=["billing.approve_run"], about=f"run:{run.id}", limit=1)
+    return bool(approved and job.ended_at and approved[0].recorded_at > job.ended_at)
 
 
 # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -456,7 +465,7 @@ def _long(request: HttpRequest, run_id: int, kind: str, states: tuple[str, ...],
     if known is None:
         raise Http404
     if known.state not in states:
-        messages.error(request, _("Le lot n’en est plus là : la page dit ce qui peut se faire maintenant."))
+        messages.error(request, _("Le lot n’en est pas là : la page dit ce qui peut se faire maintenant."))
         return _back(run_id)
     try:
         with transaction.atomic():

@@ -115,6 +115,12 @@ def typo(text: Any) -> SafeString:
 
 
 @register.filter
+def quoted(text: str) -> str:
+    """What a person wrote, between the quotation marks of the language; no line ends within a mark's space."""
+    return f"“{text}”" if current() == "en" else f"«\N{NO-BREAK SPACE}{text}\N{NO-BREAK SPACE}»"
+
+
+@register.filter
 def told(text: Any) -> SafeString:
     """The sentence of an explanation: as `typo`, with the raised « er » of each first of the month."""
     return mark_safe(FIRST_OF_MONTH.sub("1<sup>er</sup>", typo(text)))
