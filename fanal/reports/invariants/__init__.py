@@ -121,15 +121,21 @@ def invariants() -> tuple[Invariant, ...]:
 
 def _from_file(path: Path) -> Invariant:
     """The invariant of a file: its first lines are « -- fr: », « -- en: », « -- unit: » and « -- looked: »."""
+    query = query_of(path)
+    french, english, units, looked = (line.split(":", 1)[1].strip() for line in query.splitlines()[:4])
+    (one, several), (one_en, several_en) = (unit.strip().split(", ") for unit in units.split(";"))
+    unit = Unit((one, several), (one_en, several_en))
+    return Invariant(path.stem, french, english, unit, _counting(looked), lambda: _violations(query))
+
+
+def query_of(path: Path) -> str:
+    """The query of a file, with the accounts of the chart and the queries of the reports that it names."""
     query = path.read_text("utf-8")
     places = {"{receivable}": str(Chart.RECEIVABLE.value), "{cash}": str(Chart.CASH.value),
               "{aged}": financial.AGED, "{totals}": financial.TOTALS}  # fmt: skip
     for place, text in places.items():
         query = query.replace(place, text)
-    french, english, units, looked = (line.split(":", 1)[1].strip() for line in query.splitlines()[:4])
-    (one, several), (one_en, several_en) = (unit.strip().split(", ") for unit in units.split(";"))
-    unit = Unit((one, several), (one_en, several_en))
-    return Invariant(path.stem, french, english, unit, _counting(looked), lambda: _violations(query))
+    return query
 
 
 def _with(invariant: Invariant, further: Further) -> Invariant:

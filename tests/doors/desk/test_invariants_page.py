@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import Client
 
+from fanal.doors.cli import export_gl
+from fanal.doors.desk.pages.invariant_words import CODES, COLUMNS
 from fanal.doors.desk.roles import Role
 from fanal.doors.jobs import queue
+from fanal.reports import invariants as invariants_of
 from fanal.reports import journal
 from fanal.reports.invariants import invariants
 
@@ -52,7 +57,9 @@ def test_a_broken_invariant_comes_first_and_shows_its_rows(client_as: Callable[.
     assert "en faute" in text
     assert text.index(">I2<") < text.index(">I4<")
     rows = client.get("/invariants/I2/").content.decode()
-    assert "not_zero" in rows
+    assert "le grand livre ne s’annule pas" in rows
+    assert "not_zero" not in rows
+    assert "on_date" not in rows
     assert "1,00" in rows
     [account] = re.findall(r'<a href="/comptes/(\d{10})/">', client.get("/invariants/I1/").content.decode())
     assert client.get(f"/comptes/{account}/").status_code == 200
@@ -80,3 +87,58 @@ def test_a_code_that_no_invariant_has_is_absent(client_as: Callable[..., Client]
 
 def test_who_may_not_verify_has_no_button(client_as: Callable[..., Client]) -> None:
     assert "Vérifier maintenant" not in client_as(Role.SERVICE).get("/invariants/").content.decode()
+
+
+REPORTS = Path(invariants_of.__file__).parents[1]
+# Where a code is said: the SQL of an invariant, and the three that are computed.
+SAID = re.compile(
+    r"(?:THEN|ELSE|SELECT)\s+'([a-z_]+)'|\"fault\": \"([a-z_]+)\"|else \"([a-z_]+)\"\}|yield \"([a-z_]+)\""
+)
+
+
+def codes(source: str) -> set[str]:
+    return {"".join(it) for it in SAID.findall(source)}
+
+
+def columns() -> set[str]:
+    """The columns of the rows that break each invariant kept in SQL."""
+    found: set[str] = set()
+    with connection.cursor() as cursor:
+        for path in REPORTS.glob("invariants/*.sql"):
+            cursor.execute(f"SELECT * FROM ({invariants_of.query_of(path)}\n) none LIMIT 0", invariants_of.PARAMETERS)
+            found |= {it.name for it in cursor.description}
+    return found
+
+
+def test_every_column_and_every_code_of_a_broken_invariant_has_its_words(client_as: Callable[..., Client]) -> None:
+    files = [*REPORTS.glob("invariants/*"), REPORTS / "rederivation.py", Path(export_gl.__file__)]
+    said = set().union(*(codes(it.read_text(encoding="utf-8")) for it in files if it.is_file()))
+
+    assert {"hole", "due_on_another_day", "totals_differ", "second_export_differs"} <= said
+    assert said - CODES.keys() == set()
+    assert columns() - COLUMNS.keys() == set()
+    assert codes("SELECT 'never_worded' AS fault") - CODES.keys() == {"never_worded"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("fr", ["Échéance inscrite", "due un autre jour que celui de la loi", "31 décembre 2027"]),
+        ("en", ["Due date entered", "due on another day than the law’s", "December 31, 2027"]),
+    ],
+)
+def test_a_bill_due_on_another_day_is_told_in_words(
+    client_as: Callable[..., Client], lang: str, said: list[str]
+) -> None:
+    client = client_as(Role.AUDITOR, lang=lang)
+    with connection.cursor() as cursor:  # planted: a bill is due a year late, past every guard
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE billing_issue SET due_on = '2027-12-31' WHERE bill_id = "
+                       "(SELECT max(bill_id) FROM billing_issue)")  # fmt: skip
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    client.post("/invariants/verifier/")
+    assert queue.work_once()
+
+    text = client.get("/invariants/I26/").content.decode().replace("\xa0", " ")
+    assert [it for it in said if it not in text] == []
+    assert [it for it in ("due_on", "lawful", "2027-12-31", "bill_id") if it in text] == []

@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
+from fanal.doors.desk.asked import day_of
 from fanal.doors.desk.citations import page_of
 from fanal.doors.desk.language import current
+from fanal.doors.desk.pages.invariant_words import CODES, COLUMNS, MONEY
 from fanal.doors.desk.pages.journal import url_of, word_of
+from fanal.doors.desk.pages.ledger import KINDS
 from fanal.doors.desk.roles import Role
 from fanal.doors.desk.routes import may_open
 from fanal.doors.desk.working import how_far
@@ -82,7 +87,8 @@ def rows(request: HttpRequest, code: str) -> HttpResponse:
     names = list(dict.fromkeys(name for row in found.rows for name in row if _said(found.rows, name)))
     named = report.names(_objects(found.rows))
     lines = [[_cell(name, row.get(name), named, request.roles) for name in names] for row in found.rows]
-    known = {"it": found, "names": names, "lines": lines, "event": report.last_verification(),
+    titles = [_(COLUMNS[it]) if it in COLUMNS else it for it in names]
+    known = {"it": found, "titles": titles, "lines": lines, "event": report.last_verification(),
              "more": (found.count or 0) - len(found.rows)}  # fmt: skip
     return render(request, "desk/invariants/rows.html", known)
 
@@ -121,20 +127,35 @@ def _objects(found: list[dict[str, Any]]) -> Iterator[tuple[str, int]]:
     for row in found:
         for name, value in row.items():
             if name.endswith("_id") and isinstance(value, int):
-                yield name.removesuffix("_id"), value
+                yield name.removesuffix("_id").replace("credit_note", "bill"), value
 
 
 def _cell(name: str, value: Any, named: dict[tuple[str, int], report.Named], roles: frozenset[Role]) -> dict[str, str]:
     """One figure of a row, as people read it, and the page of what it names."""
     text = "" if value is None else str(value)
-    if value is not None and name.endswith("_cents") and text.lstrip("-").isdecimal():
-        return {"text": wording.money(int(text), current()), "url": "", "kind": "n"}
     if name == "number" and text.isdecimal() and len(text) > 8:
         number = bill_number(int(text))
         return {"text": number, "url": page_of("bill", roles, number=number), "kind": ""}
     if name == "run_id" and text.isdecimal():
         return {"text": text, "url": page_of("run", roles, run_id=int(text)), "kind": "n"}
-    noun = name.removesuffix("_id")
-    if name != noun and (it := named.get((noun, value))):
+    noun = name.removesuffix("_id").replace("credit_note", "bill")
+    if name.endswith("_id") and (it := named.get((noun, value))):
         return {"text": word_of(noun, it), "url": url_of(noun, it, roles), "kind": "id"}
-    return {"text": text, "url": "", "kind": "n" if text.lstrip("-").isdecimal() else ""}
+    if on := day_of(text):
+        return {"text": wording.day(on, current()), "url": "", "kind": ""}
+    if text.lstrip("-").isdecimal():
+        return {"text": _figure(name, int(text)), "url": "", "kind": "" if name in ("kind", "subject_kind") else "n"}
+    return {"text": _(CODES[text]) if text in CODES else text, "url": "", "kind": ""}
+
+
+def _figure(name: str, value: int) -> str:
+    """A number by what its column counts: cents, thousandths, the kind of an event, or itself."""
+    if name.endswith("cents") or name in MONEY:
+        return wording.money(value, current())
+    if name.endswith("_quantity"):
+        return wording.quantity(value, "", current())
+    if name.endswith("_base"):  # thousandths of a dollar
+        return wording.amount(Decimal(value) / 1000, current())
+    if name in ("kind", "subject_kind") and value in KINDS:
+        return _(KINDS[value])
+    return str(value)
