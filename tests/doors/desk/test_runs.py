@@ -417,3 +417,21 @@ def test_after_an_act_the_hand_is_on_the_row_that_followed(client_as: Signs) -> 
 
     assert after("POSTPONE", rows[1]) == rows[2]
     assert after("POSTPONE", rows[-1]) == rows[-2]
+
+
+def test_a_run_says_how_many_of_its_cycle_are_not_due_and_why(client_as: Signs) -> None:
+    clerk, second = client_as(Role.BILLING), client_as(Role.TREASURER)
+    first = opened(clerk)
+    accept_all(clerk, first)
+    assert "faute d’être dû" not in said(clerk, f"/lots/{first}/")
+    clerk.post(f"/lots/{first}/revue/")
+    second.post(f"/lots/{first}/approuver/")
+    clerk.post(f"/lots/{first}/emettre/")
+    assert queue.work_once()
+    clerk.post("/lots/ouvrir/", {"cycle": facts.run(first).cycle, "on": DAY})
+    assert queue.work_once()
+    again = bill_runs.compared(facts.runs()[-1]).run
+
+    assert again.subscriptions > again.bills
+    assert f"{again.subscriptions - again.bills} abonnement" in plain(said(clerk, f"/lots/{again.id}/"))
+    assert re.search(r"faute d’être dus? \(<a [^>]*>art\. 4\.2\.1</a>\)", plain(said(clerk, f"/lots/{again.id}/")))

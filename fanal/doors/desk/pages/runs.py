@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,6 +22,8 @@ from fanal.doors.desk.routes import may_open
 from fanal.doors.desk.working import how_far
 from fanal.doors.jobs import queue
 from fanal.doors.office import today
+from fanal.law.conditions import ch04_billing
+from fanal.law.in_force import in_force
 from fanal.law.metering.plausibility import Fix, HoldReason
 from fanal.records.billing import acts, facts
 from fanal.reports import bill_runs as report
@@ -128,6 +131,7 @@ class Progress:
 def page(request: HttpRequest, run_id: int) -> HttpResponse:
     """A run: where it stands, what it is worth, what waits for a person."""
     compared = _compared(run_id)
+    missing = compared.run.subscriptions - compared.run.bills if compared.run.state in STATIONS[1:] else 0
     stale = report.stale(run_id) if compared.run.state in NOT_LEFT else []
     compared = replace(compared, run=compared.run.without(stale))
     run = compared.run
@@ -148,6 +152,8 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
         "stages": _stages(run, every),
         "progress": _progress(run),
         "waiting": every,
+        "missing": max(0, missing),
+        "terms": in_force(ch04_billing.Terms, settings.FANAL_BYLAW, "ch04_billing", on=run.on),
         "rows": rows,
         "usual_reason": _(USUAL_REASON),
         "again": _(AGAIN),
