@@ -157,3 +157,24 @@ def test_every_account_of_the_chart_has_its_english() -> None:
     assert unnamed("en") == []
     LedgerAccount.objects.create(code=4290, name="Frais de recouvrement", kind="REVENUE")
     assert unnamed("en") == ["Frais de recouvrement"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("fr", "n’est pas un jour du calendrier"), ("en", "is not a day of the calendar")]
+)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/grand-livre/?on=9999-99-99",
+        "/grand-livre/exports/?du=2026-13-01",
+        "/journal/?du=zzz",
+        "/releves/1/?on=2026-02-30",
+        "/tarifs/?le=2026-02-30",
+        "/conditions/?le=2026-02-30",
+    ],
+)
+def test_a_day_that_does_not_exist_is_said(path: str, lang: str, said: str, client_as: Callable[..., Client]) -> None:
+    client = client_as(Role.ADMINISTRATOR, lang=lang)
+
+    assert said in client.get(path).content.decode()
+    assert said not in client.get(path.partition("?")[0]).content.decode()

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from fanal.doors.desk import trials
-from fanal.doors.desk.asked import day_of
+from fanal.doors.desk.asked import day_asked
 from fanal.doors.desk.citations import anchor
 from fanal.doors.desk.language import current
 from fanal.doors.office import today
@@ -22,7 +22,7 @@ DAYS = "Partie VIII"  # where holidays are told
 
 def listing(request: HttpRequest) -> HttpResponse:
     """Every chapter with its articles."""
-    on = day_of(request.GET.get("le")) or today()
+    on = day_asked(request, "le") or today()
     told = [
         {"chapter": it, "title": it.title[current()], "articles": [_named(article) for article in it.articles]}
         for it in articles.chapters(settings.FANAL_BYLAW, on)
@@ -33,7 +33,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def chapter(request: HttpRequest, number: str) -> HttpResponse:
     """One chapter, as it stands on a day."""
-    on = day_of(request.GET.get("le")) or today()
+    on = day_asked(request, "le") or today()
     try:
         told = articles.chapter(settings.FANAL_BYLAW, number, on)
     except UnknownArticle as problem:

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from fanal.doors.desk.asked import day_of
+from fanal.doors.desk.asked import day_asked, day_of
 from fanal.doors.desk.citations import page_of
 from fanal.doors.desk.language import current
 from fanal.doors.desk.roles import Role
@@ -170,8 +170,8 @@ def page(request: HttpRequest) -> HttpResponse:
     act = asked.get("acte", "")
     wanted: dict[str, Any] = {
         "by": asked.get("qui", "").strip()[:150], "acts": [act] if act else None,
-        "about": asked.get("objet", "").strip()[:100], "since": day_of(asked.get("du")),
-        "until": day_of(asked.get("au")),
+        "about": asked.get("objet", "").strip()[:100], "since": day_asked(request, "du"),
+        "until": day_asked(request, "au"),
     }  # fmt: skip
     below = asked.get("avant", "")
     found = report.events(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from fanal.doors.cli.export_gl import FORMATS, month_entries, renamed
-from fanal.doors.desk.asked import day_of
+from fanal.doors.desk.asked import day_asked
 from fanal.doors.desk.refused import said
 from fanal.doors.desk.summed import summed
 from fanal.doors.office import today
@@ -44,7 +44,7 @@ RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formu
 
 def trial(request: HttpRequest) -> HttpResponse:
     """Balance de vérification."""
-    on = day_of(request.GET.get("on")) or today()
+    on = day_asked(request, "on") or today()
     lines = facts.trial_balance(on)
     debit, credit = sum(it.debit_cents for it in lines), sum(it.credit_cents for it in lines)
     balances = [it.debit_cents - it.credit_cents for it in lines]
@@ -60,7 +60,7 @@ def trial(request: HttpRequest) -> HttpResponse:
 
 def aged(request: HttpRequest) -> HttpResponse:
     """Âge des comptes."""
-    on, bucket = day_of(request.GET.get("on")) or today(), _bucket(request)
+    on, bucket = day_asked(request, "on") or today(), _bucket(request)
     page = request.GET.get("page", "")
     page = max(int(page), 1) if page.isdecimal() and len(page) < 7 else 1
     found = report.aged(_ages(on), bucket=bucket, offset=(page - 1) * PAGE_LINES, limit=PAGE_LINES)
@@ -75,7 +75,7 @@ def aged(request: HttpRequest) -> HttpResponse:
 
 def statement(request: HttpRequest) -> HttpResponse:
     """Relevé de compte."""
-    on, number = day_of(request.GET.get("on")) or today(), request.GET.get("compte", "").strip()
+    on, number = day_asked(request, "on") or today(), request.GET.get("compte", "").strip()
     account = facts.account_numbered(number) if number else None
     known: dict[str, Any] = {"as_of": on, "number": number, "account": account, "tab": "statement"}
     if account:
@@ -98,7 +98,7 @@ def exports(request: HttpRequest) -> HttpResponse:
 
 def file(request: HttpRequest, name: str) -> HttpResponse:
     """One file to keep; its name says what it is and of which day."""
-    on = day_of(request.GET.get("on")) or today()
+    on = day_asked(request, "on") or today()
     if name == "balance.csv":
         return _csv(f"balance-{on}.csv", _trial_rows(on))
     if name == "ages.csv":
@@ -145,8 +145,8 @@ def _refused(request: HttpRequest, known: dict[str, Any], reason: str) -> HttpRe
 def _exports(request: HttpRequest) -> dict[str, Any]:
     """The period asked for; the last whole month when none is."""
     last_month_ends = today().replace(day=1)
-    starts_on = day_of(request.GET.get("du")) or (last_month_ends - timedelta(days=1)).replace(day=1)
-    last_on = min(day_of(request.GET.get("au")) or last_month_ends - timedelta(days=1), date.max - timedelta(days=1))
+    starts_on = day_asked(request, "du") or (last_month_ends - timedelta(days=1)).replace(day=1)
+    last_on = min(day_asked(request, "au") or last_month_ends - timedelta(days=1), date.max - timedelta(days=1))
     return {
         "as_of": today(), "starts_on": starts_on, "last_on": last_on, "ends_on": last_on + timedelta(days=1),
         "format": request.GET.get("format", "csv"), "accounts": request.GET.get("comptes", ""), "tab": "exports",

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from fanal.doors.desk.asked import day_of
+from fanal.doors.desk.asked import day_asked, day_of
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages import photos
 from fanal.doors.desk.refused import aloud, said
@@ -198,7 +198,7 @@ def _grid(
     refused: dict[int, Problem] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    on = day_of(asked.get("on")) or today()
+    on = (day_asked(request, "on") if asked is request.GET else day_of(asked.get("on"))) or today()
     show = asked.get("montrer") if asked.get("montrer") in report.SHOWN else "all"
     page = max(int(asked["page"]), 1) if str(asked.get("page", "")).isdecimal() and len(asked["page"]) < 7 else 1
     counts = report.counts(cycle, on)

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from fanal.doors.desk.asked import day_of
+from fanal.doors.desk.asked import day_asked
 from fanal.doors.desk.language import current
 from fanal.doors.desk.price_history import DOUBTFUL, compared, of_charge, of_tax
 from fanal.doors.desk.routes import may_open
@@ -24,7 +24,7 @@ from fanal.values.money import PRICE_SCALE, scaled
 
 def listing(request: HttpRequest) -> HttpResponse:
     """Every book and every tax, with what is in force that day."""
-    on = day_of(request.GET.get("le")) or today()
+    on = day_asked(request, "le") or today()
     books = list(office.books(office.codes()).values())
     shown = [{"of": it, "title": _text(it.title), "version": _dated(in_force(it.versions, on))} for it in books]
     utilities = [(name, list(some)) for name, some in groupby(shown, key=lambda it: it["of"].utility)]
@@ -37,7 +37,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """One book, or one tax, as it stands on a day."""
-    on = day_of(request.GET.get("le")) or today()
+    on = day_asked(request, "le") or today()
     if code in shelf.catalogue("tax"):
         tax = shelf.load_tax(code)
         return render(request, "desk/tariffs/tax.html", _tax_shown(tax, on) | {"history": of_tax(tax, on)})
