@@ -11,7 +11,7 @@ from django.test import Client
 from playwright.sync_api import Page
 
 import fanal
-from fanal.doors.desk.pages.journal import ACTS
+from fanal.doors.desk.pages.journal import ACTS, _value
 from fanal.doors.desk.roles import Role
 from fanal.reports import journal
 from tests.doors.desk.test_corrections_page import misread, propose
@@ -114,3 +114,8 @@ def test_every_act_that_is_recorded_has_its_words() -> None:
     known = {"correct_reading", "billing.pause_run", "invariants.verified", "demo.finished", "register_person"}
 
     assert known <= recorded_acts() <= set(ACTS)
+
+
+@pytest.mark.parametrize(("index", "said"), [("75651", "75 651"), (75651, "75 651"), ("12,5", "12,5")])
+def test_an_index_is_grouped_as_everywhere(index: str | int, said: str) -> None:
+    assert _value("index", index).replace("\xa0", " ") == said

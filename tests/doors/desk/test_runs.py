@@ -11,6 +11,7 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from fanal.doors.cli import main
+from fanal.doors.desk.pages.runs import _against
 from fanal.doors.desk.roles import Role
 from fanal.doors.jobs import queue, verification
 from fanal.law.metering.plausibility import HoldReason
@@ -435,3 +436,10 @@ def test_a_run_says_how_many_of_its_cycle_are_not_due_and_why(client_as: Signs) 
     assert again.subscriptions > again.bills
     assert f"{again.subscriptions - again.bills} abonnement" in plain(said(clerk, f"/lots/{again.id}/"))
     assert re.search(r"faute d’être dus? \(<a [^>]*>art\. 4\.2\.1</a>\)", plain(said(clerk, f"/lots/{again.id}/")))
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "said"), [(4, 649, "dernier lot : 649"), (720, 649, "+ 10,9 %, dernier lot : 649")]
+)
+def test_a_run_of_another_size_is_compared_without_a_share(now: int, then: int, said: str) -> None:
+    assert plain(_against(now, then, str, "dernier lot")) == said

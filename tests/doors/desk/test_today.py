@@ -105,3 +105,10 @@ def test_a_run_of_all_cycles_is_called_so(client_as: Signs) -> None:
 
     assert "tous les cycles" in text
     assert not re.search(r"cycle 0|>0</td>\s*<td><span class=\"badge", text)
+
+
+def test_a_run_under_way_is_named_without_a_space_before_the_comma(client_as: Signs) -> None:
+    clerk = client_as(Role.BILLING)
+    opened(clerk)
+
+    assert re.search(r"cycle \d+, <span", clerk.get("/").content.decode())

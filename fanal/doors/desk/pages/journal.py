@@ -289,6 +289,8 @@ def _value(key: str, value: Any) -> str:
         return ", ".join(f"{name} {it}" for name, it in list(value.items())[:FEW])
     if isinstance(value, bool):
         return _("oui") if value else _("non")
+    if key == "index" and str(value).isdecimal():
+        return wording.number(int(value), current())
     if isinstance(value, int):
         if key.endswith("cents"):
             return wording.money(value, current())

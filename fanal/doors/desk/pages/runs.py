@@ -292,8 +292,8 @@ def _figures(compared: report.Compared) -> list[dict[str, Any]]:
 
 
 def _against(now: int, then: int, shown: Callable[[int], str], since: str) -> str:
-    """« + 3,9 %, dernier lot : 4 118 306 kWh »; without a share that would say nothing: none, or over tenfold."""
-    if then <= 0 or now == then or abs(now - then) > 10 * then:
+    """« + 3,9 %, dernier lot : 4 118 306 kWh »; no share that would say nothing: of none, or of another size of run."""
+    if then <= 0 or now == then or now > 11 * then or then > 11 * now:
         return _("{since} : {then}").format(since=since, then=shown(then))
     return _("{change}, {since} : {then}").format(
         change=wording.share(now - then, then, current()), since=since, then=shown(then)
