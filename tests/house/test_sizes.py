@@ -1,7 +1,9 @@
-"""Rule 13: a file is read in one sitting, a function on one screen."""
+"""Rule 13: a file is read in one sitting, a function on one screen; and a file of tests has its own name."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from tree import modules
 
@@ -38,3 +40,9 @@ def test_a_long_file_and_a_long_function_would_be_seen() -> None:
 
     assert lines_of_file(planted) > FILE_LINES_MAX
     assert list(long_functions(planted)) == ["act (602 lines)"]
+
+
+def test_no_two_files_of_tests_bear_the_same_name() -> None:
+    """They could not be run together: pytest knows a file by its name."""
+    names = [Path(name).name for name, _tree in modules("tests") if Path(name).name.startswith("test_")]
+    assert [name for name, times in Counter(names).items() if times > 1] == []
