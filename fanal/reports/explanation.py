@@ -33,6 +33,10 @@ class UnknownMeasure(LookupError):
     """The bill has no measure of this place."""
 
 
+class UnknownIssue(LookupError):
+    """The bill is not issued."""
+
+
 class UnknownLine(LookupError):
     """The bill has no line of this number."""
 
@@ -134,6 +138,43 @@ def _of(story: BillStory, *keys: str) -> tuple[Step, ...]:
     """The steps of the bill with those keys, or under them: « share » is also « share:2 »."""
     wanted = set(keys)
     return tuple(it for it in bill_steps(story) if it.key in wanted or it.key.partition(":")[0] in wanted)
+
+
+def explain_net(story: BillStory) -> Explanation:
+    """What the lines come to before the taxes. Raises UnknownLine."""
+    if not (steps := _of(story, "net")):
+        raise UnknownLine(f"La facture {number_of(story)} n’a aucune ligne.")
+    title = said("Pourquoi {net:money} avant taxes ?", "Why {net:money} before taxes?", net=story.net_cents)
+    answer = said(
+        "Avant taxes, la facture est de {net:money} : la somme de ses lignes.",
+        "Before taxes, the bill is {net:money}: the sum of its lines.",
+        net=story.net_cents,
+    )
+    return Explanation(about=_about(story) | {"net": True}, title=title, answer=answer, steps=steps)
+
+
+def explain_issue(story: BillStory) -> Explanation:
+    """Why the bill bears its date: what it corrects, its issue, the bill before it. Raises UnknownIssue."""
+    if story.issue is None:
+        raise UnknownIssue(f"La facture {number_of(story)} n’est pas émise.")
+    facts = {"on": story.issue.on, "run_on": story.run_on}
+    issued = Step(
+        key="issue",
+        title=said("Émission", "Issue"),
+        result=said("{on:day}", "{on:day}", **facts),
+        note=said(
+            "La date d’une facture est le jour où elle est émise ; celle-ci a été calculée pour le {run_on:day}.",
+            "The date of a bill is the day on which it is issued; this one was computed for {run_on:day}.",
+            **facts,
+        ),
+    )
+    before = (it for it in _dates(story) if it.key == "instalments")
+    return Explanation(
+        about=_about(story) | {"date": "issue"},
+        title=said("Pourquoi le {on:day} ?", "Why {on:day}?", **facts),
+        answer=said("La facture a été émise le {on:day}.", "The bill was issued on {on:day}.", **facts),
+        steps=(*_correction(story), issued, *before),
+    )
 
 
 def explain_due(story: BillStory) -> Explanation:

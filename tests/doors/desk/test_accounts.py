@@ -166,6 +166,19 @@ def test_what_is_unusual_is_said_first(client_as: Callable[..., Client]) -> None
         assert ("Facture retenue" in page) is bool(known.held)
 
 
+def test_what_is_owed_what_to_settle_and_each_issue_lead_to_their_why(client_as: Callable[..., Client]) -> None:
+    asked = 0
+    for number in STORIES:
+        known = account(number, today())
+        page = client_as(Role.SERVICE).get(f"/comptes/{number}/").content.decode()
+        now, settle, _after = page.split('class="brief"')[1].split("</section>")[0].split("</div>\n")[:3]
+        if known.balance_cents:
+            assert f"/comptes/{number}/pourquoi/{'echeance' if known.balance_cents > 0 else 'solde'}/" in now
+        assert ("/pourquoi/" in settle) is ("Rien à régler." not in settle)
+        asked += page.count("/pourquoi/emission/")
+    assert asked
+
+
 def test_a_filter_keeps_its_kind_and_answers_alone_to_htmx(client_as: Callable[..., Client]) -> None:
     client = client_as(Role.SERVICE)
     whole = client.get(f"/comptes/{FIRST}/?voir=releves").content.decode()

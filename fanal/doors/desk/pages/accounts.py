@@ -440,6 +440,7 @@ def _bill_rows(known: Account) -> Iterator[dict[str, Any]]:
                 "word": word,
                 "why": bill_why_url(it, "total"),
                 "why_due": bill_why_url(it, "echeance"),
+                "why_issued": bill_why_url(it, "emission"),
             }
 
 

@@ -34,6 +34,7 @@ BY_CUSTOMER = 2
 PLACE_DIGITS = 6
 PICTURES_KEPT = 32  # bills whose pages are kept drawn: what was issued never changes
 TOTAL, DUE, HELD, PERIOD, ENERGY = "total", "echeance", "retenue", "periode", "energie"
+NET, ISSUED = "avant-taxes", "emission"
 LINE, MEASURE = "ligne-", "releve-"  # then its number
 
 
@@ -211,14 +212,21 @@ def _told(story: BillStory, about: str) -> explanation.Explanation:
         whole |= {PERIOD: explanation.explain_period, ENERGY: explanation.explain_energy}
     if about in whole:
         return whole[about](story)
+    try:
+        return _of_part(story, about)
+    except (explanation.UnknownIssue, explanation.UnknownLine, explanation.UnknownMeasure) as problem:
+        raise Http404 from problem
+
+
+def _of_part(story: BillStory, about: str) -> explanation.Explanation:
+    """What explains something that a bill may not have."""
+    if about in (NET, ISSUED):
+        return explanation.explain_net(story) if about == NET else explanation.explain_issue(story)
     of, _sep, number = about.partition("-")
     numbered = {LINE: explanation.explain_line, MEASURE: explanation.explain_measure}.get(f"{of}-")
     if numbered is None or not number.isdecimal() or len(number) > PLACE_DIGITS:
         raise Http404
-    try:
-        return numbered(story, int(number))
-    except (explanation.UnknownLine, explanation.UnknownMeasure) as problem:
-        raise Http404 from problem
+    return numbered(story, int(number))
 
 
 def _drawer(told: explanation.Explanation, about: str) -> dict[str, Any]:
