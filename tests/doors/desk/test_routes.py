@@ -47,16 +47,16 @@ def test_a_route_admits_those_of_the_table_and_nobody_else(
 
 # What no page expects: a byte that PostgreSQL refuses, an integer that no column holds, a figure that is no digit.
 ODD = {"int": ("9" * 30,), "str": ("%00", "9" * 30, "²"), "path": ("%00", "²/²")}
-ASKED = ("q", "compte", "on", "le", "registre", "page", "tranche", "avant", "cycle", "motif", "de", "lieu", "voir",
-         "du", "au", "avec", "scheme", "format", "comptes", "montrer", "livre", "prix", "tarif", "qui", "acte",
+ASKED = ("q", "compte", "on", "le", "registre", "page", "tranche", "avant", "cycle", "motif", "de", "ligne", "lieu",
+         "voir", "du", "au", "avec", "scheme", "format", "comptes", "montrer", "livre", "prix", "tarif", "qui", "acte",
          "objet", "point")  # fmt: skip
 
 
 def test_every_word_that_a_page_reads_of_its_address_is_known_here() -> None:
     source = "".join(path.read_text("utf-8") for path in Path(routes_module.__file__).parent.rglob("*.py"))
-    read = set(re.findall(r'(?:GET|asked)(?:\.get\(|\[)"(\w+)"', source))
+    read = set(re.findall(r'(?:(?:GET|asked)(?:\.get\(|\[)|day_asked\(request, )"(\w+)"', source))
 
-    assert {"q", "on", "registre"} <= read <= set(ASKED)
+    assert {"q", "on", "le", "registre"} <= read <= set(ASKED)
 
 
 @pytest.mark.parametrize("name", [name for name, route in routes().items() if PARAMETER.search(route.path)])
