@@ -128,10 +128,16 @@ def explain_measure(story: BillStory, place: int) -> Explanation:
     if not 1 <= place <= len(story.measures):
         raise UnknownMeasure(f"La facture {number_of(story)} a {len(story.measures)} mesures.")
     steps = _of(story, *(f"{key}:{place}" for key in OF_MEASURE))
-    last = steps[-1]
+    last, measure = steps[-1], story.measures[place - 1]
     title = said("Pourquoi cet index ? {what}", "Why this index? {what}", what=last.title)
-    answer = last.result if last.result["fr"] else last.note
+    texts = _ESTIMATED if measure.estimate else _BOTH if measure.is_cumulative else _HIGHEST
+    answer = said(*texts, note=last.note, quantity=last.result) if last.result["fr"] else last.note
     return Explanation(about=_about(story) | {"measure": place}, title=title, answer=answer, steps=steps)
+
+
+_BOTH = ("{note} Ces deux index donnent {quantity}.", "{note} These two indexes give {quantity}.")
+_HIGHEST = ("{note} Elle donne {quantity}.", "{note} It gives {quantity}.")
+_ESTIMATED = ("L’estimation donne {quantity}.", "The estimate gives {quantity}.")
 
 
 def _of(story: BillStory, *keys: str) -> tuple[Step, ...]:

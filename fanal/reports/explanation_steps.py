@@ -178,6 +178,7 @@ def _read(story: BillStory, measure: Measure, position: int) -> Iterator[Step]:
         operation=said(operation, operation, **facts),
         result={lang: wording.quantity(measure.quantity, unit, lang) for lang in LANGUAGES} if known else NOTHING,
         note=said(*note, **facts),
+        **(bylaw("4.1.1", story.on) if known else {}),
         seen=measure.seen,
     )
 

@@ -352,6 +352,16 @@ def test_a_caller_hears_of_a_line_its_amount_then_how_it_was_reckoned_in_order(t
     assert re.search(rf"(?: font |, arrondis à ){re.escape(amount)}\.", paragraphs[found[-1]])
 
 
+def test_why_an_index_answers_with_both_readings_what_they_give_and_the_article(town: billed.Billed) -> None:
+    (story,) = stories(town.bills("house")[-1:])
+    measure, told_of = story.measures[0], explanation.explain_measure(story, 1)
+
+    for value in (measure.to_value, measure.from_value):
+        assert wording.quantity(value, "") in told_of.answer["fr"]
+    assert told_of.answer["fr"].endswith(f"donnent {wording.quantity(measure.quantity, 'kWh')}.")
+    assert told_of.steps[0].article.endswith("4.1.1")
+
+
 def test_why_a_bill_waited_is_not_read_to_a_caller(town: billed.Billed) -> None:
     held = next(it for it in told(town) if it.holds)
     steps = explanation.explain_bill(held).steps
