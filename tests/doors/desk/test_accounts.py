@@ -17,7 +17,7 @@ from fanal.doors.desk.pages.account_reasons import _energy_steps
 from fanal.doors.desk.roles import Role
 from fanal.doors.office import today
 from fanal.records.ledger import facts as ledger
-from fanal.reports.account import Reading, UnknownAccount, account
+from fanal.reports.account import RECEIPT, Reading, UnknownAccount, account
 from fanal.reports.bill_history import comparable
 from fanal.values.dates import add_months
 
@@ -164,6 +164,17 @@ def test_what_is_unusual_is_said_first(client_as: Callable[..., Client]) -> None
         assert ("en retard depuis le" in page) is (known.overdue_cents > 0)
         assert ("Solde créditeur" in page) is (known.balance_cents < 0)
         assert ("Facture retenue" in page) is bool(known.held)
+
+
+def test_a_payment_written_after_the_day_it_came_says_both_days(client_as: Callable[..., Client]) -> None:
+    both = 0
+    for number in STORIES:
+        entries = account(number, today()).entries
+        late = [it for it in entries if it.kind == RECEIPT and it.received_on != it.on]
+        page = client_as(Role.SERVICE).get(f"/comptes/{number}/?voir=argent&tout").content.decode()
+        assert page.count(", inscrit le ") == len(late), number
+        both += len(late)
+    assert both
 
 
 def test_what_is_owed_what_to_settle_and_each_issue_lead_to_their_why(client_as: Callable[..., Client]) -> None:
