@@ -177,6 +177,16 @@ def test_a_payment_written_after_the_day_it_came_says_both_days(client_as: Calla
     assert both
 
 
+def test_a_bill_that_counts_estimated_days_again_says_so_beside_its_kwh(client_as: Callable[..., Client]) -> None:
+    again = 0
+    for number in STORIES:
+        counted = sum(bool(it.settles_id) for it in account(number, today()).entries)
+        page = client_as(Role.SERVICE).get(f"/comptes/{number}/").content.decode()
+        assert page.count("avec les jours déjà estimés") == counted, number
+        again += counted
+    assert again
+
+
 def test_what_is_owed_what_to_settle_and_each_issue_lead_to_their_why(client_as: Callable[..., Client]) -> None:
     asked = 0
     for number in STORIES:
