@@ -138,14 +138,6 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
     bills, every = report.held(run_id) if run.bills else ([], 0)
     waiting = [it for it in bills if not it.decision]
     reason = _asked(request)
-    shown = _waiting(waiting, reason)
-    hand = next((at for at, it in enumerate(shown) if it.subscription_id == _number(request.GET.get("ligne"))), None)
-    first = min(_number(request.GET.get("de")) or 0, max(0, len(shown) - 1)) if hand is None else hand
-    first = first // PAGE * PAGE
-    rows = [
-        _held(it, run) | {"is_current": at == (first if hand is None else hand)}
-        for at, it in enumerate(shown[first : first + PAGE], first)
-    ]
     known = {
         "run": run,
         "figures": list(_figures(compared)),
@@ -154,14 +146,8 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
         "waiting": every,
         "missing": max(0, missing),
         "terms": in_force(ch04_billing.Terms, settings.FANAL_BYLAW, "ch04_billing", on=run.on),
-        "rows": rows,
         "usual_reason": _(USUAL_REASON),
         "again": _(AGAIN),
-        "shown": len(shown),
-        "first": first + 1,
-        "last": min(first + PAGE, len(shown)),
-        "next": first + PAGE if first + PAGE < len(shown) else None,
-        "previous": first - PAGE if first else None,
         "decided": [_held(it, run) for it in bills if it.decision],
         "reasons": [(it, it.title(current()), count) for it, count in report.by_reason(waiting).items()],
         "reason": reason,
@@ -170,9 +156,29 @@ def page(request: HttpRequest, run_id: int) -> HttpResponse:
         "stale": [{"bill": it, "name": f"{run.id}:{it.subscription_id}"} for it in stale],
         "compared": compared,
         "swings": [_swing(it, run) for it in report.swings(run_id)] if run.bills else [],
+        **_shown(request, run, _waiting(waiting, reason)),
         **_rights(request, run),
     }
     return render(request, "desk/runs/page.html", known)
+
+
+def _shown(request: HttpRequest, run: report.RunTotals, waiting: list[report.HeldBill]) -> dict[str, Any]:
+    """The part of the worklist asked for: where the hand goes, else from a row on."""
+    asked = _number(request.GET.get("ligne"))
+    hand = next((at for at, it in enumerate(waiting) if it.subscription_id == asked), None)
+    first = min(_number(request.GET.get("de")) or 0, max(0, len(waiting) - 1)) if hand is None else hand
+    first = first // PAGE * PAGE
+    current = first if hand is None else hand
+    return {
+        "rows": [
+            _held(it, run) | {"is_current": at == current} for at, it in enumerate(waiting[first : first + PAGE], first)
+        ],
+        "shown": len(waiting),
+        "first": first + 1,
+        "last": min(first + PAGE, len(waiting)),
+        "next": first + PAGE if first + PAGE < len(waiting) else None,
+        "previous": first - PAGE if first else None,
+    }
 
 
 def progress(request: HttpRequest, run_id: int) -> HttpResponse:
