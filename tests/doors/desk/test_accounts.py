@@ -19,6 +19,7 @@ from fanal.doors.office import today
 from fanal.records.ledger import facts as ledger
 from fanal.reports.account import RECEIPT, Reading, UnknownAccount, account
 from fanal.reports.bill_history import comparable
+from fanal.values import wording
 from fanal.values.dates import add_months
 
 
@@ -198,6 +199,22 @@ def test_what_is_owed_what_to_settle_and_each_issue_lead_to_their_why(client_as:
         assert ("/pourquoi/" in settle) is ("Rien à régler." not in settle)
         asked += page.count("/pourquoi/emission/")
     assert asked
+
+
+def test_each_balance_of_the_past_is_answered_by_the_entries_until_then(client_as: Callable[..., Client]) -> None:
+    client = client_as(Role.SERVICE)
+    entries = account(FIRST, today()).entries
+    page = client.get(f"/comptes/{FIRST}/?voir=argent&tout").content.decode()
+    assert page.count(f"/comptes/{FIRST}/pourquoi/solde-") == 2 * len(entries)  # with a script, and without
+
+    for after in (1, len(entries) // 2, len(entries)):
+        told = client.get(f"/comptes/{FIRST}/pourquoi/solde-{after}/").context["told"]
+        assert (
+            wording.money(abs(entries[after - 1].balance_cents), "fr") in told["answer"]
+            or not entries[after - 1].balance_cents
+        )
+    for unknown in ("0", str(len(entries) + 1), "x", "-1"):
+        assert client.get(f"/comptes/{FIRST}/pourquoi/solde-{unknown}/").status_code == 404
 
 
 def test_a_filter_keeps_its_kind_and_answers_alone_to_htmx(client_as: Callable[..., Client]) -> None:

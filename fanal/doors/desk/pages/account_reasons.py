@@ -56,9 +56,13 @@ def why(request: HttpRequest, number: str, about: str) -> HttpResponse:
     return render(request, template, {"account": known, "told": found})
 
 
-def _why_balance(known: Account, _named: str) -> dict[str, Any]:
-    """What the last entries made of it, from a day when nothing was owed or from the last ten."""
+def _why_balance(known: Account, after: str) -> dict[str, Any] | None:
+    """What the entries made of it, from a day when nothing was owed or from the last ten; `after` so many, or all."""
     lang, entries = current(), list(known.entries)
+    if after:
+        if not after.isdecimal() or not 0 < int(after) <= len(entries):
+            return None
+        entries = entries[: int(after)]
     start = max((rank for rank, it in enumerate(entries[:-1], 1) if it.balance_cents == 0), default=0)
     start = max(start, len(entries) - 10)
     before = entries[start - 1].balance_cents if start else 0
@@ -76,7 +80,7 @@ def _why_balance(known: Account, _named: str) -> dict[str, Any]:
         steps.append(
             step(_entry_title(it), operation, wording.signed(it.balance_cents, lang), url=_entry_url(known, it))
         )
-    cents = known.balance_cents
+    cents = entries[-1].balance_cents if entries else 0
     if cents > 0:
         answer = _("Le compte doit %(amount)s : la somme de ses factures moins ses paiements.")
     elif cents < 0:
@@ -87,7 +91,7 @@ def _why_balance(known: Account, _named: str) -> dict[str, Any]:
         _("Pourquoi un solde de %(amount)s ?") % {"amount": wording.signed(cents, lang)},
         answer % {"amount": wording.money(abs(cents), lang)},
         steps,
-        **law("4.3.3", known.on),
+        **law("4.3.3", entries[-1].on if after else known.on),
     )
 
 

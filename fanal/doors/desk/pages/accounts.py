@@ -322,6 +322,7 @@ def _timeline(known: Account) -> Iterator[dict[str, Any]]:
 def _money_events(known: Account) -> Iterator[dict[str, Any]]:
     for rank, it in enumerate(known.entries):
         event = {"on": it.on, "group": MONEY, "entry": it, "rank": 100 + rank, "after": it.balance_cents}
+        event["why_after"] = why_url(known, f"solde-{rank + 1}")
         if it.kind in (BILL, CREDIT_NOTE):
             yield event | {
                 "what": "bill" if it.kind == BILL else "note",
