@@ -79,8 +79,6 @@ def check(path: Path) -> int:
         print(f"{text.shown(path)} ne se lit pas.", file=sys.stderr)
     except BookError as fault:
         print(text.shown(fault), file=sys.stderr)
-    except (ValueError, OverflowError) as fault:  # a figure that no integer holds
-        print(f"{text.shown(path)} : fichier : TOML illisible ({text.shown(fault)})", file=sys.stderr)
     else:
         print(f"Livre valable : {book.code}, {text.count(len(book.versions), 'version', 'versions')}.")
         return 0

@@ -18,6 +18,7 @@ CODE = re.compile(r"[a-z0-9_]+/[A-Za-z0-9_]+")
 _Model = TypeVar("_Model", bound=BaseModel)
 
 FILE = Phrase("fichier")  # the key of what is wrong with a file whole
+IMPOSSIBLE = Fault("un nombre ne se lit pas : trop de chiffres, ou un exposant trop grand")
 _FAULTS = {
     "extra_forbidden": Fault("clé inconnue"),
     "missing": Fault("clé manquante"),
@@ -98,6 +99,8 @@ def _content(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BookError(_name(path), FILE, Fault("TOML illisible ({error})", error=str(error))) from None
+    except (ValueError, ArithmeticError):  # digits, or an exponent, that no number holds
+        raise BookError(_name(path), FILE, IMPOSSIBLE) from None
 
 
 def _valid(model: type[_Model], content: dict[str, Any], path: Path) -> _Model:

@@ -87,7 +87,8 @@ def test_a_good_book_is_said_to_be(fanal, tmp_path):
         ("price = ", "prix = ", "clé"),
         ('kind = "tariff"', 'kind = "tariff', "TOML illisible"),
         ('code = "hydro_quebec/D"', 'code = "hydro_quebec/E"', "code : « hydro_quebec/E »"),
-        ('cent = "0.01"', "cent = " + "9" * 6_000, "hydro_quebec/D.toml"),
+        ('cent = "0.01"', "cent = " + "9" * 6_000, "fichier : un nombre ne se lit pas"),
+        ('cent = "0.01"', "cent = 1e99999999999999999999", "fichier : un nombre ne se lit pas"),
     ],
 )
 def test_a_book_with_a_fault_is_refused_by_file_key_and_reason(fanal, tmp_path, old, new, said):

@@ -105,6 +105,11 @@ def test_a_file_is_proposed_whole_and_its_changes_are_shown(client_as):
             "code : n’a pas la forme attendue",
             "code: is not of the expected form",
         ),
+        (
+            SOURCE.read_text("utf-8").replace('cent = "0.01"', "cent = 1e99999999999999999999"),
+            "fichier : un nombre ne se lit pas",
+            "file: a number cannot be read",
+        ),
         ("code = [1]", "livre/depose.toml", "livre/depose.toml"),
     ],
 )

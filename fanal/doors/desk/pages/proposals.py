@@ -92,8 +92,6 @@ def _uploaded(file: Any) -> Book:
             return read(path)
         except BookError as fault:
             raise refuse(FAULT, field="book", file=fault.file, key=fault.key, fault=fault.fault) from None
-        except (ValueError, OverflowError) as fault:  # a figure that no integer holds
-            raise refuse(gettext_noop("TOML illisible ({error})"), field="book", error=str(fault)) from None
 
 
 def _code(content: bytes) -> str:
