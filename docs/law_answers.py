@@ -33,8 +33,8 @@ def sheets() -> list[dict[str, Any]]:
 def put(sheet: Mapping[str, Any]) -> dict[str, Any]:
     """The answer to a sheet, as `fanal decide` gives it."""
     town = sheet.get("parametres", "alma")
-    case = {"rule": sheet["regle"], "on": str(sheet["le"]), "parameters": town, "facts": sheet.get("faits", {})}
-    return cases.answer(case, root=PARAMETERS if (PARAMETERS / town).is_dir() else TOWNS)
+    case = {"rule": sheet["regle"], "on": str(sheet["le"]), "facts": sheet.get("faits", {})}
+    return cases.answer(case, municipality=town, root=PARAMETERS if (PARAMETERS / town).is_dir() else TOWNS)
 
 
 def answers_page() -> str:

@@ -73,16 +73,19 @@ class UnreadableCase(ValueError):
         return self._texts[lang].format(name=self.field if name is None else name, **self._context)
 
 
-def answer(case: object, *, root: Path = PARAMETERS) -> dict[str, Any]:
-    """The answer to one case: its outcome with all its grounds in both languages, or what is wrong with the case."""
+def answer(case: object, *, municipality: str, root: Path = PARAMETERS) -> dict[str, Any]:
+    """The answer to one case: its outcome with all its grounds in both languages, or what is wrong with the case.
+
+    By the bylaw of `municipality`, unless the case names another one in `parameters`.
+    """
     identifier = case.get("id") if isinstance(case, Mapping) else None
     try:
-        return {"id": identifier, **told(case, explain.as_dict, root=root)}
+        return {"id": identifier, **told(case, explain.as_dict, municipality=municipality, root=root)}
     except UnreadableCase as fault:
         return {"id": identifier, "error": {"field": fault.field, "message": str(fault)}}
 
 
-def told(case: object, tell: Callable[[Decision[Any]], ToldT], *, root: Path = PARAMETERS) -> ToldT:
+def told(case: object, tell: Callable[[Decision[Any]], ToldT], *, municipality: str, root: Path = PARAMETERS) -> ToldT:
     """What `tell` makes of the decision of one case. UnreadableCase when it cannot be put to its rule, or be said."""
     if not isinstance(case, Mapping):
         raise UnreadableCase("", {"fr": "La ligne n’est pas un objet JSON.", "en": "The line is not a JSON object."})
@@ -91,8 +94,8 @@ def told(case: object, tell: Callable[[Decision[Any]], ToldT], *, root: Path = P
             texts: Mapping[Lang, str] = {"fr": "Le champ « {name} » est inconnu.", "en": "Unknown field: “{name}”."}
             raise UnreadableCase(str(name), texts)
     rule, on = rule_named(case.get("rule")), _day(case.get("on"))
-    municipality = case.get("parameters", "alma")
-    if not isinstance(municipality, str) or not MUNICIPALITY.fullmatch(municipality):
+    named = case.get("parameters")
+    if "parameters" in case and not (isinstance(named, str) and MUNICIPALITY.fullmatch(named)):
         texts = {
             "fr": "« parameters » doit être le nom d’un dossier de paramètres.",
             "en": "“parameters” must be the name of a folder of parameters.",
@@ -100,7 +103,7 @@ def told(case: object, tell: Callable[[Decision[Any]], ToldT], *, root: Path = P
         raise UnreadableCase("parameters", texts)
     known = facts_of(rule, case.get("facts", {}))
     try:
-        return tell(rule.decide(known, on, municipality, root=root))
+        return tell(rule.decide(known, on, named or municipality, root=root))
     except UnknownHolidays as beyond:
         raise UnreadableCase("facts", REASON, reason=beyond) from None
     except ParameterError as missing:

@@ -5,6 +5,7 @@ import os
 import tomllib
 from pathlib import Path
 
+from fanal.doors.bylaw import municipality
 from fanal.settings import database_url, embedded_postgres
 from fanal.values import wording
 
@@ -14,7 +15,7 @@ SECRET_KEY = os.environ.get("FANAL_SECRET_KEY", "")
 
 # The municipality whose bylaw and holidays apply (a folder of fanal/law/parameters).
 PARAMETERS = BASE / "fanal" / "law" / "parameters"
-FANAL_BYLAW = os.environ.get("FANAL_BYLAW", "alma")
+FANAL_BYLAW = municipality()
 # Who sends the bills: name, address, phones, tax registrations (utility.toml is the demo town's).
 UTILITY = Path(os.environ.get("FANAL_UTILITY") or Path(__file__).with_name("utility.toml"))
 if not UTILITY.is_file():

@@ -42,7 +42,7 @@ def test_a_whole_number_is_answered_in_money_unless_it_is_said_otherwise() -> No
     ],
 )
 def test_what_cannot_be_reckoned_is_said_rather_than_raised(rule: str, facts: dict[str, Any], said: str) -> None:
-    told = cases.answer({"id": 1, "rule": rule, "on": "2026-06-01", "facts": facts})
+    told = cases.answer({"id": 1, "rule": rule, "on": "2026-06-01", "facts": facts}, municipality="alma")
     assert said in told["error"]["message"]
 
 
@@ -65,7 +65,7 @@ def test_a_rule_says_what_it_asks_and_what_it_answers_in_both_languages(rule: Ru
 def test_the_example_of_a_rule_is_answered(name: str) -> None:
     kept = asking.example(all_rules()[name])
 
-    told = cases.answer({"rule": name, "on": kept.on, "facts": kept.facts})
+    told = cases.answer({"rule": name, "on": kept.on, "facts": kept.facts}, municipality="alma")
 
     assert "error" not in told, told
     assert told["grounds"]

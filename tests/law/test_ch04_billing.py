@@ -167,7 +167,7 @@ def test_a_fee_that_is_not_charged_names_what_stands_against_it() -> None:
     overdue = {"due_on": "2026-02-02", "net_cents": 10000, "total_cents": 11498, "unpaid_cents": 11498}
     returned = {"amount_cents": 11498, "due_on": "2026-02-02"}
     told = [
-        cases.answer({"id": 1, "rule": f"ch04.{rule}", "on": "2026-02-10", "facts": facts})
+        cases.answer({"id": 1, "rule": f"ch04.{rule}", "on": "2026-02-10", "facts": facts}, municipality="alma")
         for rule, facts in (
             ("administration_fee", overdue),
             ("administration_fee", overdue | {"unpaid_cents": 0}),

@@ -13,11 +13,11 @@ BILL = {"measured": "ENERGY", "power_billed": False, "started_on": "2020-05-01"}
 
 
 def told(rule: str = "ch04.bill_is_due", on: object = "2026-01-12", **changes: Any) -> dict[str, Any]:
-    return cases.answer({"id": 7, "rule": rule, "on": on, "facts": BILL | changes})
+    return cases.answer({"id": 7, "rule": rule, "on": on, "facts": BILL | changes}, municipality="alma")
 
 
 def fault(case: object) -> tuple[str, str]:
-    error = cases.answer(case)["error"]
+    error = cases.answer(case, municipality="alma")["error"]
     return error["field"], error["message"]
 
 

@@ -78,7 +78,7 @@ DIFFERENCES: dict[str, tuple[str, str, Mapping[str, Any], Any, Any]] = {
 
 def outcome(rule: str, on: str, facts: Mapping[str, Any], municipality: str) -> Any:
     root = PARAMETERS if municipality == "alma" else TOWNS
-    told = cases.answer({"rule": rule, "on": on, "parameters": municipality, "facts": facts}, root=root)
+    told = cases.answer({"rule": rule, "on": on, "facts": facts}, municipality=municipality, root=root)
     assert "error" not in told, told
     return told["outcome"]
 
@@ -92,7 +92,7 @@ def test_the_same_rule_answers_by_the_figures_of_each_municipality(what: str) ->
 
 
 def test_an_answer_cites_the_text_of_its_municipality() -> None:
-    told = cases.answer({"rule": "ch04.due_date", "on": "2026-01-12", "parameters": "val_doree"}, root=TOWNS)
+    told = cases.answer({"rule": "ch04.due_date", "on": "2026-01-12"}, municipality="val_doree", root=TOWNS)
 
     assert "Val-Dorée" in told["grounds"][0]["figures"][0]["source"]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from fanal.doors import json_lines
+from fanal.doors.bylaw import municipality
 from fanal.law import cases
 from fanal.law.rules import all_rules
 
@@ -49,4 +50,4 @@ def replies(contents: Iterable[Any]) -> list[dict[str, Any]]:
 def _reply(content: Any) -> dict[str, Any]:
     if name := json_lines.repeated_name(content):
         return {"id": content.get("id"), "error": {"field": name, "message": f"Le champ « {name} » est répété."}}
-    return cases.answer(content)
+    return cases.answer(content, municipality=municipality())

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 from fanal.doors import json_lines
+from fanal.doors.bylaw import municipality
 from fanal.law.delays import UnknownHolidays, holidays, last_clear_day, last_day
 from fanal.law.in_force import ParameterError
 from fanal.values.dates import parse_day
 
 FIELDS = ("from", "days", "clear", "parameters")
 MUNICIPALITY = re.compile(r"[a-z0-9_]+")
-ALMA = "alma"
 
 
 class Refused(ValueError):
@@ -31,7 +31,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--from", dest="start", metavar="JOUR", help="jour de départ, qui n’est pas compté")
     parser.add_argument("--days", metavar="JOURS", help="nombre de jours du délai")
     parser.add_argument("--clear", action="store_true", help="compter en jours francs (art. 5.2.1)")
-    parser.add_argument("--parameters", default=ALMA, metavar="VILLE", help="jours fériés de cette municipalité")
+    parser.add_argument("--parameters", metavar="VILLE", help="jours fériés de cette municipalité")
     parser.set_defaults(run=run)
 
 
@@ -43,7 +43,9 @@ def run(options: argparse.Namespace) -> int:
         print("Il faut « --from » et « --days » ensemble.", file=sys.stderr)
         return 2
     days = int(options.days) if re.fullmatch(r"[0-9]{1,5}", options.days) else options.days
-    asked = {"from": options.start, "days": days, "clear": options.clear, "parameters": options.parameters}
+    asked = {"from": options.start, "days": days, "clear": options.clear}
+    if options.parameters is not None:
+        asked["parameters"] = options.parameters
     try:
         print(ends_on(asked))
         return 0
@@ -67,11 +69,11 @@ def ends_on(asked: Mapping[str, Any]) -> date:
         raise Refused("days", "« days » doit être un nombre entier de jours, de 0 à 36 500.")
     if type(clear) is not bool:
         raise Refused("clear", "« clear » doit être true ou false.")
-    municipality = asked.get("parameters", ALMA)
-    if not isinstance(municipality, str) or not MUNICIPALITY.fullmatch(municipality):
+    named = asked.get("parameters")
+    if "parameters" in asked and not (isinstance(named, str) and MUNICIPALITY.fullmatch(named)):
         raise Refused("parameters", "« parameters » doit être le nom d’un dossier de paramètres.")
     try:
-        return (last_clear_day if clear else last_day)(start, days, holidays(municipality))
+        return (last_clear_day if clear else last_day)(start, days, holidays(named or municipality()))
     except (UnknownHolidays, ParameterError) as refused:
         raise Refused("from" if isinstance(refused, UnknownHolidays) else "parameters", str(refused)) from None
     except OverflowError:

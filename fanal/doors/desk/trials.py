@@ -103,9 +103,9 @@ def tried(rule: Rule, query: QueryDict, municipality: str, lang: Lang) -> Trial:
             faults[DAY] = UnreadableCase(DAY, cases.DATE_FAULT)
     answer = None
     if not faults:
-        case = {"rule": rule.name, "on": on, "parameters": municipality, "facts": facts}
+        case = {"rule": rule.name, "on": on, "facts": facts}
         try:
-            answer = cases.told(case, lambda decision: _answer(rule, decision, lang))
+            answer = cases.told(case, lambda decision: _answer(rule, decision, lang), municipality=municipality)
         except UnreadableCase as fault:
             faults = {_field_of(fault, asked): fault}
     return Trial(

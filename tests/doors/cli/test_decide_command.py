@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from fanal.doors import json_lines
 from fanal.doors.cli import decide, main
 
+VAL_DOREE = Path(__file__).parents[2] / "law" / "parameters" / "val_doree"
 LATE = (
     '{"id": "w", "rule": "ch04.late_bill", "on": "2026-01-12", "parameters": "alma", "facts": {"measured": "ENERGY", '
     '"power_billed": false, "started_on": "2025-10-01", "amount_cents": 1001}}'
@@ -65,3 +67,11 @@ def test_the_schema_of_one_rule_and_of_all_is_told(capsys: pytest.CaptureFixture
 def test_the_schema_of_a_rule_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["decide", "--schema", "ch99.nothing"]) == 1
     assert "ch99.nothing" in capsys.readouterr().err
+
+
+def test_the_bylaw_is_that_of_the_house_unless_the_case_names_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FANAL_BYLAW", str(VAL_DOREE))
+    case = {"rule": "ch04.due_date", "on": "2026-01-12"}
+    _, replies = run(json.dumps(case), json.dumps(case | {"parameters": "alma"}))
+
+    assert [it["outcome"] for it in replies] == ["2026-02-11", "2026-02-02"]

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from fanal.doors import json_lines
 from fanal.doors.cli import delay, main
 
+VAL_DOREE = Path(__file__).parents[2] / "law" / "parameters" / "val_doree"
 GOOD = {"from": "2019-03-29", "days": 21}
 
 
@@ -76,3 +78,15 @@ def test_a_line_that_cannot_be_counted_is_answered_by_its_field(line: Any, field
 
     assert reply["error"]["field"] == field
     assert reply["error"]["message"]
+
+
+def test_the_holidays_are_those_of_the_house_unless_the_delay_names_another_town(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FANAL_BYLAW", str(VAL_DOREE))
+    asked = {"from": "2026-07-13", "days": 21}  # the last day, the 3rd of August, is a holiday of Val-Dorée
+
+    assert [it["last_day"] for it in run(asked, asked | {"parameters": "alma"})] == ["2026-08-04", "2026-08-03"]
+    assert main(["delay", "--from", "2026-07-13", "--days", "21"]) == 0
+    assert main(["delay", "--from", "2026-07-13", "--days", "21", "--parameters", "alma"]) == 0
+    assert capsys.readouterr().out == "2026-08-04\n2026-08-03\n"

@@ -81,8 +81,8 @@ def test_a_case_that_was_tried_is_an_address_that_can_be_read_again(client_as: S
                    total_cents="114,98 $", unpaid_cents="114,98", free_of_fee="false")  # fmt: skip
     desk = client_as(Role.SERVICE)
     page = text_of(few_queries(desk, case).content)
-    told = cases.answer({"rule": "ch04.administration_fee", "on": "2026-02-03", "facts": {
-        "due_on": "2026-02-02", "net_cents": 10000, "total_cents": 11498, "unpaid_cents": 11498}})  # fmt: skip
+    facts = {"due_on": "2026-02-02", "net_cents": 10000, "total_cents": 11498, "unpaid_cents": 11498}
+    told = cases.answer({"rule": "ch04.administration_fee", "on": "2026-02-03", "facts": facts}, municipality="alma")
 
     assert told["outcome"] == 120
     assert "1,20 $" in page
