@@ -5,7 +5,9 @@ from datetime import date
 
 from django.db import connection
 
-LISTED = """
+from fanal.records.billing.proposal_facts import BEFORE
+
+LISTED = f"""
 SELECT i.number, b.subscription_id, a.number, b.rated_from_on, b.to_on, b.kwh, b.total_cents,
     coalesce((SELECT concat_ws(' ', nullif(c.given_name, ''), c.name) FROM subscriptions_subscriptionholder h
         JOIN customers_customer c ON c.id = h.customer_id
@@ -16,7 +18,7 @@ JOIN billing_book k ON k.id = b.book_id
 JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id
 JOIN ledger_account a ON a.id = b.account_id
 WHERE b.id >= (SELECT min(id)::bigint << 33 FROM billing_run WHERE on_date > %(since)s)
-    AND k.code = %(code)s AND b.to_on > %(since)s
+    AND k.code = %(code)s AND b.to_on > %(since)s AND {BEFORE}
 ORDER BY i.number DESC LIMIT %(limit)s
 """
 
@@ -35,10 +37,10 @@ class TouchedBill:
     customer: str
 
 
-def touched_bills(code: str, since: date | None, limit: int) -> list[TouchedBill]:
+def touched_bills(proposal_id: int, code: str, since: date | None, limit: int) -> list[TouchedBill]:
     """The last issued of them; none when no amount changes."""
     if since is None:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(LISTED, {"code": code, "since": since, "limit": limit})
+        cursor.execute(LISTED, {"proposal": proposal_id, "code": code, "since": since, "limit": limit})
         return [TouchedBill(*row) for row in cursor.fetchall()]

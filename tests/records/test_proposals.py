@@ -13,6 +13,7 @@ from fanal.records.billing import acts, facts, proposal_facts, proposals, shelf
 from fanal.records.journal.facts import last_event
 from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import RegisterKind
+from fanal.reports.proposals import touched_bills
 from fanal.values import person
 from fanal.values.refusal import Refused
 from tests.billing import bill_of, bill_on, compute, correct, issue, lines_of, rows
@@ -242,7 +243,7 @@ def test_a_retroactive_price_shows_the_bills_it_touches_and_they_are_corrected()
     run = bill_on(billed_on)
     bill = bill_of(run, house)
     proposal = propose(dearer_access(D, "0.90", PAST), retroactive=True)
-    touched = proposal_facts.touched(CODE, PAST, TODAY)
+    touched = proposal_facts.touched(proposal, CODE, PAST, TODAY)
     assert (touched.bills, touched.billed_subscriptions, touched.billed_cents) == (1, 1, bill.total_cents)
     proposals.activate_book(proposal_id=proposal, by="marie", on=TODAY)
     assert bill_of(run, house).total_cents == bill.total_cents  # what was issued stays
@@ -252,15 +253,30 @@ def test_a_retroactive_price_shows_the_bills_it_touches_and_they_are_corrected()
     days = [(from_on, to_on, cents) for from_on, to_on, cents, _ in access_of(corrected, house)]
     assert [it[:2] for it in days] == [(date(2025, 10, 1), PAST), (PAST, billed_on)]
     assert days[1][2] == 15 * 90
-    assert proposal_facts.touched(CODE, PAST, TODAY).billed_cents == bill_of(corrected, house).total_cents
+    assert proposal_facts.touched(proposal, CODE, PAST, TODAY).bills == 0  # it is corrected
+
+
+def test_what_an_activated_proposal_touched_does_not_grow_with_the_bills_that_its_prices_make():
+    _, house = a_house(date(2025, 10, 1), (date(2025, 11, 30), 2_000))
+    _, other = a_house(date(2025, 11, 1), (LATE, 2_000))
+    bill = bill_of(bill_on(date(2025, 11, 30)), house)
+    first = propose(dearer_access(D, "0.90", PAST), retroactive=True)
+    proposals.activate_book(proposal_id=first, by="marie", on=TODAY)
+    touched = proposal_facts.touched(first, CODE, PAST, TODAY)
+    second = propose(dearer_access(shelf.in_force(CODE), "0.95", NEXT))
+    proposals.activate_book(proposal_id=second, by="marie", on=TODAY)
+    assert bill_of(bill_on(LATE), other).total_cents > 0
+    assert proposal_facts.touched(first, CODE, PAST, TODAY) == touched
+    assert [it.total_cents for it in touched_bills(first, CODE, PAST, 10)] == [bill.total_cents]
+    assert touched.bills == 1
 
 
 def test_bills_long_before_the_changed_days_are_not_touched():
     _, _house = a_house(date(2025, 8, 1), (date(2025, 9, 30), 2_000))
     bill_on(date(2025, 9, 30))
-    assert proposal_facts.touched(CODE, PAST, TODAY).bills == 0
-    assert proposal_facts.touched(CODE, date(2025, 9, 29), TODAY).bills == 1
-    assert proposal_facts.touched("hydro_quebec/M", date(2025, 9, 29), TODAY).bills == 0
+    assert proposal_facts.touched(0, CODE, PAST, TODAY).bills == 0
+    assert proposal_facts.touched(0, CODE, date(2025, 9, 29), TODAY).bills == 1
+    assert proposal_facts.touched(0, "hydro_quebec/M", date(2025, 9, 29), TODAY).bills == 0
 
 
 # ── a run computed before the activation ─────────────────────────────────────────────────────────────────────────────
@@ -296,7 +312,7 @@ def test_an_approved_run_does_not_leave_with_a_replaced_book_and_is_reopened():
     acts.finish_review(run_id=run, by="paul", on=LATE)
     acts.approve_run(run_id=run, by="luc", on=LATE)
     activate(NEXT)
-    assert [it.run_id for it in proposal_facts.touched(CODE, NEXT, LATE).runs] == [run]
+    assert [it.run_id for it in proposal_facts.touched(0, CODE, NEXT, LATE).runs] == [run]
     with pytest.raises(Refused, match="livre de tarifs remplacé depuis"):
         acts.begin_issuing(run_id=run, by="paul", on=LATE)
     acts.reopen_run(run_id=run, by="paul", on=LATE)

@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
         print(page(_known(made), on))
     elif options.activate is not None:
         known = _known(options.activate)
-        touched = facts.touched(known.code, known.changes_from_on, on)
+        touched = facts.touched(known.id, known.code, known.changes_from_on, on)
         staff.require_may("proposal_activate", options.by)
         acts.activate_book(proposal_id=options.activate, by=options.by, on=on)
         print("\n".join([f"Livre {known.code} activé.", *_touches(touched)]))
@@ -119,7 +119,7 @@ def page(known: "KnownProposal", on: date) -> str:
             out.append(f"  dès le {wording.day(it.from_on)}{until}  {subject(it)} : "
                        f"{figure(it.before, before)} → {figure(it.after, after)}")  # fmt: skip
     if known.is_open:
-        out += ["", *_touches(facts.touched(known.code, known.changes_from_on, on))]
+        out += ["", *_touches(facts.touched(known.id, known.code, known.changes_from_on, on))]
     return "\n".join(wording.typography(line) for line in out)
 
 

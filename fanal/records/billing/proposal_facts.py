@@ -12,19 +12,22 @@ from fanal.records.billing.models import Proposal, ProposalState, Rehearsal
 SUBSCRIPTIONS = """
 SELECT count(*) FROM subscriptions_subscription WHERE book = %(code)s AND (ends_on IS NULL OR ends_on > %(on)s)
 """
+# Not rated with the proposed book yet, nor with one that was activated after it and has its prices.
+BEFORE = """k.digest NOT IN (SELECT digest FROM billing_proposal
+        WHERE code = %(code)s AND id >= %(proposal)s AND (id = %(proposal)s OR state = 'ACTIVATED'))"""
 # Live bills with days at the prices that change.
-BILLS = """
+BILLS = f"""
 SELECT count(*), count(DISTINCT b.subscription_id), coalesce(sum(b.total_cents), 0)::bigint FROM billing_bill b
 JOIN billing_billeddays d ON d.account_id = b.account_id AND d.bill_id = b.id
 JOIN billing_book k ON k.id = b.book_id
 WHERE b.id >= (SELECT min(id)::bigint << 33 FROM billing_run WHERE on_date > %(since)s)
-    AND k.code = %(code)s AND b.to_on > %(since)s
+    AND k.code = %(code)s AND b.to_on > %(since)s AND {BEFORE}
 """
-RUNS = """
+RUNS = f"""
 SELECT r.id, r.on_date, r.cycle, r.state, count(*) FROM billing_run r
 JOIN billing_bill b ON b.id >= r.id::bigint << 33 AND b.id < (r.id::bigint + 1) << 33 AND b.kind = 0
 JOIN billing_book k ON k.id = b.book_id
-WHERE r.state NOT IN ('ISSUED', 'ABANDONED') AND k.code = %(code)s AND b.to_on > %(since)s
+WHERE r.state NOT IN ('ISSUED', 'ABANDONED') AND k.code = %(code)s AND b.to_on > %(since)s AND {BEFORE}
 GROUP BY r.id ORDER BY r.id
 """
 
@@ -121,9 +124,12 @@ def kept(digest: str) -> Tariff | None:
         return Tariff.model_validate_json(row[0]) if row else None
 
 
-def touched(code: str, since: date | None, on: date) -> Touched:
-    """What changing the prices of a book since that day touches; nothing billed when no amount changes."""
-    of = {"code": code, "since": since, "on": on}
+def touched(proposal_id: int, code: str, since: date | None, on: date) -> Touched:
+    """What a proposal that changes the prices of a book since that day touches; nothing billed when no amount changes.
+
+    Once it is activated, what is rated with it is no longer counted.
+    """
+    of = {"proposal": proposal_id, "code": code, "since": since, "on": on}
     with connection.cursor() as cursor:
         cursor.execute(SUBSCRIPTIONS, of)
         [served] = cursor.fetchone()

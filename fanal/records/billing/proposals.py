@@ -84,7 +84,7 @@ def activate_book(*, proposal_id: int, by: str, on: date) -> None:
         raise refuse(REWRITES, field="retroactive", since=proposal.changes_from_on, on=on)
     with connection.cursor() as cursor:  # whoever issues waits, or has begun: then we wait for the end
         cursor.execute("SELECT id FROM billing_run WHERE state NOT IN ('ISSUED', 'ABANDONED') ORDER BY id FOR UPDATE")
-    touched = proposal_facts.touched(proposal.code, proposal.changes_from_on, on)
+    touched = proposal_facts.touched(proposal.pk, proposal.code, proposal.changes_from_on, on)
     if issuing := [it.run_id for it in touched.runs if it.state == "ISSUING"]:
         raise refuse(UNDER_ISSUE, field="proposal_id", run=str(issuing[0]))
     shelf.keep(tariff)

@@ -167,7 +167,7 @@ def test_a_proposal_is_withdrawn_with_its_reason(client_as):
 
 def test_a_retroactive_proposal_shows_the_issued_bills_that_it_touches(client_as):
     proposal = proposed(since=date(2026, 9, 1), retroactive=True)
-    touched = facts.touched(CODE, date(2026, 9, 1), TODAY)
+    touched = facts.touched(proposal, CODE, date(2026, 9, 1), TODAY)
     page = client_as(Role.AUDITOR).get(reverse("proposal", args=[proposal])).content.decode()
     assert touched.bills > 0
     assert "Factures déjà émises sur ces jours" in page

@@ -111,7 +111,7 @@ def _page(request: HttpRequest, proposal_id: int, problem: str = "") -> HttpResp
     known, on = _known(proposal_id), today()
     after = facts.kept(known.digest)
     before = facts.kept(known.replaces) if known.replaces else None
-    touched = facts.touched(known.code, known.changes_from_on, known.decided_on or on)
+    touched = facts.touched(known.id, known.code, known.changes_from_on, known.decided_on or on)
     is_second = person.key(known.proposed_by) != person.key(request.user.username)
     decides = may_open(request.roles, "proposal_activate") and known.is_open
     shown = {
@@ -120,7 +120,7 @@ def _page(request: HttpRequest, proposal_id: int, problem: str = "") -> HttpResp
         "is_new": before is None,
         "changes": [change_row(it, before, after) for it in changes(before, after)] if before and after else [],
         "touched": touched,
-        "bills": touched_bills(known.code, known.changes_from_on, BILLS_SHOWN) if touched.bills else [],
+        "bills": touched_bills(known.id, known.code, known.changes_from_on, BILLS_SHOWN) if touched.bills else [],
         "late": bool(known.changes_from_on and known.changes_from_on < on and not known.retroactive),
         "rehearsals": [_rehearsal(it) for it in facts.rehearsals(proposal_id=proposal_id)],
         "is_second": is_second,
