@@ -494,5 +494,5 @@ def _steps(story: BillStory, lines: list[StoredLine], total: int, lang: Lang) ->
     after = {"fr": ("au second.", "aux suivants."), "en": ("at the second.", "at the next ones.")}[lang]
     notes = {"fr": "au premier prix.", "en": "at the first price."}[lang], after[len(lines) > 2]
     rest = f"{wording.quantity(total, '', lang)} − {wording.quantity(lines[0].quantity, '', lang)}"
-    result = wording.quantity(total - lines[0].quantity, "kWh", lang)
+    result = wording.quantity(total - lines[0].quantity, first.unit, lang)
     return (Step(operation=operation, result=limit, note=notes[0]), Step(operation=rest, result=result, note=notes[1]))

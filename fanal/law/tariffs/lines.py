@@ -94,13 +94,14 @@ def threshold(
         over = f" ÷ {number(months.denominator, lang)}" if months.denominator > 1 else ""
         length = f"{_counted(months.numerator * QUANTITY_SCALE, 'month', lang)}{over}"
     day, _, over = length.partition(" ÷ ")
-    reached = quantity(charge.limit(days, multiplier, months), "kWh", lang)
-    return f"{quantity(limit, 'kWh', lang)} × {day}{many}{' ÷ ' + over if over else ''} = {reached}"
+    reached = quantity(charge.limit(days, multiplier, months), charge.unit, lang)
+    return f"{quantity(limit, charge.unit, lang)} × {day}{many}{' ÷ ' + over if over else ''} = {reached}"
 
 
 def netting(kwh: int, injected: int, bank: int, lang: Lang = "fr") -> str:
     """Return what net metering bills: « 900 kWh − 300 kWh − 150 kWh = 450 kWh »; never less than nothing."""
-    parts = " − ".join(quantity(it, "kWh", lang) for it in (kwh, injected, bank) if it or it is kwh)
+    taken = (it for it in (injected, bank) if it)
+    parts = " − ".join(quantity(it, "kWh", lang) for it in (kwh, *taken))
     return f"{parts} = {quantity(max(kwh - injected - bank, 0), 'kWh', lang)}"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from fanal.law.metering import registers
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.rules import BillingDemand
@@ -43,6 +44,7 @@ _WORDS: Final[dict[str, dict[Lang, str]]] = {
     },
     "ending": {"fr": "qui finissent au mois {}", "en": "that end in month {}"},
 }
+_WHOLE: Final = {"kwh": "kWh", "kvarh": "kvarh"}  # what is told by its unit
 
 
 def amount(charge: Charge, book: Book, lang: Lang = "fr") -> str:
@@ -83,8 +85,7 @@ def _of(charge: Charge, book: Book, lang: Lang) -> Iterator[str]:
     """The register, what comes off it, or the lines that a share is of."""
 
     def register(name: str) -> str:
-        said = book.registers[name]
-        return said.en if lang == "en" else said.fr
+        return registers.title(book, name, lang) if name in book.registers else _WHOLE[name]
 
     if charge.kind in ("energy", "demand") and charge.of in book.registers:
         yield _WORDS["register"][lang].format(register(charge.of))
@@ -101,19 +102,18 @@ def _reach(charge: Charge, lang: Lang) -> Iterator[str]:
     def word(name: str, *facts: str) -> str:
         return _WORDS[name][lang].format(*facts)
 
-    unit = "kW" if charge.kind == "demand" else "kWh"
-    length = word(charge.per) if charge.per and unit == "kWh" else ""
+    length = word(charge.per) if charge.per and charge.kind != "demand" else ""
     if charge.width_days:
         length = word("day") if charge.width_days == 1 else word("days", days(charge.width_days, lang))
     length = f" {length}" if length else ""
     if charge.kind == "percent" and charge.upto_milli:
         yield word("cos", number(unscaled(charge.upto_milli, QUANTITY_SCALE), lang))
     if charge.after_milli and charge.kind == "energy":
-        yield word("above", quantity(charge.after_milli, unit, lang)) + length
+        yield word("above", quantity(charge.after_milli, charge.unit, lang)) + length
     if charge.over_milli:
         yield word("above", quantity(charge.over_milli, "kW", lang))
     if charge.upto_milli and charge.kind != "percent":
-        yield word("upto", quantity(charge.upto_milli, unit, lang)) + length
+        yield word("upto", quantity(charge.upto_milli, charge.unit, lang)) + length
     if charge.over_percent_milli:
         yield word("above", word("of_kwh", percentage(charge.over_percent_milli * 10, lang)))
     if charge.season:

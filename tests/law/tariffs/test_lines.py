@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-from fanal.law.tariffs import lines
+from fanal.law.tariffs import lines, prices
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.shelf import load
+from fanal.values.wording import Lang
 from tests.law.tariffs.strange import strange
 
 
@@ -113,8 +114,42 @@ def test_a_block_may_follow_months_households_and_kilowatts(write: Callable[...,
     assert said(lines.threshold(charges["hours.1"], 30, 78_000)) == "100 kWh × 1 mois × 78 kW = 7 800 kWh"
 
 
+ONLY = 'charges = [ { code = "energy", kind = "flat", price = "0.20" } ]'
+REACTIVE_BLOCKS = (
+    'code = "kvarh", kind = "blocks", of = "kvarh", per = "month", '
+    'steps = [ { upto = "10", price = "0.01" }, { price = "0.0123" } ]'
+)
+LESS = ('less = ["event", "night"]', 'less = ["event", "kvarh", "kwh"]')
+LANGUAGES: tuple[Lang, ...] = ("fr", "en")
+
+
+def test_blocks_of_reactive_energy_are_told_in_kvarh(write: Callable[..., Book]) -> None:
+    book = write(
+        ('needs = ["kwh"]', 'needs = ["kwh", "kvarh"]'),
+        ("energy = {", 'kvarh = { fr = "Réactive", en = "Reactive" }\nenergy = {'),
+        (ONLY, ONLY.replace(" ]", f", {{ {REACTIVE_BLOCKS} }} ]")),
+    )
+    first, second = (it for it in book.charges if it.code.startswith("kvarh."))
+    assert said(lines.threshold(first, 31)) == "10 kvarh × 1 mois = 10 kvarh"
+    assert [said(it) for it in prices.limits(first, book)] == ["jusqu’à 10 kvarh par mois"]
+    assert [said(it) for it in prices.limits(second, book, "en")] == ["above 10 kvarh per month"]
+
+
+def test_what_comes_off_a_price_is_told_whole_or_by_its_register(write: Callable[..., Book]) -> None:
+    net = next(it for it in strange(write, LESS).charges if it.code == "energy.1")
+    assert "moins : Pointe, kvarh, kWh" in [said(it) for it in prices.limits(net, strange(write, LESS))]
+
+
+def test_every_price_of_the_strangest_book_is_told_in_both_languages(write: Callable[..., Book]) -> None:
+    book = strange(write, LESS)
+    for charge in book.charges:
+        for lang in LANGUAGES:
+            assert all([prices.amount(charge, book, lang), *prices.limits(charge, book, lang)]), charge.code
+
+
 def test_net_metering_and_the_power_factor_show_how_they_were_found() -> None:
     assert said(lines.netting(900_000, 300_000, 150_000)) == "900 kWh − 300 kWh − 150 kWh = 450 kWh"
     assert said(lines.netting(100_000, 300_000, 0)) == "100 kWh − 300 kWh = 0 kWh"
+    assert said(lines.netting(0, 0, 0)) == "0 kWh = 0 kWh"
     assert said(lines.power_factor(1_000_000, 484_000)) == "1 000 ÷ √(1 000² + 484²) = 0,9"
     assert said(lines.power_factor(0, 484_000)) == "cos φ = 0"
