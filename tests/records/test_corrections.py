@@ -94,8 +94,8 @@ def test_both_names_and_the_reason_are_told_by_the_bill_and_by_the_journal(house
 
     told = explain_bill(stories([made[0]])[0]).steps[0]
     assert told.key == "correction"
-    assert "(relève corrigée). Proposée par paul, approuvée par marie." in told.note["fr"]
-    assert told.note["en"].endswith("Proposed by paul, approved by marie.")
+    assert "(relève corrigée). Elle a été proposée par paul et approuvée par marie." in told.note["fr"]
+    assert told.note["en"].endswith("It was proposed by paul and approved by marie.")
     event = journal.last_event(["billing.correct_bills"])
     assert (event.by, event.grounds["proposed_by"], event.grounds["made"]) == ("marie", "paul", made)
     assert journal.last_event(["billing.propose_correction"]).by == "paul"

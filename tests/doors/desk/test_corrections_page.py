@@ -117,7 +117,8 @@ def test_one_proposes_another_approves_and_every_page_tells_both(client_as: Sign
     people = "Proposée par maude.facturation, approuvée par theodule.tresorerie."
     assert people in said(few_queries(clerk, f"/factures/{new}/"))
     assert f"Elle annule la facture {number}" in said(clerk.get(f"/factures/{note}/"))
-    assert people in said(clerk.get(f"/factures/{new}/pourquoi/total/"))
+    spoken = "Elle a été proposée par maude.facturation et approuvée par theodule.tresorerie."
+    assert spoken in said(clerk.get(f"/factures/{new}/pourquoi/total/"))
     timeline = said(clerk.get(f"/comptes/{account}/"))
     assert people in timeline
     told = [said(clerk.get(it)) for it in sorted(set(re.findall(r"/comptes/\d+/pourquoi/correction-\d+/", timeline)))]
