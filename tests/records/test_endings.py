@@ -81,6 +81,7 @@ def test_what_is_not_due_yet_keeps_nobody():
     [
         ({"only_escapes_a_condition": True}, "éviter une modalité"),
         ({"received_on": TODAY + timedelta(days=1)}, "ne peut être reçue après aujourd’hui"),
+        ({"wanted_on": TODAY + timedelta(days=367)}, "Le jour voulu est dans plus d’un an"),
         ({"received_on": date(1999, 1, 1)}, "Le règlement ne dit rien du 1er janvier 1999"),
         ({"received_on": date(2022, 6, 1)}, "il ne peut finir le"),
         ({"subscription_id": 0}, "n’existe pas"),

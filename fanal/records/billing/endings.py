@@ -13,6 +13,7 @@ from fanal.law.decision import Decision
 from fanal.law.delays import holidays
 from fanal.law.in_force import ParameterError, in_force
 from fanal.records.billing import facts
+from fanal.records.billing.requests import AHEAD
 from fanal.records.ledger import acts as ledger
 from fanal.records.subscriptions import acts
 from fanal.records.subscriptions.models import Subscription
@@ -49,6 +50,8 @@ def preview_ending(*, asked: EndAsked, on: date) -> Ending:
         raise refuse("L’abonnement {id} n’existe pas.", field="subscription_id", id=str(asked.subscription_id))
     if asked.received_on > on:
         raise refuse("La demande ne peut être reçue après aujourd’hui.", field="received_on")
+    if asked.wanted_on is not None and asked.wanted_on > on + AHEAD:
+        raise refuse("Le jour voulu est dans plus d’un an : l’année est peut-être à corriger.", field="wanted_on")
     owed_cents = facts.overdue([known.account_id], on)[known.account_id]
     case = ch05.EndRequest(
         rate_class=asked.rate_class, received_on=asked.received_on, wanted_on=asked.wanted_on,

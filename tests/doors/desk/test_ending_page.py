@@ -64,6 +64,7 @@ def test_a_request_that_only_escapes_a_condition_offers_nothing_to_inscribe(
     [
         ({"received_on": "2027-01-01"}, "ne peut être reçue après aujourd’hui"),
         ({"received_on": "demain"}, "date valide"),
+        ({"wanted_on": "2206-12-02"}, "Le jour voulu est dans plus d’un an"),
         ({"rate_class": "x"}, "choix valide"),
         ({"received_on": "1999-01-01"}, "Le règlement ne dit rien du 1er"),
     ],
