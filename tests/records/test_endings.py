@@ -69,6 +69,16 @@ def test_who_owes_and_stays_is_refused_and_who_owes_and_leaves_is_not():
     assert ends_on(leaves) == CALL
 
 
+def test_all_that_stands_against_an_end_is_said():
+    subscription = make_subscription(account_id=(account := make_account()))
+    make_issued_bill(account, 12_345, due_on=TODAY - timedelta(days=1))
+    with pytest.raises(Refused) as refused:
+        end(asked(subscription, still_served=True, only_escapes_a_condition=True))
+    assert len(refused.value.problems) == 2
+    assert "Vous devez" in str(refused.value)
+    assert "éviter une modalité" in str(refused.value)
+
+
 def test_what_is_not_due_yet_keeps_nobody():
     subscription = make_subscription(account_id=(account := make_account()))
     make_issued_bill(account, 12_345, due_on=TODAY)

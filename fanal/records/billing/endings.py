@@ -17,7 +17,7 @@ from fanal.records.billing.requests import AHEAD
 from fanal.records.ledger import acts as ledger
 from fanal.records.subscriptions import acts
 from fanal.records.subscriptions.models import Subscription
-from fanal.values.refusal import refuse
+from fanal.values.refusal import Problem, refuse, refuse_any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +72,10 @@ def preview_ending(*, asked: EndAsked, on: date) -> Ending:
 
 @transaction.atomic
 def end_subscription(*, asked: EndAsked, by: str, on: date) -> Ending:
-    """Mettre fin à un abonnement: its answer goes to the journal. Refused for what stands against it in 5.1.1."""
+    """Mettre fin à un abonnement: its answer goes to the journal. Refused for all that stands against it in 5.1.1."""
     ledger.lock_accounts(Subscription.objects.filter(pk=asked.subscription_id).values_list("account_id", flat=True))
     ending = preview_ending(asked=asked, on=on)
-    for obstacle in ending.may.obstacles:
-        raise refuse("{why}", why=explain.in_each(obstacle))
+    refuse_any(Problem(0, "", "{why}", why=explain.in_each(it)) for it in ending.may.obstacles)
     grounds = {"may": explain.as_dict(ending.may), "ends": explain.as_dict(ending.ends)}
     acts.end_subscriptions(endings={asked.subscription_id: ending.ends.outcome}, by=by, on=on, grounds=grounds)
     return ending
