@@ -22,7 +22,7 @@ from fanal.law.tariffs.rules import Lookback
 from fanal.law.tariffs.taxes import taxes_on
 from fanal.records.billing import gather
 from fanal.records.billing.inputs import KVA, KVARH, KW, KWH, Inputs, Rich
-from fanal.records.billing.shelf import OTHER_CURRENCY, ShelvedBook, in_our_currency
+from fanal.records.billing.shelf import OTHER_CURRENCY, UNTAXED_LINE, ShelvedBook, in_our_currency, untaxed_charge
 from fanal.records.columns import Columns
 from fanal.values import wording
 from fanal.values.energy import TOTAL
@@ -36,6 +36,7 @@ LACKING = (
     "Book {} needs {}; no meter of the place has it for all these days.",
 )
 FOREIGN = (OTHER_CURRENCY, "Book {book} is in {its}; the accounts of the distributor are kept in {ours}.")
+UNTAXED = (UNTAXED_LINE, "Book {book} does not tax charge {charge}; a bill still taxes all its lines.")
 WINTER = Lookback(percent=Decimal(0), season="winter")  # kept where no book asks: what another one would have billed
 LONG_AGO = np.datetime64("0001-01-01", "D")
 
@@ -319,16 +320,17 @@ class Drafting:
         told = {lang: registers.told(name, lang) for lang in explain.LANGUAGES}
         return Refusal(place, "missing", name, fr.format(code, told["fr"]), en.format(code, told["en"]))
 
-    def _refused_for_currency(self) -> dict[int, Refusal]:
-        """By place, the bills whose book has its prices in another currency than the accounts."""
+    def _refused_for_book(self) -> dict[int, Refusal]:
+        """By place, the bills whose book cannot be billed: prices in another currency, or a line out of the taxes."""
         found = {}
         for id, book in self.books.items():
-            tariff = book.tariff
-            if not in_our_currency(tariff):
-                told = {"book": tariff.code, "its": tariff.currency, "ours": wording.house_currency()}
-                fr, en = (it.format(**told) for it in FOREIGN)
+            tariff, charge = book.tariff, untaxed_charge(book.tariff)
+            told = {"book": tariff.code, "its": tariff.currency, "ours": wording.house_currency(), "charge": charge}
+            if not in_our_currency(tariff) or charge:
+                code, said = ("untaxed_line", UNTAXED) if in_our_currency(tariff) else ("other_currency", FOREIGN)
+                fr, en = (it.format(**told) for it in said)
                 places = np.flatnonzero(self.due["book_id"] == id).tolist()
-                found |= {place: Refusal(place, "other_currency", "book", fr, en) for place in places}
+                found |= {place: Refusal(place, code, "book", fr, en) for place in places}
         return found
 
     def _any(self, rows: np.ndarray) -> np.ndarray:
@@ -352,7 +354,7 @@ class Drafting:
         self.rated_cents, self.net_cents = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
         self.tax_cents, self.billing_kw = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
         self.refusals = {place: self._refused_for_lack(place, name) for place, name in self.rich.lacking.items()}
-        self.refusals |= self._refused_for_currency()
+        self.refusals |= self._refused_for_book()
         rated = ~np.isin(np.arange(self.count), list(self.refusals))
         self.line_parts: list[Columns] = []
         for id, book in self.books.items():

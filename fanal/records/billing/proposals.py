@@ -40,10 +40,11 @@ SENTENCES = {
 def propose_book(*, book: Tariff, note: str, by: str, on: date, retroactive: bool = False) -> int:
     """Proposer un livre, checked whole by its reader: the id of the proposal.
 
-    Refused when it is in another currency than the accounts, when one is open for the code, when nothing would change,
-    and when it rewrites the past without saying so.
+    Refused when it is in another currency than the accounts, when it leaves a line out of its taxes, when one is open
+    for the code, when nothing would change, and when it rewrites the past without saying so.
     """
     shelf.require_our_currency([book])
+    shelf.require_every_charge_taxed(book)
     current = shelf.books([book.code])[book.code] if book.code in shelf.codes() else None
     if current and current.digest == book.digest:
         raise refuse("Le livre {book} est déjà celui-là : rien n’y changerait.", field="book", book=book.code)

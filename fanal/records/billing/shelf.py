@@ -19,6 +19,7 @@ from fanal.values.refusal import refuse
 ALREADY_BILLED = "already_billed"
 SUBSCRIPTION_FEE = "subscription_fee"
 OTHER_CURRENCY = "Le livre {book} est en {its} ; les comptes du distributeur sont tenus en {ours}."
+UNTAXED_LINE = "Le livre {book} ne taxe pas la composante {charge} ; une facture taxe encore toutes ses lignes."
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,17 @@ def require_our_currency(tariffs: Iterable[Tariff]) -> None:
             raise refuse(
                 OTHER_CURRENCY, field="book", book=it.code, its=it.currency, ours=wording.house_currency()
             )  # fmt: skip
+
+
+def untaxed_charge(tariff: Tariff) -> str:
+    """The first charge that a taxed book leaves out of its taxes, by its code; empty where it taxes all or nothing."""
+    return next((it.code for it in tariff.charges if tariff.taxes and not it.taxable), "")
+
+
+def require_every_charge_taxed(tariff: Tariff) -> None:
+    """Refuse a book whose taxes a bill with a fee or a credit would not compute yet. Raises Refused."""
+    if charge := untaxed_charge(tariff):
+        raise refuse(UNTAXED_LINE, field="book", book=tariff.code, charge=charge)
 
 
 def keep(tariff: Tariff) -> None:
