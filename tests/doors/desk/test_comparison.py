@@ -16,7 +16,7 @@ from fanal.law.tariffs.shelf import load
 from fanal.records.billing import proposals
 from fanal.reports.rehearsal import Side
 from fanal.values.dates import to_days
-from fanal.values.money import half_up
+from fanal.values.money import half_up, shared
 from tests.books import dearer_access
 
 TODAY = date(2026, 11, 16)
@@ -58,8 +58,25 @@ def test_a_house_sees_its_own_rate_and_why_the_others_cannot_be_compared(client_
     assert {it["code"] for it in page.context["apart"]} == {"hydro_quebec/DP", "hydro_quebec/Flex_D"}
     assert "ce compteur ne la mesure pas" in text
     assert "hors pointe" in text
-    assert page.context["payment"] == half_up(own["total"], 12)
+    year = half_up(own["total"] * 365, page.context["days"])
+    assert page.context["payment"] == max(shared(year, 12))
     assert "simple estimation" in text
+
+
+def test_who_is_here_since_a_few_months_pays_the_twelfth_of_a_year_and_not_of_those_months(client_as):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.number FROM subscriptions_subscription s JOIN ledger_account a ON a.id = s.account_id "
+            "JOIN billing_billeddays b ON b.subscription_id = s.id WHERE s.starts_on > %s AND s.ends_on IS NULL "
+            "AND s.book = 'hydro_quebec/D' ORDER BY s.starts_on DESC, s.id LIMIT 1",
+            [date(2026, 2, 1)],
+        )
+        (number,) = cursor.fetchone()
+    page = client_as(Role.SERVICE).get(f"/comptes/{number}/comparer/")
+    days, [own] = page.context["days"], page.context["books"]
+    assert days < 270
+    assert abs(page.context["payment"] * 12 * days - own["total"] * 365) <= 12 * days
+    assert f"de ces {days}\N{NO-BREAK SPACE}jours" in page.content.decode()
 
 
 def test_the_months_add_up_to_the_bills(client_as):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,6 +17,8 @@ from fanal.doors.desk.language import current
 from fanal.doors.desk.pages.accounts import chosen_of, known_holding
 from fanal.doors.desk.priced import bill_of, reason
 from fanal.doors.office import today
+from fanal.law.conditions import ch04_equal_payments as ch04
+from fanal.law.in_force import in_force
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.shelf import UnknownBook
 from fanal.records.billing import shelf
@@ -28,6 +31,7 @@ from fanal.values.money import half_up
 COMPARED = ("hydro_quebec/D", "hydro_quebec/DP", "hydro_quebec/Flex_D")
 KEPT = frozenset({"kwh", "multiplier", "phases", "units", "winter_kw"})  # what every bill keeps
 MONTHS = 12
+DAYS_A_YEAR = 365
 GROUND, TOP, LEFT, RIGHT = 168, 22, 44, 470  # of the chart
 
 
@@ -42,18 +46,20 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     books = [_book(code, bills, own, chosen) for code, bills in sides.items()] if own else []
     others = [it for it in books if not it["own"] and not it["refused"]]
     other = next((it for it in others if it["code"] == request.GET.get("avec")), others[0] if others else None)
+    days = sum((it.to_on - it.from_on).days for it in own)
+    payment = _payment(sum(_totals(own)), days, today()) if own else 0
     context = {
         "account": known,
         "chosen": chosen,
         "books": books,
         "apart": apart,
         "other": other,
-        "payment": half_up(sum(_totals(own)), MONTHS),
-        "chart": _chart(own, sides[other["code"]] if other else []) if own else None,
+        "payment": payment,
+        "chart": _chart(own, sides[other["code"]] if other else [], payment) if own else None,
         "bills": _bills([own, sides[other["code"]]] if other else [own])[::-1],
         "from_on": own[0].from_on if own else None,
         "to_on": own[-1].to_on if own else None,
-        "days": sum((it.to_on - it.from_on).days for it in own),
+        "days": days,
         "kwh": sum(it.kwh for it in own),
     }
     return render(request, "desk/comparison/page.html", context)
@@ -118,6 +124,13 @@ def _totals(bills: list[Side]) -> list[int]:
     return [int(it.rated.total[0]) for it in bills]
 
 
+def _payment(cents: int, days: int, on: date) -> int:
+    """The equal payment of article 4.4, for a whole year at what those days cost: nobody is billed just a year."""
+    terms = in_force(ch04.Terms, settings.FANAL_BYLAW, "ch04_equal_payments", on=on)
+    year = half_up(max(cents, 0) * DAYS_A_YEAR, days)
+    return ch04.monthly_instalments(ch04.YearEstimate(estimated_cents=year), terms).outcome[-1]
+
+
 def _book(code: str, bills: list[Side], own: list[Side], chosen: Subscription) -> dict[str, Any]:
     total, refusals = sum(_totals(bills)), [it for side in bills for it in side.rated.refusals]
     title = bills[0].rated.book.title
@@ -147,11 +160,10 @@ def _bills(sides: list[list[Side]]) -> list[dict[str, Any]]:
 # ── month by month ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _chart(own: list[Side], other: list[Side]) -> dict[str, Any]:
+def _chart(own: list[Side], other: list[Side], payment: int) -> dict[str, Any]:
     """What each month costs, the days of a bill costing all the same: bars, ticks of the other book, a line for twelve
     equal payments; the months add up to the bills."""
     lang, mine, others = current(), _months(own), _months(other)
-    payment = half_up(sum(_totals(own)), MONTHS)
     top = max([*mine.values(), *others.values(), payment, 1])
     wide = (RIGHT - LEFT) / len(mine)
 
