@@ -8,15 +8,16 @@ import numpy as np
 
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.inputs import ONE, Quantities
-from fanal.records.columns import Columns, read
+from fanal.records.columns import Columns, array_literal, read
 
 REGISTER = "registers."
 OWN = tuple(it.name for it in fields(Quantities) if it.name != "registers")
 ROW = ("kwh", "kw", "kva", "winter_kw", "multiplier", "phases", "units")  # of them, what a bill's row has
-NAMES = "SELECT DISTINCT name FROM billing_quantity WHERE bill_id BETWEEN %(low)s AND %(high)s ORDER BY name"
+FEW = 1000  # bills read one by one: ids of a customer are far apart, with those of a whole town between them
+AMONG, WITHIN = "bill_id = ANY(%(ids)s::bigint[])", "bill_id BETWEEN %(low)s AND %(high)s"
+NAMES = "SELECT DISTINCT name FROM billing_quantity WHERE {those} ORDER BY name"
 KEPT = """
-SELECT bill_id, array_position(%(names)s::text[], name::text)::smallint, value FROM billing_quantity
-WHERE bill_id BETWEEN %(low)s AND %(high)s
+SELECT bill_id, array_position(%(names)s::text[], name::text)::smallint, value FROM billing_quantity WHERE {those}
 """
 KEPT_KINDS = {"bill_id": "int64", "name": "int16", "value": "int64"}
 
@@ -27,10 +28,12 @@ def kept(cursor: Any, bill_ids: np.ndarray) -> tuple[Columns, Columns]:
     known: Columns = {}
     if not len(bill_ids):
         return columns, known
-    reach = {"low": int(bill_ids.min()), "high": int(bill_ids.max())}
-    cursor.execute(NAMES, reach)
+    those, reach = WITHIN, {"low": int(bill_ids.min()), "high": int(bill_ids.max())}
+    if len(bill_ids) < FEW:
+        those, reach = AMONG, {"ids": array_literal(bill_ids)}
+    cursor.execute(NAMES.format(those=those), reach)
     names = [name for (name,) in cursor.fetchall()]
-    rows = read(cursor, KEPT, KEPT_KINDS, reach | {"names": names}) if names else {}
+    rows = read(cursor, KEPT.format(those=those), KEPT_KINDS, reach | {"names": names}) if names else {}
     order = np.argsort(bill_ids)
     for code, name in enumerate(names, 1):
         of = rows["name"] == code

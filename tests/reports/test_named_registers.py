@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from billing import accept, bill_of, compute, correct, holds_of, issue, lines_of, rows
 from calculator import wrong_steps
@@ -21,7 +22,7 @@ from fanal.records.billing import acts, proposals
 from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import RegisterKind
 from fanal.records.subscriptions import particulars
-from fanal.reports import explanation
+from fanal.reports import explanation, quantities
 from fanal.reports.bill_check import redo
 from fanal.reports.bill_story import stories
 from fanal.reports.invariants import verify
@@ -366,6 +367,26 @@ def test_what_a_house_keeps_beyond_its_row_is_nothing():
     use(house, date(2026, 1, 30), kWh=1000)
     [bill] = bill_all(date(2026, 1, 30), house)
     assert kept(bill) == {}
+
+
+def test_what_few_bills_kept_is_read_of_them_alone_and_what_many_kept_by_their_range(monkeypatch):
+    first, event, last = (a_customer(*it) for it in (
+        ("hydro_quebec/D", KWH), ("hydro_quebec/Flex_D", KWH, EVENT), ("hydro_quebec/D", KWH)
+    ))  # fmt: skip
+    use(event, date(2026, 1, 30), kWh=3000, event=100)
+    for house in (first, last):
+        use(house, date(2026, 1, 30), kWh=3000)
+    one, between, other = (it.id for it in bill_all(date(2026, 1, 30), first, event, last))
+    assert one < between < other
+
+    with connection.cursor() as cursor:
+        assert quantities.kept(cursor, np.array([one, other])) == ({}, {})
+        few = quantities.kept(cursor, np.array([other, between, one]))
+        monkeypatch.setattr(quantities, "FEW", 1)
+        many = quantities.kept(cursor, np.array([other, between, one]))
+    for columns, known in (few, many):
+        assert columns["registers.event"].tolist() == [0, 100_000, 0]
+        assert known["registers.event"].tolist() == [False, True, False]
 
 
 def test_a_rehearsal_rates_each_register_again_and_says_who_has_none():
