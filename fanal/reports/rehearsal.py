@@ -22,6 +22,7 @@ from fanal.law.tariffs.inputs import Refusal
 from fanal.law.tariffs.rate import Rated, rate
 from fanal.records.columns import Columns, read
 from fanal.reports import quantities
+from fanal.values.wording import Lang
 
 KNOWN = "known."
 CHUNK = 200_000  # bills read at once
@@ -135,10 +136,23 @@ class Swing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Bills set aside for one reason, and the reason in both languages."""
+
+    fr: str
+    en: str
+    bills: int
+
+    def said(self, lang: Lang) -> str:
+        """The reason."""
+        return self.en if lang == "en" else self.fr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
     """The outcome: `issued_cents` is what the bills said, `current_cents` the same days at the prices compared with.
 
-    `refused` counts, by reason in French, the bills that one of the books cannot rate; they are left out of all sums.
+    `refused` counts, by reason, the bills that one of the books cannot rate; they are left out of all sums.
     """
 
     code: str
@@ -148,7 +162,7 @@ class Rehearsal:
     to_on: date
     dated: bool
     bills: int
-    refused: dict[str, int]
+    refused: tuple[Refused, ...]
     issued_cents: int
     total: Group
     classes: tuple[Group, ...]
@@ -187,7 +201,7 @@ def rehearse(
     `progress` is told the bills read since the last time.
     """
     sides, proposed = _compared(candidate, current, to_on, dated)
-    refused: Counter[str] = Counter()
+    refused: Counter[tuple[str, str]] = Counter()
     with connection.cursor() as cursor:
         codes = _codes(cursor, tuple(current))
         all_customers = _Customers(cursor, sorted(set(codes.values())), codes)
@@ -198,9 +212,10 @@ def rehearse(
                 progress(read_now)
         billed = all_customers.billed()
         swings = _swings(cursor, billed)
+    aside = tuple(Refused(fr=fr, en=en, bills=count) for (fr, en), count in refused.most_common())
     return Rehearsal(
         code=candidate.code, digest=candidate.digest, replaced=tuple(current), from_on=from_on, to_on=to_on,
-        dated=dated, bills=all_customers.bills, refused=dict(refused.most_common()),
+        dated=dated, bills=all_customers.bills, refused=aside,
         issued_cents=int(billed["issued"].sum()), total=_group((), billed, slice(None)),
         classes=_classes(billed), deciles=_deciles(billed), swings=swings,
     )  # fmt: skip
@@ -233,6 +248,7 @@ def recalled(kept: Mapping[str, Any]) -> Rehearsal:
     return Rehearsal(**dict(kept) | groups | days | {
         "replaced": tuple(kept["replaced"]), "total": _regrouped(kept["total"]),
         "swings": tuple(Swing(**it) for it in kept["swings"]),
+        "refused": tuple(Refused(**it) for it in kept["refused"]),
     })  # fmt: skip
 
 
@@ -347,15 +363,15 @@ def _lacks(book: Book, refusal: Refusal, unknown: dict[int, str]) -> Refusal:
     )  # fmt: skip
 
 
-def _both(bills: Columns, current: dict[int, Book], proposed: Book, refused: Counter[str]) -> Columns:
+def _both(bills: Columns, current: dict[int, Book], proposed: Book, refused: Counter[tuple[str, str]]) -> Columns:
     """The bills that both books can rate, with what each makes of them."""
     after = _rate(proposed, bills)
-    before, said = np.zeros(len(bills["id"]), np.int64), {it.index: it.fr for it in after.refusals}
+    before, said = np.zeros(len(bills["id"]), np.int64), {it.index: (it.fr, it.en) for it in after.refusals}
     for id, book in current.items():
         at = np.flatnonzero(bills["book_id"] == id)
         rated = _rate(book, {name: column[at] for name, column in bills.items()})
         before[at] = rated.net
-        said |= {int(at[it.index]): it.fr for it in rated.refusals}
+        said |= {int(at[it.index]): (it.fr, it.en) for it in rated.refusals}
     refused.update(said.values())
     kept = np.ones(len(before), bool)
     kept[list(said)] = False

@@ -173,7 +173,7 @@ def _tables(found: Rehearsal, book: Book, compared: dict[str, Book], words: _Wor
             note=words.said("Un des livres ne peut pas les calculer : elles ne comptent pas.",
                             "One of the books cannot rate them: they do not count."),
             heads=(words.said("Raison", "Reason"), words.said("Factures", "Bills")),
-            rows=tuple((wording.typography(why), words.number(count)) for why, count in found.refused.items()),
+            rows=tuple((words.said(it.fr, it.en), words.number(it.bills)) for it in found.refused),
         ))  # fmt: skip
     return made
 

@@ -118,7 +118,7 @@ def page(found: "Rehearsal") -> str:
             f"  {it.account}  {it.customer[:28]:<28} {it.address[:30]:<30} {wording.money(it.current_cents):>14} → "
             f"{wording.money(it.proposed_cents):>14} {wording.change(it.change_cents):>14}"
         )
-    out += ["", *(f"Mises à part : {wording.number(count)} — {reason}" for reason, count in found.refused.items())]
+    out += ["", *(f"Mises à part : {wording.number(it.bills)} — {it.fr}" for it in found.refused)]
     return "\n".join(wording.typography(line) for line in out).rstrip()
 
 

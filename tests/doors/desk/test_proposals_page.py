@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from fanal.doors.bills.annex import printed
 from fanal.doors.desk.pages.rehearsals import _chosen
 from fanal.doors.desk.roles import DEMO_PEOPLE, Role
 from fanal.doors.jobs import queue
@@ -17,6 +18,7 @@ from fanal.law.tariffs.book import Book, dump
 from fanal.law.tariffs.shelf import PARAMETERS, load
 from fanal.records.billing import proposal_facts as facts
 from fanal.records.billing import proposals, shelf
+from fanal.reports.rehearsal import recalled
 from tests.billing import rows
 from tests.books import dearer_access
 from tests.doors.desk.test_runs import accept_all, opened
@@ -311,6 +313,26 @@ def test_the_annex_is_in_the_language_of_the_page_and_names_rates_as_the_council
     assert not [it for it in (title.fr, "Comparé", "chauffage", "avant taxes") if it in text]
     assert f"{CODE}," in text  # in the foot alone
     assert text.count(CODE) == text.count(f"Rehearsal of book {CODE}")
+
+
+def test_why_bills_are_set_aside_is_said_in_the_language_of_the_page_and_of_its_annex(client_as):
+    late = Book.model_validate(
+        dump(load(CODE)) | {"version": [dump(load(CODE))["version"][-1] | {"from": "2026-04-01"}]}
+    )
+    asked = proposals.ask_rehearsal(book=late, replaced=[CODE], from_on=date(2025, 11, 16), to_on=TODAY, dated=True,
+                                    by="paul", on=TODAY)  # fmt: skip
+    queue.ask(kind=queue.REHEARSE, subject=asked, by="paul", on=TODAY)
+    while queue.work_once():
+        pass
+    english = text_of(client_as(Role.AUDITOR, lang="en").get(reverse("rehearsal", args=[asked])))
+    french = text_of(client_as(Role.AUDITOR).get(reverse("rehearsal", args=[asked])))
+    said = {"en": f"Book {CODE} has no price on ", "fr": f"Le livre {CODE} n’a pas de prix le "}
+    assert (said["en"] in english, said["fr"] in english) == (True, False)
+    assert (said["en"] in french, said["fr"] in french) == (False, True)
+    found = recalled(facts.rehearsal(asked).outcome)
+    for lang in ("fr", "en"):
+        made = str(printed(found, late, {CODE: load(CODE)}, on=TODAY, lang=lang)).replace("\\xa0", " ")
+        assert [it for it in said if said[it] in made] == [lang]
 
 
 def test_a_rehearsal_without_an_outcome_has_no_annex_and_can_be_asked_again(client_as):

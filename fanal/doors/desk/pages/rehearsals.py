@@ -211,7 +211,7 @@ def _shown(found: Rehearsal) -> dict[str, Any]:
         "classes": [{"name": name, "group": it, **_said(it)} for name, it in classes],
         "deciles": [{"rank": rank, "group": it, **_said(it)} for rank, it in enumerate(found.deciles, 1)],
         "swings": [{"it": it, "change": wording.change(it.change_cents, current())} for it in found.swings],
-        "refused": sorted(found.refused.items(), key=lambda it: -it[1]),
+        "refused": [(it.said(current()), it.bills) for it in found.refused],
     }
 
 
