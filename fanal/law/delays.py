@@ -56,10 +56,6 @@ class Holidays:
             raise self._unknown(day)
         return self.names.get(day) or WEEKEND.get(day.weekday())
 
-    def is_working_day(self, day: date) -> bool:
-        """Whether the day is neither a Saturday, nor a Sunday, nor a holiday."""
-        return self.closed_because(day) is None
-
     def first_working_days(self, days: Days) -> Days:
         """For each day, itself or the next working day. UnknownHolidays beyond the years covered."""
         first, end = to_days(self.covers.starts_on), to_days(self.covers.ends_on)

@@ -182,11 +182,6 @@ class Entry:
     reason: str | None
 
     @property
-    def open_cents(self) -> int:
-        """What remains to pay of a bill."""
-        return max(self.cents - self.paid_cents, 0) if self.kind == BILL else 0
-
-    @property
     def days(self) -> int:
         """Rated days of a bill."""
         return (self.to_on - self.rated_from_on).days if self.to_on and self.rated_from_on else 0

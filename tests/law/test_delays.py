@@ -56,7 +56,7 @@ def test_a_month_from_the_31st_of_january_ends_with_february() -> None:
 def test_a_delay_ends_on_a_working_day_and_is_never_shortened(start: date, days: int) -> None:
     ends_on = last_day(start, days, HOLIDAYS)
 
-    assert HOLIDAYS.is_working_day(ends_on)
+    assert HOLIDAYS.closed_because(ends_on) is None
     assert ends_on >= start + timedelta(days=days)
 
 
@@ -66,7 +66,7 @@ def test_no_working_day_is_skipped(start: date, days: int) -> None:
     ends_on = last_day(start, days, HOLIDAYS)
 
     skipped = [counted_to + timedelta(days=it) for it in range((ends_on - counted_to).days)]
-    assert not any(HOLIDAYS.is_working_day(day) for day in skipped)
+    assert all(HOLIDAYS.closed_because(day) for day in skipped)
     assert delay_is_extended(counted_to, HOLIDAYS).holds == bool(skipped)
 
 
@@ -100,7 +100,7 @@ def test_the_first_and_the_last_known_days_are_answered_and_the_ones_beyond_are_
         with pytest.raises(ValueError, match=named):
             HOLIDAYS.first_working_days(np.array([first, beyond], np.int32))
     with pytest.raises(ValueError, match="2018-12-31"):
-        HOLIDAYS.is_working_day(date(2018, 12, 31))
+        HOLIDAYS.closed_because(date(2018, 12, 31))
 
 
 def test_the_table_of_working_days_is_built_from_the_written_days() -> None:

@@ -16,27 +16,24 @@ def column(*values: int) -> np.ndarray:
     return np.array(values, dtype=np.int64)
 
 
-def test_history_comes_from_last_year_then_from_the_last_period_then_from_the_class() -> None:
+def test_history_comes_from_last_year_then_from_the_last_period() -> None:
     estimates = estimation.estimate_from_history(
-        days=column(60, 60, 60, 60),
-        last_year_kwh=column(3_100_000, 0, 0, 0),
-        last_year_days=column(62, 0, 0, 0),
-        previous_kwh=column(999_000, 1_000_000, 0, 0),
-        previous_days=column(60, 61, 0, 0),
-        class_kwh=column(1, 1, 48_000, 0),
-        class_days=column(1, 1, 1, 0),
+        days=column(60, 60, 60),
+        last_year_kwh=column(3_100_000, 0, 0),
+        last_year_days=column(62, 0, 0),
+        previous_kwh=column(999_000, 1_000_000, 0),
+        previous_days=column(60, 61, 0),
     )
 
-    assert estimates.quantity.tolist() == [3_000_000, 984_000, 2_880_000, 0]
+    assert estimates.quantity.tolist() == [3_000_000, 984_000, 0]
     assert [Basis(it).name for it in estimates.basis] == [
         "SAME_PERIOD_LAST_YEAR",
         "PREVIOUS_PERIOD",
-        "CLASS_AVERAGE",
         "NONE",
     ]
-    assert [Method(it).letter for it in estimates.method] == ["a", "a", "d", ""]
-    assert estimates.base_quantity.tolist() == [3_100_000, 1_000_000, 48_000, 0]
-    assert estimates.base_days.tolist() == [62, 61, 1, 0]
+    assert [Method(it).letter for it in estimates.method] == ["a", "a", ""]
+    assert estimates.base_quantity.tolist() == [3_100_000, 1_000_000, 0]
+    assert estimates.base_days.tolist() == [62, 61, 0]
 
 
 @given(st.integers(1, 400), st.integers(0, 10**12), st.integers(1, 400))
@@ -48,8 +45,6 @@ def test_an_estimate_stays_within_half_a_kwh_of_the_exact_share(days: int, kwh: 
         last_year_days=column(base_days),
         previous_kwh=unknown,
         previous_days=unknown,
-        class_kwh=unknown,
-        class_days=unknown,
     )
 
     quantity = int(estimates.quantity[0])

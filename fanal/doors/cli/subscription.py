@@ -140,14 +140,13 @@ def _open(subscription_id: int, tax: str = "") -> int:
     """The exemption of that tax, or the bank, that has no end yet."""
     from fanal.records.subscriptions import facts
 
-    found = [it.id for it in facts.exemptions_of(subscription_id) if it.tax == tax and it.ends_on is None]
-    if not tax:
-        found = [it.id for it in facts.banks_of(subscription_id) if it.ends_on is None]
+    if tax:
+        exempt = facts.exemptions_of(subscription_id)
+        found, what = [it.id for it in exempt if it.tax == tax and it.ends_on is None], f"d’exonération de {tax}"
+    else:
+        found, what = [it.id for it in facts.banks_of(subscription_id) if it.ends_on is None], "de banque de kWh"
     if not found:
-        what = f"exonération de {tax}" if tax else "banque de kWh"
-        raise refuse(
-            f"Cet abonnement n’a pas d’{what} sans fin." if tax else f"Cet abonnement n’a pas de {what} sans fin."
-        )
+        raise refuse(f"Cet abonnement n’a pas {what} sans fin.")
     return found[0]
 
 

@@ -44,14 +44,13 @@ class Basis(IntEnum):
     NONE = 0
     SAME_PERIOD_LAST_YEAR = 1
     PREVIOUS_PERIOD = 2
-    CLASS_AVERAGE = 3
     APPLIANCES = 4
     TEST_MEASURE = 5
     TYPED = 6
 
 
 METHOD_OF_BASIS = np.array([0, 1, 1, 4, 2, 3, 4], dtype=np.int16)
-"""The `Method` of each `Basis`: an average of the class is not the history of the place, so d)."""
+"""The `Method` of each `Basis`, by its number; no basis has number 3."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,18 +96,16 @@ def estimate_from_history(
     last_year_days: Integers,
     previous_kwh: Integers,
     previous_days: Integers,
-    class_kwh: Integers,
-    class_days: Integers,
 ) -> Estimates:
-    """4.1.2 a): the daily use of the same period last year, else of the previous period, else of the class (d).
+    """4.1.2 a): the daily use of the same period last year, else of the previous period.
 
     int64 columns of one length; a base of 0 days is unknown. Where all are, `basis` is NONE and quantity 0.
     """
-    known = [last_year_days > 0, previous_days > 0, class_days > 0]
-    codes = [Basis.SAME_PERIOD_LAST_YEAR, Basis.PREVIOUS_PERIOD, Basis.CLASS_AVERAGE]
+    known = [last_year_days > 0, previous_days > 0]
+    codes = [Basis.SAME_PERIOD_LAST_YEAR, Basis.PREVIOUS_PERIOD]
     basis = np.select(known, [np.int16(it) for it in codes], np.int16(0)).astype(np.int16)
-    base_kwh = np.select(known, [last_year_kwh, previous_kwh, class_kwh], 0).astype(np.int64)
-    base_days = np.select(known, [last_year_days, previous_days, class_days], 0).astype(np.int64)
+    base_kwh = np.select(known, [last_year_kwh, previous_kwh], 0).astype(np.int64)
+    base_days = np.select(known, [last_year_days, previous_days], 0).astype(np.int64)
     whole_kwh = half_up(product(base_kwh, days), np.maximum(base_days, 1) * THOUSAND)
     return Estimates(
         quantity=whole_kwh * THOUSAND,

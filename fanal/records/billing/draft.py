@@ -160,7 +160,6 @@ class Drafting:
             last_year_days=due["last_year_days"][place].astype(np.int64),
             previous_kwh=self.rich.past(self.rich.before, code, place, due["previous_kwh"][place]),
             previous_days=due["previous_days"][place].astype(np.int64),
-            class_kwh=nothing, class_days=nothing,
         )  # fmt: skip
         quantity, estimate_id = found.quantity.copy(), nothing.copy()
         self._use_persons_estimates(cursor, at, days, quantity, estimate_id)

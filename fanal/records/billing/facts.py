@@ -181,7 +181,6 @@ class KnownRun:
     approved_by: str
     chunks: int
     chunks_computed: int
-    chunks_issued: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,11 +238,11 @@ def run(run_id: int) -> KnownRun | None:
     found = Run.objects.filter(pk=run_id).first()
     if found is None:
         return None
-    chunks = list(found.chunks.values_list("computed", "issued"))
+    chunks = list(found.chunks.values_list("computed", flat=True))
     return KnownRun(
         id=found.pk, on=found.on, cycle=found.cycle, state=found.state, paused=found.paused,
         opened_by=found.opened_by, reviewed_by=found.reviewed_by, approved_by=found.approved_by,
-        chunks=len(chunks), chunks_computed=sum(it[0] for it in chunks), chunks_issued=sum(it[1] for it in chunks),
+        chunks=len(chunks), chunks_computed=sum(chunks),
     )  # fmt: skip
 
 

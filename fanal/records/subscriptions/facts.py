@@ -37,11 +37,6 @@ def subscriptions(ids: Iterable[int]) -> dict[int, KnownSubscription]:
     return {it.id: it for it in _known(Subscription.objects.filter(pk__in=list(ids)))}
 
 
-def subscriptions_of_account(account_id: int) -> list[KnownSubscription]:
-    """The subscriptions of an account, oldest first."""
-    return _known(Subscription.objects.filter(account_id=account_id).order_by("starts_on", "pk"))
-
-
 def subscription_at(delivery_point_id: int, on: date) -> KnownSubscription | None:
     """Who is supplied at a delivery point that day."""
     alive = Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gt=on))
