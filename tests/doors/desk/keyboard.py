@@ -26,6 +26,9 @@ FOCUSED = """() => {
   return { name: name.trim().replace(/\\s+/g, " ").replace(" ,", ","), wrong, tag: it.tagName, id: it.id };
 }"""
 
+# Whether the page asks for no first focus, or has given it.
+FIRST_FOCUS = "() => !document.querySelector('[autofocus]') || document.activeElement !== document.body"
+
 # Whether Tab came around: to nothing, or to what it had already reached.
 AROUND = """() => {
   const it = document.activeElement, walked = document.walked ??= new WeakSet();
@@ -68,9 +71,10 @@ class Keyboard:
         self.page.keyboard.type(text)
 
     def opens(self, *keys: str) -> None:
-        """Press keys that open another page, and wait for it."""
+        """Press keys that open another page, and wait for it; `autofocus` comes with its first picture, not before."""
         with self.page.expect_navigation():
             self.press(*keys)
+        self.page.wait_for_function(FIRST_FOCUS)
 
     def focused(self) -> str:
         """The name of what has the focus. Raises Lost when nothing has it, or when it is not seen."""
