@@ -23,7 +23,8 @@ DESK = PRODUCT / "doors" / "desk"
 # Where the desk's refusals come from: said in French there, and again in English by the desk.
 SOURCES = [
     PRODUCT / it for it in (
-        "records", "law", "values/dates.py", "values/energy.py", "values/writing.py", "links/meters/photos.py",
+        "records", "law", "values/dates.py", "values/energy.py", "values/writing.py", "values/contact.py",
+        "values/address.py", "links/meters/photos.py",
         "links/accounting", "doors/bills", "doors/jobs",
     )
 ]  # fmt: skip
