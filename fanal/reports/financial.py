@@ -92,10 +92,11 @@ class JournalEntry:
 # The few events left open then look for their due dates one by one, which LIMIT makes the planner do.
 AGED = """
     WITH opened AS (
-        SELECT m.account_id, item, i.due_on, i.second_due_on, coalesce(i.total_cents, cents) AS asked, cents
+        SELECT m.account_id, item, coalesce(i.due_on, o.due_on) AS due_on, i.second_due_on,
+            coalesce(i.total_cents, m.cents) AS asked, m.cents
         FROM (
             SELECT account_id, item, sum(cents)::bigint AS cents FROM (
-                SELECT account_id, CASE WHEN kind IN (1, 2) THEN source ELSE -source END AS item,
+                SELECT account_id, CASE WHEN kind IN (1, 2, 5) THEN source ELSE -source END AS item,
                     debit_cents - credit_cents AS cents, kind
                 FROM ledger_posting WHERE ledger_account_id = {receivable} AND on_date <= %(on)s
                 UNION ALL
@@ -111,6 +112,7 @@ AGED = """
             JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
             WHERE i.account_id = m.account_id AND i.bill_id = m.item LIMIT 1
         ) i ON item > 0
+        LEFT JOIN elsewhere_opening o ON i.due_on IS NULL AND o.id = item  -- owed when Fanal took over
     ), parts AS (
         SELECT account_id, asked < 0 OR item < 0 AS is_credit, due_on,
             CASE WHEN second_due_on > due_on THEN greatest(cents - (asked - div(asked, 2)), 0) ELSE cents END AS cents

@@ -33,7 +33,8 @@ except ValueError:
     raise SystemExit(f"FANAL_TODAY vaut « {day} » ; une date s’écrit AAAA-MM-JJ.") from None
 
 ROOMS = (
-    "journal", "customers", "premises", "ledger", "notices", "subscriptions", "metering", "billing", "payments",
+    "journal", "customers", "premises", "ledger", "notices", "elsewhere", "subscriptions", "metering", "billing",
+    "payments",
 )  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

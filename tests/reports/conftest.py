@@ -14,6 +14,7 @@ from fanal.law.conditions.ch04_corrections import Cause
 from fanal.records.billing import acts as billing
 from fanal.records.billing import facts as billed
 from fanal.records.customers import acts as customers
+from fanal.records.elsewhere import acts as elsewhere
 from fanal.records.ledger import acts as ledger
 from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import NewReading, RegisterKind
@@ -127,6 +128,20 @@ def _settle(town: Town) -> None:
         for account, point, book in zip(town.accounts, town.points, BOOKS, strict=True)
     ]  # fmt: skip
     town.subscriptions = subscriptions.open_subscriptions(subscriptions=new, **who)
+    _take_over(town)
+
+
+def _take_over(town: Town) -> None:
+    """The first account owed 5 $ elsewhere, and paid them; Fanal bills it from its first day."""
+    of = {"account": town.accounts[0], "subscription": town.subscriptions[0], "on": STARTS_ON}
+    past = {
+        "entries": "'1' AS number, %(on)s::date AS on_date, 'FRA' AS code, 500::bigint AS amount_cents",
+        "payments": "'1' AS number, %(on)s::date AS received_on, 500::bigint AS amount_cents, 'CH' AS channel",
+        "handovers": "%(subscription)s::bigint AS subscription_id, '1000006' AS number, %(on)s::date AS to_on,"
+        " %(on)s::date AS issued_on",
+    }
+    for what, columns in past.items():
+        elsewhere.keep(what=what, query=f"SELECT %(account)s::bigint AS account_id, {columns}", parameters=of)
 
 
 def _install(town: Town) -> None:

@@ -12,7 +12,7 @@ from fanal.reports.invariants import SHOWN, Further, UnknownInvariant, invariant
 from fanal.reports.to_correct import to_correct
 from tests.reports.conftest import BOOKS, bill
 
-CODES = [f"I{number}" for number in (*range(1, 11), 14, 22, 23, 24, 25, 26, 27)]
+CODES = [f"I{number}" for number in (*range(1, 11), 14, 22, 23, 24, 25, 26, 27, 28)]
 LIVE = (
     "(SELECT bill_id FROM billing_billeddays WHERE subscription_id = (SELECT min(id) FROM subscriptions_subscription)"
 )
@@ -208,6 +208,8 @@ PLANTED = [
         "issued_beyond_the_calendar",
         f"UPDATE billing_issue SET issued_on = '1999-12-31' WHERE bill_id = {FIRST}",
     ),
+    ("I28", None, "DELETE FROM elsewhere_pastpayment"),
+    ("I5", "billed_elsewhere", "UPDATE elsewhere_handover SET to_on = to_on + 1"),
     (
         "I27",
         "bytes_changed",

@@ -24,12 +24,13 @@ READY = "coalesce(nullif(review.act, 'RESET'), CASE WHEN b.held THEN 'HOLD' ELSE
 READY_BILLS = f"""
 SELECT b.account_id, b.id, b.kind, b.reverses_id, b.delivery_point_id, b.subscription_id, b.from_on, b.to_on,
     b.total_cents, b.kw > 0, b.book_id = ANY(ARRAY(SELECT id FROM billing_book WHERE content ->> 'flat_rate' = 'true')),
-    coalesce(previous.issued_on, s.starts_on),
+    coalesce(previous.issued_on, h.issued_on, s.starts_on),
     EXISTS (SELECT FROM subscriptions_subscriptionholder h
         JOIN customers_contact c ON c.customer_id = h.customer_id AND c.kind = 'EMAIL' AND c.consented_on <= %(on)s
         WHERE h.subscription_id = b.subscription_id AND h.rank = 1)
 FROM billing_bill b
 JOIN subscriptions_subscription s ON s.id = b.subscription_id
+LEFT JOIN elsewhere_handover h ON b.previous_id = 0 AND h.subscription_id = s.id
 LEFT JOIN billing_issue previous ON previous.account_id = b.account_id AND previous.bill_id = b.previous_id
 {LAST_REVIEW}
 WHERE b.id BETWEEN %(low)s AND %(high)s AND {READY}
@@ -75,7 +76,9 @@ SELECT of.account_id, greatest(0, coalesce((SELECT sum(p.debit_cents - p.credit_
         WHERE i.account_id = of.account_id AND i.issued_on <= %(on)s AND i.second_due_on >= %(on)s
             AND b.total_cents > 0 AND NOT EXISTS (SELECT FROM billing_issue n
                 JOIN billing_bill note ON note.account_id = n.account_id AND note.id = n.bill_id
-                WHERE n.account_id = i.account_id AND note.reverses_id = b.id)), 0))::bigint
+                WHERE n.account_id = i.account_id AND note.reverses_id = b.id)), 0)
+    - coalesce((SELECT sum(o.cents) FROM elsewhere_opening o WHERE o.account_id = of.account_id AND o.on_date <= %(on)s
+        AND o.due_on >= %(on)s AND o.cents > 0), 0))::bigint
 FROM unnest(%(accounts)s::bigint[]) AS of(account_id)
 """
 # What changed under a bill since it was computed: the bill before it, the end of the subscription, a reading it rests
@@ -297,6 +300,7 @@ def subscription_ids(cycle: int, on: date) -> list[int]:
             "WHERE (%(cycle)s = 0 OR p.cycle = %(cycle)s) AND s.starts_on < %(on)s AND (s.ends_on IS NULL "
             "OR NOT EXISTS (SELECT FROM billing_billeddays d WHERE d.delivery_point_id = s.delivery_point_id "
             "AND d.to_on = s.ends_on AND d.subscription_id = s.id)) "
+            "AND NOT EXISTS (SELECT FROM elsewhere_handover h WHERE h.subscription_id = s.id AND h.to_on >= s.ends_on) "
             "ORDER BY s.id",
             {"cycle": cycle, "on": on},
         )

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from fanal.records.columns import Columns, array_literal, read
+from fanal.records.elsewhere.facts import STANDS
 
 NEVER = np.datetime64("9999-12-31", "D")
 
@@ -25,6 +26,10 @@ CORRECTED = f"""m.{{end}}_sequence > 0 AND m.{{end}}_sequence < {LAST_SEQUENCE.f
 # What a request was charged (art. 2.1): the first bill of its subscription bears it, done again or not.
 SUBSCRIPTION_FEE = """coalesce((SELECT q.fee_cents FROM subscriptions_request q
         WHERE q.subscription_id = {subscription}), 0)"""
+# Where another system billed a subscription before, Fanal bills from the day on which that one ended; its bills that
+# stand say the usual use and the demands of the past.
+BEGINS_ON = "coalesce(h.to_on, s.starts_on)"
+PAST = STANDS.format(bill="b")
 # A bill done again keeps the rhythm of the one that it replaced: the next is due as if nothing had been corrected.
 SUBSCRIPTIONS = f"""
 SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint), s.multiplier, p.phases, s.units,
@@ -32,19 +37,22 @@ SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint),
         JOIN metering_register r ON r.meter_id = i.meter_id AND r.kind = 2 AND r.name = 'total'
         WHERE i.delivery_point_id = s.delivery_point_id AND i.starts_on < %(on)s
             AND (i.ends_on IS NULL OR i.ends_on >= least(%(on)s, s.ends_on))),
-    s.starts_on, coalesce(s.ends_on, DATE '9999-12-31'),
-    coalesce(last.bill_id, 0), coalesce(last.to_on, s.starts_on),
+    {BEGINS_ON}, coalesce(s.ends_on, DATE '9999-12-31'),
+    coalesce(last.bill_id, 0), coalesce(last.to_on, {BEGINS_ON}),
     coalesce(CASE WHEN run.corrects_subscription_id <> 0 THEN (SELECT min(i.issued_on) FROM billing_issue i
             JOIN billing_bill replaced ON replaced.account_id = i.account_id AND replaced.id = i.bill_id
             WHERE i.account_id = bill.account_id AND replaced.subscription_id = s.id AND replaced.kind = 0
                 AND replaced.to_on = bill.to_on) END,
-        last.issued_on, s.starts_on),
-    coalesce(bill.estimates_in_a_row, 0::smallint), coalesce(bill.rated_from_on, s.starts_on),
-    coalesce(bill.rated_cents, 0), coalesce(bill.kwh, 0), coalesce(bill.to_on - bill.rated_from_on, 0),
-    greatest(bill.kw, 0), greatest(bill.kva, 0),
+        last.issued_on, h.issued_on, s.starts_on),
+    coalesce(bill.estimates_in_a_row, 0::smallint), coalesce(bill.rated_from_on, {BEGINS_ON}),
+    coalesce(bill.rated_cents, past.net_cents, 0), coalesce(bill.kwh, past.kwh, 0),
+    coalesce(bill.to_on - bill.rated_from_on, past.to_on - past.from_on, 0),
+    greatest(bill.kw, past.kw, 0), greatest(bill.kva, past.kva, 0),
     coalesce(before.id, 0),
-    coalesce(before.kwh, 0), coalesce(before.to_on - before.rated_from_on, 0), coalesce(before.rated_cents, 0),
-    greatest(before.kw, 0), greatest(before.kva, 0),
+    coalesce(before.kwh, past_before.kwh, 0),
+    coalesce(before.to_on - before.rated_from_on, past_before.to_on - past_before.from_on, 0),
+    coalesce(before.rated_cents, past_before.net_cents, 0),
+    greatest(before.kw, past_before.kw, 0), greatest(before.kva, past_before.kva, 0),
     EXISTS (SELECT FROM billing_measure m WHERE m.bill_id = last.bill_id AND m.kind IN (1, 4) AND (
         {CORRECTED.format(point="s.delivery_point_id", end="to")}
         OR {CORRECTED.format(point="s.delivery_point_id", end="from")}
@@ -52,6 +60,7 @@ SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint),
     CASE WHEN last.bill_id IS NULL THEN {SUBSCRIPTION_FEE.format(subscription="s.id")} ELSE 0 END
 FROM subscriptions_subscription s
 JOIN premises_deliverypoint p ON p.id = s.delivery_point_id
+LEFT JOIN elsewhere_handover h ON h.subscription_id = s.id
 LEFT JOIN unnest(%(codes)s::text[], %(books)s::smallint[]) AS books(code, id) ON books.code = s.book
 LEFT JOIN LATERAL (
     SELECT account_id, bill_id, to_on, issued_on FROM billing_billeddays d
@@ -64,8 +73,15 @@ LEFT JOIN LATERAL (
     WHERE d.delivery_point_id = s.delivery_point_id AND d.to_on > %(on)s::date - 380 AND d.to_on < %(on)s::date - 330
     ORDER BY d.to_on LIMIT 1) year_ago ON true
 LEFT JOIN billing_bill before ON before.account_id = year_ago.account_id AND before.id = year_ago.bill_id
+LEFT JOIN LATERAL (SELECT * FROM elsewhere_pastbill b
+    WHERE h.to_on IS NOT NULL AND bill.id IS NULL AND b.subscription_id = s.id AND {PAST}
+    ORDER BY b.to_on DESC LIMIT 1) past ON true
+LEFT JOIN LATERAL (SELECT * FROM elsewhere_pastbill b
+    WHERE h.to_on IS NOT NULL AND before.id IS NULL AND b.subscription_id = s.id AND {PAST}
+        AND b.to_on > %(on)s::date - 380 AND b.to_on < %(on)s::date - 330 AND b.to_on > b.from_on
+    ORDER BY b.to_on LIMIT 1) past_before ON true
 WHERE s.id BETWEEN %(first)s AND %(last)s AND (%(cycle)s = 0 OR p.cycle = %(cycle)s)
-    AND s.starts_on < %(on)s AND coalesce(last.to_on, s.starts_on) < least(coalesce(s.ends_on, %(on)s), %(on)s)
+    AND s.starts_on < %(on)s AND coalesce(last.to_on, {BEGINS_ON}) < least(coalesce(s.ends_on, %(on)s), %(on)s)
 ORDER BY s.id
 """
 SUBSCRIPTION_KINDS = {
@@ -134,7 +150,7 @@ GROUP BY due.place
 """
 HIGHEST_KINDS = {"place": "int32", "value": "int64"}
 
-DEMANDS = """
+DEMANDS = f"""
 SELECT due.place, d.from_on, d.to_on, b.kw, b.kva
 FROM unnest(%(place)s::integer[], %(delivery_point_id)s::bigint[], %(subscription_id)s::bigint[])
     AS due(place, delivery_point_id, subscription_id)
@@ -143,6 +159,11 @@ JOIN LATERAL (
     WHERE delivery_point_id = due.delivery_point_id AND subscription_id = due.subscription_id
     ORDER BY to_on DESC LIMIT %(periods)s) d ON true
 JOIN billing_bill b ON b.account_id = d.account_id AND b.id = d.bill_id
+UNION ALL
+SELECT due.place, b.from_on, b.to_on, b.kw, b.kva
+FROM unnest(%(place)s::integer[], %(subscription_id)s::bigint[]) AS due(place, subscription_id)
+JOIN LATERAL (SELECT b.* FROM elsewhere_pastbill b WHERE b.subscription_id = due.subscription_id AND {PAST}
+    ORDER BY b.to_on DESC LIMIT %(periods)s) b ON true
 """
 DEMAND_KINDS = {
     "place": "int32", "from_on": "datetime64[D]", "to_on": "datetime64[D]", "kw": "int64", "kva": "int64",

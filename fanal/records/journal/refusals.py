@@ -28,6 +28,7 @@ RAISED = (
     Phrase("Affectations de {cents} cents : {what} {id} du compte {account} en vaut {worth}."),
     Phrase("La correction proposée {id} ne se modifie pas ; elle se décide une seule fois."),
     Phrase("La facture {bill} ne peut pas être émise : le livre {book} a été remplacé depuis son calcul."),
+    Phrase("La facture {bill} ne peut pas être émise : l’ancien système a facturé jusqu’au {to_on}."),
     Phrase("La facture {bill} ne peut pas être émise : son lot n’est pas en émission, ou elle est retenue."),
     Phrase("La proposition {id} ne se modifie pas ; elle se décide une seule fois."),
     Phrase("La répétition {id} ne se modifie pas : en demander une autre."),

@@ -20,6 +20,8 @@ class Chart(IntEnum):
 
     CASH = 1010
     RECEIVABLE = 1200
+    DEPOSITS = 2410
+    TAKEOVER = 3900
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ class EntryKind(models.IntegerChoices):
     CREDIT_NOTE = 2, "note de crédit"
     RECEIPT = 3, "paiement"
     RETURNED_PAYMENT = 4, "paiement retourné"
+    OPENING = 5, "solde repris"
 
 
 class Posting(models.Model):

@@ -22,12 +22,13 @@ from fanal.values.writing import REASON_MAX, unreadable
 
 __all__ = ["PaymentChannel"]
 
-# What is left of the credits of some accounts, and what remains of their bills. A bill is worth what it put on the
-# customer's account (1200): found by account, whatever the length of the others' history.
+# What is left of the credits of some accounts, and what remains of their bills, and of what was owed when Fanal took
+# over. Each is worth what it put on the customer's account (1200): found by account, whatever the length of the
+# others' history.
 WHAT_IS_LEFT = """
     WITH entry AS MATERIALIZED (
         SELECT account_id, source AS id, on_date, debit_cents - credit_cents AS cents FROM ledger_posting
-        WHERE account_id = ANY(%(accounts)s) AND ledger_account_id = 1200 AND kind IN (1, 2)
+        WHERE account_id = ANY(%(accounts)s) AND ledger_account_id = 1200 AND kind IN (1, 2, 5)
     ), given AS MATERIALIZED (
         SELECT account_id, receipt_id, credit_bill_id, bill_id, amount_cents AS cents FROM payments_allocation
         WHERE account_id = ANY(%(accounts)s)
@@ -70,8 +71,9 @@ OLDEST_FIRST = f"""
         SELECT *, sum(cents) OVER (PARTITION BY account_id ORDER BY since, receipt_id, credit_bill_id) AS upto
         FROM credit WHERE cents > 0
     ), due AS (
-        SELECT *, (SELECT due_on FROM billing_issue i
-            WHERE i.bill_id = owed.bill_id AND i.account_id = owed.account_id) AS due_on FROM owed
+        SELECT *, coalesce((SELECT due_on FROM billing_issue i
+                WHERE i.bill_id = owed.bill_id AND i.account_id = owed.account_id),
+            (SELECT due_on FROM elsewhere_opening o WHERE o.id = owed.bill_id)) AS due_on FROM owed
     ), bills AS (
         SELECT *, sum(cents) OVER (PARTITION BY account_id ORDER BY due_on, bill_id) AS upto FROM due
     )

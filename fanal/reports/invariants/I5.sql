@@ -31,3 +31,6 @@ SELECT 'outside_its_subscription', d.account_id, d.bill_id, d.delivery_point_id,
 FROM billing_billeddays d LEFT JOIN subscriptions_subscription s ON s.id = d.subscription_id
     AND s.account_id = d.account_id AND s.delivery_point_id = d.delivery_point_id
 WHERE s.id IS NULL OR d.from_on < s.starts_on OR d.to_on > s.ends_on
+UNION ALL
+SELECT 'billed_elsewhere', d.account_id, d.bill_id, d.delivery_point_id, d.subscription_id, d.from_on, d.to_on, h.to_on
+FROM billing_billeddays d JOIN elsewhere_handover h ON h.subscription_id = d.subscription_id WHERE d.from_on < h.to_on

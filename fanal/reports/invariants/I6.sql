@@ -23,12 +23,13 @@ WITH books AS MATERIALIZED (
 ), live AS MATERIALIZED (
     SELECT b.account_id, b.id, b.subscription_id, b.delivery_point_id, b.settles_id, b.kwh, b.book_id, b.from_on, b.to_on,
         coalesce(begun.on_date, d.issued_on) AS begun_on, b.rated_from_on, b.estimates_in_a_row, b.estimates_in_a_row = 0 AS is_read, books.id IS NULL AS is_metered,
-        s.starts_on, s.ends_on,
+        coalesce(h.to_on, s.starts_on) AS starts_on, s.ends_on,
         max(b.to_on) FILTER (WHERE b.estimates_in_a_row = 0) OVER (PARTITION BY b.subscription_id ORDER BY b.from_on, b.id
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS read_to,
         lag(b.id) OVER step AS previous_id, coalesce(lag(b.estimates_in_a_row) OVER step, 0) AS estimates_before
     FROM billing_billeddays d JOIN billing_bill b ON b.account_id = d.account_id AND b.id = d.bill_id
     LEFT JOIN subscriptions_subscription s ON s.id = b.subscription_id
+    LEFT JOIN elsewhere_handover h ON h.subscription_id = b.subscription_id
     LEFT JOIN books ON books.id = b.book_id
     LEFT JOIN begun ON begun.about = 'run:' || b.run_id
     WINDOW step AS (PARTITION BY b.subscription_id ORDER BY b.from_on, b.id)

@@ -16,6 +16,8 @@ WITH issued AS MATERIALIZED (
     SELECT account_id, kind, id AS source, {receivable}::smallint AS ledger_account_id, cents FROM issued
     UNION ALL SELECT account_id, kind, id, {receivable}::smallint, cents FROM paid
     UNION ALL SELECT account_id, kind, id, {cash}::smallint, -cents FROM paid
+    UNION ALL SELECT account_id, 5::smallint, id, ledger_account_id, cents FROM elsewhere_opening
+    UNION ALL SELECT account_id, 5::smallint, id, {takeover}::smallint, -cents FROM elsewhere_opening
     UNION ALL SELECT i.account_id, i.kind, i.id, b.ledger_account_id, -b.cents
     FROM issued i JOIN billed b ON b.account_id = i.account_id AND b.bill_id = i.id
 ), entries AS (

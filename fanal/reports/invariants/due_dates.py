@@ -21,10 +21,11 @@ TITLE_EN = "Due dates: each issued bill is due on the dates that articles 4.3.1 
 ISSUES = """
 SELECT i.account_id, i.bill_id, i.issued_on, i.due_on, i.second_due_on, b.total_cents, b.kw > 0,
     b.book_id = ANY(ARRAY(SELECT id FROM billing_book WHERE content ->> 'flat_rate' = 'true')),
-    coalesce(previous.issued_on, s.starts_on, i.issued_on)
+    coalesce(previous.issued_on, h.issued_on, s.starts_on, i.issued_on)
 FROM billing_issue i
 JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
 LEFT JOIN subscriptions_subscription s ON s.id = b.subscription_id
+LEFT JOIN elsewhere_handover h ON b.previous_id = 0 AND h.subscription_id = b.subscription_id
 LEFT JOIN billing_issue previous ON previous.account_id = b.account_id AND previous.bill_id = b.previous_id
 ORDER BY i.issued_on, i.bill_id
 """

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ElsewhereConfig(AppConfig):
+    name = "fanal.records.elsewhere"
+    label = "elsewhere"

@@ -1,0 +1,183 @@
+"""What another system issued before Fanal took over, kept as it came and never computed again; and what was taken over.
+
+Append-only. Money in cents, energy in thousandths, days half-open. Keys carry the account, as those of all mass tables;
+a number is the old system's own.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+
+class PastKind(models.TextChoices):
+    """What the old system called a bill."""
+
+    BILL = "BILL", "facture"
+    FINAL = "FINAL", "facture finale"
+    CREDIT_NOTE = "CREDIT_NOTE", "note de crédit"
+    AGAIN = "AGAIN", "refacturation"
+
+
+class PastBill(models.Model):
+    """Facture émise ailleurs: its totals as the old system printed them."""
+
+    pk = models.CompositePrimaryKey("account_id", "number")
+    account_id = models.BigIntegerField()
+    number = models.CharField(max_length=20)
+    subscription_id = models.BigIntegerField()
+    kind = models.CharField(max_length=12, choices=PastKind.choices)
+    issued_on = models.DateField()
+    due_on = models.DateField()
+    from_on = models.DateField()
+    to_on = models.DateField()
+    tariff = models.CharField(max_length=20)  # code of the old system
+    kwh = models.BigIntegerField()  # signed
+    billing_kw = models.BigIntegerField(db_default=0)
+    kw = models.BigIntegerField(db_default=0)  # what its readings showed at most: a ratchet looks back at it
+    kva = models.BigIntegerField(db_default=0)
+    estimated = models.BooleanField(db_default=False)  # closed by an estimated index
+    net_cents = models.BigIntegerField()
+    gst_cents = models.BigIntegerField()
+    qst_cents = models.BigIntegerField()
+    total_cents = models.BigIntegerField()
+    corrects = models.CharField(
+        max_length=20, blank=True, db_default=""
+    )  # number of the bill that it takes back or replaces
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(kind__in=PastKind.values), name="past_bill_kind_known")]
+        indexes = [
+            models.Index(fields=["subscription_id", "to_on"], name="past_bills_of_subscription"),
+            models.Index(
+                fields=["account_id", "corrects"], condition=Q(kind="CREDIT_NOTE"), name="past_bills_reversed"
+            ),
+        ]
+
+
+class PastLine(models.Model):
+    """Ligne d’une facture émise ailleurs."""
+
+    pk = models.CompositePrimaryKey("account_id", "number", "line")
+    account_id = models.BigIntegerField()
+    number = models.CharField(max_length=20)
+    line = models.SmallIntegerField()
+    component = models.CharField(max_length=20)  # code of the old system
+    from_on = models.DateField()
+    to_on = models.DateField()
+    quantity = models.BigIntegerField()  # thousandths
+    price = models.BigIntegerField()  # millionths of a dollar
+    amount_cents = models.BigIntegerField()
+
+
+class PastPayment(models.Model):
+    """Paiement reçu ailleurs; negative when the bank took it back."""
+
+    pk = models.CompositePrimaryKey("account_id", "number")
+    account_id = models.BigIntegerField()
+    number = models.CharField(max_length=20)
+    received_on = models.DateField()
+    amount_cents = models.BigIntegerField()
+    channel = models.CharField(max_length=20)  # code of the old system
+    note = models.CharField(max_length=200, blank=True, db_default="")
+
+
+class PastEntry(models.Model):
+    """Écriture passée ailleurs: a fee, an interest, a transfer; positive when it is owed."""
+
+    pk = models.CompositePrimaryKey("account_id", "number")
+    account_id = models.BigIntegerField()
+    number = models.CharField(max_length=20)
+    on = models.DateField(db_column="on_date")
+    code = models.CharField(max_length=20)
+    amount_cents = models.BigIntegerField()
+    label = models.CharField(max_length=200, blank=True, db_default="")
+    reference = models.CharField(max_length=40, blank=True, db_default="")
+
+
+class PastNotice(models.Model):
+    """Avis envoyé ailleurs, with what was owed then."""
+
+    pk = models.CompositePrimaryKey("account_id", "number")
+    account_id = models.BigIntegerField()
+    number = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20)  # code of the old system
+    on = models.DateField(db_column="on_date")
+    amount_cents = models.BigIntegerField()
+    sent_by = models.CharField(max_length=20, blank=True, db_default="")
+    note = models.CharField(max_length=200, blank=True, db_default="")
+
+
+class RejectedReading(models.Model):
+    """Relève rejetée ailleurs: an index that the old system read and did not keep."""
+
+    delivery_point_id = models.BigIntegerField()
+    meter = models.CharField(max_length=30)
+    read_on = models.DateField()
+    value = models.BigIntegerField()  # thousandths of the dial's unit
+    reader = models.CharField(max_length=20, blank=True, db_default="")
+    anomaly = models.CharField(max_length=20, blank=True, db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["delivery_point_id", "meter", "read_on", "value"], name="rejected_once")
+        ]
+
+
+class UndertakingKind(models.TextChoices):
+    """What was promised, by us or by the customer, and goes on after the takeover."""
+
+    EQUAL_PAYMENTS = "EQUAL_PAYMENTS", "versements égaux"
+    ARRANGEMENT = "ARRANGEMENT", "entente de paiement"
+    DEBIT = "DEBIT", "paiement préautorisé"
+    DEPOSIT = "DEPOSIT", "dépôt"
+
+
+class Undertaking(models.Model):
+    """Engagement repris: an equal payment plan, an arrangement, a preauthorised debit, a deposit, with its terms."""
+
+    pk = models.CompositePrimaryKey("account_id", "kind", "number")
+    account_id = models.BigIntegerField()
+    kind = models.CharField(max_length=16, choices=UndertakingKind.choices)
+    number = models.CharField(max_length=40)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    live = models.BooleanField()  # on the day of the takeover
+    amount_cents = models.BigIntegerField(db_default=0)  # of an instalment; held, for a deposit
+    next_on = models.DateField(null=True)  # next instalment, revision, or end
+    terms = models.JSONField(default=dict)  # the rest, by its name
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(kind__in=UndertakingKind.values), name="undertaking_known")]
+
+
+class Handover(models.Model):
+    """Passage d’un abonnement: until when another system billed it; Fanal bills from that day, from that index."""
+
+    subscription_id = models.BigIntegerField(primary_key=True)
+    account_id = models.BigIntegerField()
+    number = models.CharField(max_length=20)  # of the account in the old system
+    last_bill = models.CharField(max_length=20, blank=True, db_default="")
+    to_on = models.DateField()  # first day that it did not bill
+    issued_on = models.DateField()  # of its last bill
+    estimated = models.BooleanField(db_default=False)  # an estimate is open: its index is where Fanal begins
+
+    class Meta:
+        indexes = [models.Index(fields=["account_id"], name="handed_over"), models.Index(fields=["number"])]
+
+
+class Opening(models.Model):
+    """Solde repris: what was owed when Fanal took over, a part for each bill still open; or a deposit held."""
+
+    id = models.BigAutoField(primary_key=True)  # source of its entry
+    account_id = models.BigIntegerField()
+    ledger_account_id = models.SmallIntegerField()
+    on = models.DateField(db_column="on_date")
+    due_on = models.DateField()
+    number = models.CharField(max_length=40, blank=True, db_default="")  # of the bill or deposit of the old system
+    cents = models.BigIntegerField()  # a debit; negative when we owe
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(cents=0), name="opening_is_not_zero"),
+            models.CheckConstraint(condition=Q(id__lt=2**33), name="opening_is_no_bill"),
+        ]
+        indexes = [models.Index(fields=["account_id"], name="opened_with")]
