@@ -247,6 +247,8 @@ def _version_faults(book: Book, version: Version, codes: list[str]) -> Iterator[
     demand = version.billing_demand
     if demand.winter_ratchet_percent is not None and demand.lookback is not None:
         yield "billing_demand", Fault("« winter_ratchet_percent » ou « lookback », pas les deux")
+    if demand.quantum <= 0:
+        yield "billing_demand", Fault("le pas des quantités doit être positif")
     for percent in (demand.power_factor_percent, demand.ratchet.percent if demand.ratchet else None):
         if percent is not None and percent > 100:
             yield "billing_demand", Fault("{percent} % dépasse 100 %", percent=str(percent))

@@ -148,7 +148,8 @@ def _steps(rule: "Rule") -> Iterator[dict[str, Any]]:
         case "minimum":
             row = {"kind": "minimum", **_length(rule)}
             for phases, price in ((1, rule.single_phase), (3, rule.three_phase)):
-                yield row | {"price": price, "phases": phases, "suffix": f".{phases}"}
+                if price is not None:
+                    yield row | {"price": price, "phases": phases, "suffix": f".{phases}"}
         case "percent":
             yield {"kind": "percent", "unit": "money", "price": rule.percent.scaleb(-2), "on": rule.on}
         case "power_factor":

@@ -94,12 +94,21 @@ def _wholly_in(book: Book, season: str, start: Column, end: Column) -> np.ndarra
 
 
 @overload
+def real_demand(rule: BillingDemand, kw: int) -> int: ...
+@overload
+def real_demand(rule: BillingDemand, kw: Column) -> Column: ...
+def real_demand(rule: BillingDemand, kw: int | Column) -> int | Column:
+    """Return the kW that were measured, to the step of the book (puissance réelle)."""
+    return _share(rule, Decimal(100), kw)
+
+
+@overload
 def demand_of_kva(rule: BillingDemand, kva: int) -> int: ...
 @overload
 def demand_of_kva(rule: BillingDemand, kva: Column) -> Column: ...
 def demand_of_kva(rule: BillingDemand, kva: int | Column) -> int | Column:
     """Return the kW that apparent power counts for: 90 % of kVA, say (facteur de puissance)."""
-    return _share(rule.power_factor_percent, kva)
+    return _share(rule, rule.power_factor_percent, kva)
 
 
 @overload
@@ -108,14 +117,14 @@ def billing_share(rule: BillingDemand, winter_kw: int) -> int: ...
 def billing_share(rule: BillingDemand, winter_kw: Column) -> Column: ...
 def billing_share(rule: BillingDemand, winter_kw: int | Column) -> int | Column:
     """Return the least demand billed after a past one: 65 % of it, say (puissance à facturer minimale)."""
-    return _share(rule.ratchet.percent if rule.ratchet else None, winter_kw)
+    return _share(rule, rule.ratchet.percent if rule.ratchet else None, winter_kw)
 
 
 def maximum_demand(rule: BillingDemand, kw: Column, kva: Column) -> Column:
     """Return the maximum power demand, in 1/1000 kW: real kW, or what kVA counts for where that is more."""
     if rule.power_factor_percent is None:
-        return kw
-    return np.maximum(kw, demand_of_kva(rule, kva))
+        return real_demand(rule, kw)
+    return np.maximum(real_demand(rule, kw), demand_of_kva(rule, kva))
 
 
 def billing_demand(rule: BillingDemand, kw: Column, kva: Column, winter_kw: Column) -> Column:
@@ -126,8 +135,11 @@ def billing_demand(rule: BillingDemand, kw: Column, kva: Column, winter_kw: Colu
     return np.maximum(maximum, billing_share(rule, winter_kw))
 
 
-def _share(percent: Decimal | None, demand: int | Column) -> int | Column:
-    milli_percent = scaled(percent or 0, QUANTITY_SCALE)
+def _share(rule: BillingDemand, percent: Decimal | None, demand: int | Column) -> int | Column:
+    """A percentage of a demand, rounded once, to the step of the book; in 1/1000 kW."""
+    milli_percent, step = scaled(percent or 0, QUANTITY_SCALE), scaled(rule.quantum, QUANTITY_SCALE)
+    if milli_percent == PERCENT_SCALE and step == 1:
+        return demand
     if isinstance(demand, int):
-        return half_up(demand * milli_percent, PERCENT_SCALE)
-    return half_up(product(demand, milli_percent), PERCENT_SCALE)
+        return half_up(demand * milli_percent, PERCENT_SCALE * step) * step
+    return half_up(product(demand, milli_percent), PERCENT_SCALE * step) * step

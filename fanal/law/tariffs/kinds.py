@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from fanal.law.tariffs.book import Book, Version
 from fanal.law.tariffs.charges import Charge
-from fanal.law.tariffs.demand import maximum_demand
+from fanal.law.tariffs.demand import maximum_demand, real_demand
 from fanal.law.tariffs.inputs import Rows
 from fanal.law.tariffs.shares import Shares
 from fanal.law.tariffs.stretches import months, stretches
@@ -168,8 +168,8 @@ def _level(charge: Charge, segment: Segment) -> Column:
     if charge.of == "billing_kw":
         return segment.demand
     if charge.of == "power_factor_excess":
-        rows = segment.rows
-        return maximum_demand(segment.version.billing_demand, rows.kw, rows.kva) - rows.kw
+        rows, rule = segment.rows, segment.version.billing_demand
+        return maximum_demand(rule, rows.kw, rows.kva) - real_demand(rule, rows.kw)
     return segment.rows.registers[charge.of]
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from fanal.law.tariffs.charges import ONE_MONTH, Charge
-from fanal.law.tariffs.demand import billing_share, demand_of_kva
+from fanal.law.tariffs.demand import billing_share, demand_of_kva, real_demand
 from fanal.law.tariffs.rules import BillingDemand
 from fanal.values.money import QUANTITY_SCALE, scaled, unscaled
 from fanal.values.wording import Lang, amount, money, number, percentage, price, quantity
@@ -117,7 +117,7 @@ def power_factor(kwh: int, kvarh: int, lang: Lang = "fr") -> str:
 
 def demand(rule: BillingDemand, kw: int, kva: int = 0, winter_kw: int = 0, lang: Lang = "fr") -> list[str]:
     """Return how the billing demand was found, a sum a line: « 65 % × 120 kW = 78 kW »."""
-    found, sums = [kw], []
+    found, sums = [real_demand(rule, kw)], []
     if rule.power_factor_percent is not None and kva:
         found.append(demand_of_kva(rule, kva))
         percent = _percent(scaled(rule.power_factor_percent, QUANTITY_SCALE), lang)

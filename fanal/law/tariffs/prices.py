@@ -8,7 +8,7 @@ from fanal.law.metering import registers
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.rules import BillingDemand
-from fanal.values.money import QUANTITY_SCALE, unscaled
+from fanal.values.money import QUANTITY_SCALE, scaled, unscaled
 from fanal.values.wording import Lang, days, number, percentage, price, quantity
 
 _WORDS: Final[dict[str, dict[Lang, str]]] = {
@@ -42,6 +42,7 @@ _WORDS: Final[dict[str, dict[Lang, str]]] = {
         "fr": "{} de la plus grande puissance des {} périodes d’avant",
         "en": "{} of the highest power of the {} periods before",
     },
+    "step": {"fr": "chacune arrondie à {}", "en": "each rounded to {}"},
     "ending": {"fr": "qui finissent au mois {}", "en": "that end in month {}"},
 }
 _WHOLE: Final = {"kwh": "kWh", "kvarh": "kvarh"}  # what is told by its unit
@@ -133,6 +134,8 @@ def demand(rule: BillingDemand, lang: Lang = "fr") -> Iterator[str]:
         said += [_season(past.season, lang)] if past.season else []
         months = ", ".join(str(it) for it in past.months)
         yield ", ".join(said + ([_WORDS["ending"][lang].format(months)] if months else []))
+    if (step := scaled(rule.quantum, QUANTITY_SCALE)) > 1:
+        yield _WORDS["step"][lang].format(quantity(step, "kW", lang))
 
 
 def _season(name: str, lang: Lang) -> str:

@@ -180,11 +180,18 @@ class Demand(Timed):
 
 
 class Minimum(Timed):
-    """What the lines before it must reach, by number of phases (facture minimale)."""
+    """What the lines before it must reach, by number of phases (facture minimale); nothing for phases not named."""
 
     kind: Literal["minimum"]
-    single_phase: Price
-    three_phase: Price
+    single_phase: Price | None = later(None)
+    three_phase: Price | None = later(None)
+
+    @model_validator(mode="after")
+    def of_some_phases(self) -> Self:
+        """Refuse a minimum that is asked of nobody."""
+        if self.single_phase is None and self.three_phase is None:
+            raise Fault("il faut « single_phase », « three_phase », ou les deux")
+        return self
 
 
 class Share(ChargeRule):
@@ -243,11 +250,15 @@ class Lookback(Page):
 
 
 class BillingDemand(Page):
-    """How billing demand is found: the percent of kVA that counts as kW, and of a past demand that remains."""
+    """How billing demand is found: the percent of kVA that counts as kW, and of a past demand that remains.
+
+    Each of them is rounded to the `quantum`: a tenth of a kW, say.
+    """
 
     power_factor_percent: Amount | None = None
     winter_ratchet_percent: Amount | None = None
     lookback: Lookback | None = later(None)
+    quantum: Amount = later(Decimal("0.001"))
     article: str | None = None
 
     @property

@@ -238,7 +238,7 @@ class _Interpreter:
 
     def _demand(self, charge: dict[str, Any], days: list[date]) -> None:
         base = max(Decimal(charge.get("over", 0)), Decimal(charge.get("over_per_multiplier", 0)) * self.case.multiplier)
-        level = {"billing_kw": self.out.billing_kw, "power_factor_excess": self._of_kva() - self.case.kw,
+        level = {"billing_kw": self.out.billing_kw, "power_factor_excess": self._of_kva() - self._real_kw(),
                  **self.flows}[charge.get("of", "billing_kw")]  # fmt: skip
         above = min(level, Decimal(charge.get("upto", level))) - base
         if above > 0 and charge.get("per") == "month":
@@ -248,7 +248,10 @@ class _Interpreter:
             self._line(charge["code"], days, above, days_price, over=charge["per_days"])
 
     def _minimum(self, charge: dict[str, Any], days: list[date]) -> None:
-        price = Decimal(charge["single_phase" if self.case.phases == 1 else "three_phase"])
+        phases = "single_phase" if self.case.phases == 1 else "three_phase"
+        if phases not in charge:
+            return
+        price = Decimal(charge[phases])
         length = self._months(days, 1) if charge.get("per") == "month" else Decimal(len(days))
         due = rounded(price * length / charge.get("per_days", 1), self.cent, self.rule)
         lacking = due - self._so_far()
@@ -294,13 +297,20 @@ class _Interpreter:
         begins, ends, today = seasons[name]["from"], seasons[name]["to"], f"{day.month:02}-{day.day:02}"
         return begins <= today < ends if begins < ends else today >= begins or today < ends
 
+    def _stepped(self, demand: Decimal) -> Decimal:
+        step = Decimal(self.version.get("billing_demand", {}).get("quantum", MILLI))
+        return rounded(demand / step, Decimal(1)) * step
+
+    def _real_kw(self) -> Decimal:
+        return self._stepped(self.case.kw)
+
     def _of_kva(self) -> Decimal:
         percent = self.version.get("billing_demand", {}).get("power_factor_percent", 0)
-        return max(self.case.kw, rounded(self.case.kva * Decimal(percent) / 100, MILLI))
+        return max(self._real_kw(), self._stepped(self.case.kva * Decimal(percent) / 100))
 
     def _billing_kw(self, rule: dict[str, Any]) -> Decimal:
         percent = rule.get("winter_ratchet_percent", rule.get("lookback", {}).get("percent", 0))
-        return max(self._of_kva(), rounded(self.case.winter_kw * Decimal(percent) / 100, MILLI))
+        return max(self._of_kva(), self._stepped(self.case.winter_kw * Decimal(percent) / 100))
 
     def _line(self, code: str, days: list[date], quantity: Decimal, price: Decimal, over: int = 1) -> None:
         if not quantity:

@@ -34,7 +34,7 @@ charges = [
 from = 2012-02-15
 confidence = "invented"
 source = "Essai"
-billing_demand = { power_factor_percent = "95", winter_ratchet_percent = "65" }
+billing_demand = { power_factor_percent = "95", winter_ratchet_percent = "65", quantum = "0.1" }
 charges = [
   { code = "energy", kind = "blocks", per_days = 1, season = "winter", times = "multiplier", less = ["event"], steps = [
     { upto = "40", price = "0.04774" }, { price = "0.08699" } ] },
@@ -44,6 +44,7 @@ charges = [
   { code = "demand", kind = "demand", per_days = 1, of = "power_factor_excess", season = "heating", price = "0.4317" },
   { code = "peak", kind = "demand", per_days = 30, of = "peak", price = "10.5" },
   { code = "supply", kind = "demand", per_days = 30, price = "0.7131", credit = true },
+  { code = "minimum", kind = "minimum", per_days = 30, three_phase = "44.4" },
   { code = "rider", kind = "percent", percent = "13", on = ["hours", "energy.1"] },
 ]
 """

@@ -141,6 +141,20 @@ FAULTS = [
         "deux",
     ),
     (
+        "a step of nothing",
+        "charges =",
+        'billing_demand = { quantum = "0" }\ncharges =',
+        "billing_demand",
+        "positif",
+    ),
+    (
+        "a minimum asked of nobody",
+        CHARGE,
+        '{ code = "energy", kind = "minimum", per_days = 30 }',
+        "charges",
+        "three_phase",
+    ),
+    (
         "a thirteenth month",
         "charges =",
         'billing_demand = { lookback = { percent = "50", months = [13] } }\ncharges =',

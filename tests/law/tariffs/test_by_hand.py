@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,6 +100,49 @@ def test_kvarh_are_billed_beyond_a_share_of_the_kwh(write: Callable[..., Book]) 
     book = write(('needs = ["kwh"]', 'needs = ["kwh", "kvarh"]'), versions=REACTIVE)
     found = bill_of(kernel(book, [Case(*MAY, Decimal(1000), kvarh=Decimal(500))]), 0)
     assert [(quantity, amount) for _, _, _, quantity, amount in found.lines] == [(100, Decimal("1.23"))]
+
+
+TENTHS = """
+[[version]]
+from = 2010-04-01
+confidence = "invented"
+source = "Essai"
+billing_demand = { power_factor_percent = "90", winter_ratchet_percent = "65", quantum = "0.1" }
+charges = [
+  { code = "energy", kind = "flat", price = "0.10" },
+  { code = "demand", kind = "demand", per_days = 30, price = "10" },
+  { code = "minimum", kind = "minimum", per_days = 30, three_phase = "150" },
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("kw", "kva", "winter_kw", "billed"),
+    [
+        ("7.04", "0", "0", "7"),
+        ("7.05", "0", "0", "7.1"),
+        ("7", "8.5", "0", "7.7"),  # 90 % × 8.5 = 7.65
+        ("7", "8.5", "12.9", "8.4"),  # 65 % × 12.9 = 8.385
+    ],
+)
+def test_demand_is_billed_by_tenths_where_a_book_says_so(
+    kw: str, kva: str, winter_kw: str, billed: str, write: Callable[..., Book], parameters: Path
+) -> None:
+    titles = ("[titles]", "[titles]\n" + "\n".join(f'{it} = {{ fr = "x", en = "x" }}' for it in ("demand", "minimum")))
+    book = write(titles, ('needs = ["kwh"]', 'needs = ["kwh", "kw", "phases"]'), versions=TENTHS)
+    case = Case(*MAY, Decimal(-100), Decimal(kw), Decimal(kva), winter_kw=Decimal(winter_kw))
+    found = bill_of(kernel(book, [case]), 0)
+    amount = (Decimal(billed) * 10).quantize(Decimal("0.01"))
+    assert [(code, cents) for code, *_, cents in found.lines] == [("energy", Decimal("-10.00")), ("demand", amount)]
+    assert disagreements(book, [case], parameters) == []
+
+
+def test_a_minimum_of_three_phases_asks_nothing_of_a_single_one(write: Callable[..., Book]) -> None:
+    titles = ("[titles]", "[titles]\n" + "\n".join(f'{it} = {{ fr = "x", en = "x" }}' for it in ("demand", "minimum")))
+    book = write(titles, ('needs = ["kwh"]', 'needs = ["kwh", "kw", "phases"]'), versions=TENTHS)
+    one, three = (bill_of(kernel(book, [Case(*MAY, Decimal(-100), phases=phases)]), 0) for phases in (1, 3))
+    assert [line[0] for line in one.lines] == ["energy"]
+    assert [(line[0], line[-1]) for line in three.lines][1:] == [("minimum.3", Decimal("160.00"))]  # 150 + 10
 
 
 @pytest.mark.parametrize(("rounding", "amounts"), [("half_up", ["4.00", "-4.00"]), ("truncate", ["3.99", "-3.99"])])

@@ -6,6 +6,7 @@ from fractions import Fraction
 from fanal.law.tariffs import lines, prices
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.charges import Charge
+from fanal.law.tariffs.rules import BillingDemand
 from fanal.law.tariffs.shelf import load
 from fanal.values.wording import Lang
 from tests.law.tariffs.strange import strange
@@ -73,6 +74,18 @@ def test_the_billing_demand_shows_how_it_was_found() -> None:
         "la plus grande de 60 kW, 63 kW et 78 kW = 78 kW",
     ]
     assert lines.demand(rule, 60_000) == []
+
+
+def test_a_demand_by_tenths_shows_its_tenths() -> None:
+    rule = BillingDemand.model_validate({"power_factor_percent": "90", "quantum": "0.1"})
+    assert list(map(said, lines.demand(rule, 60_040, 70_000))) == [
+        "90 % × 70 kVA = 63 kW",
+        "la plus grande de 60 kW et 63 kW = 63 kW",
+    ]
+    assert list(map(said, prices.demand(rule))) == [
+        "90 % de la puissance apparente (kVA)",
+        "chacune arrondie à 0,1 kW",
+    ]
 
 
 def test_the_minimum_shows_what_the_lines_lacked() -> None:
