@@ -8,6 +8,7 @@ from django.db import connection
 from fanal.doors.jobs import bill_run
 from fanal.law.conditions.ch04_corrections import Cause
 from fanal.records.billing import acts, facts
+from fanal.records.subscriptions import acts as subscriptions
 
 BILL_COLUMNS = (
     "id, account_id, from_on, to_on, rated_from_on, estimates_in_a_row, held, kwh, kw, winter_kw, billing_kw, "
@@ -70,6 +71,24 @@ def bill_of(run_id: int, subscription_id: int) -> Any:
     bill_id = (run_id << facts.BILL_SPAN_BITS) | (subscription_id << 1)
     [bill] = rows(f"SELECT {BILL_COLUMNS} FROM billing_bill WHERE id = %s", bill_id)
     return bill
+
+
+def refused_by_the_kernel(subscription_id: int, on: date) -> Any:
+    """What is told, in both languages, of the bill that a run of that day holds for it and issues nothing of."""
+    run_id = compute(on)
+    issue(run_id, on)
+    assert holds_of(run_id) == {subscription_id: ["REFUSED_BY_KERNEL"]}
+    assert rows("SELECT bill_id FROM billing_issue") == []
+    [told] = rows("SELECT evidence -> 'message' ->> 'fr' AS fr, evidence -> 'message' ->> 'en' AS en FROM billing_hold")
+    return told
+
+
+def leave_on_an_estimate(subscription_id: int, on: date) -> None:
+    """The subscription ends without a reading: its last bill, estimated and accepted, is issued."""
+    subscriptions.end_subscriptions(endings={subscription_id: on}, by="commis", on=on)
+    run_id = compute(on)
+    accept(run_id, subscription_id, on)
+    issue(run_id, on)
 
 
 def lines_of(bill: Any) -> dict[str, int]:

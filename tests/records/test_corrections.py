@@ -14,14 +14,25 @@ from fanal.records.billing import acts
 from fanal.records.journal import facts as journal
 from fanal.records.ledger import facts as ledger
 from fanal.records.metering import acts as metering
-from fanal.records.subscriptions import acts as subscriptions
 from fanal.reports.bill_story import stories
 from fanal.reports.corrections import correction
 from fanal.reports.explanation import explain_bill
 from fanal.reports.invariants import verify
 from fanal.values import wording
 from fanal.values.refusal import Refused
-from tests.billing import accept, bill_of, bill_on, compute, correct, holds_of, issue, propose, rows, why_wrong
+from tests.billing import (
+    accept,
+    bill_of,
+    bill_on,
+    compute,
+    correct,
+    holds_of,
+    issue,
+    leave_on_an_estimate,
+    propose,
+    rows,
+    why_wrong,
+)  # fmt: skip
 from tests.factories import Place, make_place, make_subscription, typed
 
 MAY = date(2025, 5, 1)
@@ -278,10 +289,7 @@ def last_bill(subscription: int) -> int:
 def test_an_estimate_adjusted_a_year_later_is_no_correction_so_no_limit_of_months_stands_against_it(house):
     place, subscription, _ = house
     left = THIRD + STEP
-    subscriptions.end_subscriptions(endings={subscription: left}, by="commis", on=left)
-    run_id = compute(left)
-    accept(run_id, subscription, left)
-    issue(run_id, left)
+    leave_on_an_estimate(subscription, left)
     read(place, 9900, left)
     found_on = left + timedelta(days=420)
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from billing import compute, holds_of, issue, rows
+from billing import refused_by_the_kernel
 from factories import make_place, make_subscription, typed
 
 from fanal.law.tariffs.shelf import load
@@ -51,13 +51,6 @@ def test_a_bill_whose_book_is_of_another_currency_is_held_and_says_so(in_dong: N
     metering.record_readings(readings=[typed(place, 300, ON)], by="releveuse", on=ON)
     wording.keep_accounts_in("CAD")  # the distributor changes its mind
 
-    run_id = compute(ON)
-    issue(run_id, ON)
-
-    assert holds_of(run_id) == {subscription: ["REFUSED_BY_KERNEL"]}
-    [evidence] = rows(
-        "SELECT evidence -> 'message' ->> 'fr' AS fr, evidence -> 'message' ->> 'en' AS en FROM billing_hold"
-    )
-    assert evidence.fr == SAID
-    assert evidence.en == "Book evn/residential is in VND; the accounts of the distributor are kept in CAD."
-    assert rows("SELECT bill_id FROM billing_issue") == []
+    told = refused_by_the_kernel(subscription, ON)
+    assert told.fr == SAID
+    assert told.en == "Book evn/residential is in VND; the accounts of the distributor are kept in CAD."

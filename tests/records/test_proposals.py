@@ -198,9 +198,11 @@ def test_the_database_refuses_any_change_to_an_activated_book_even_to_withdraw_i
 def test_the_outcome_of_a_rehearsal_is_kept_once():
     asked = proposals.ask_rehearsal(book=D, replaced=[CODE], from_on=PAST, to_on=TODAY, dated=False, by="paul",
                                     on=TODAY)  # fmt: skip
-    proposals.keep_rehearsal(rehearsal_id=asked, outcome={"bills": 1})
-    proposals.keep_rehearsal(rehearsal_id=asked, outcome={"bills": 2})
+    proposals.keep_rehearsal(rehearsal_id=asked, outcome={"bills": 1}, by="paul", on=TODAY)
+    proposals.keep_rehearsal(rehearsal_id=asked, outcome={"bills": 2}, by="marie", on=TODAY)
     assert proposal_facts.rehearsal(asked).outcome == {"bills": 1}
+    [kept] = rows("SELECT * FROM journal_event WHERE act = 'billing.keep_rehearsal'")
+    assert (kept.by_whom, kept.about) == ("paul", f"book:{CODE}")
     with pytest.raises(IntegrityError, match="ne se modifie pas"):
         planted("UPDATE billing_rehearsal SET outcome = '{}' WHERE id = %s", asked)
 

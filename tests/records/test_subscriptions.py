@@ -167,3 +167,13 @@ def test_the_database_lets_only_the_end_of_a_subscription_change(change):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("DROP TRIGGER subscriptions_subscription_only_ended ON subscriptions_subscription")
         cursor.execute(statement, [subscription])  # without its guard it passes: the guard is what refuses
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", ["NULL", "ends_on + 1"])
+def test_the_database_never_moves_the_end_of_a_subscription_once_it_is_dated(change):
+    subscription = make_subscription()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE subscriptions_subscription SET ends_on = %s WHERE id = %s", [MOVE, subscription])
+        with pytest.raises(IntegrityError, match="ne se déplace plus"), transaction.atomic():
+            cursor.execute(f"UPDATE subscriptions_subscription SET ends_on = {change} WHERE id = %s", [subscription])

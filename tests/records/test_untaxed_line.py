@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from billing import compute, holds_of, issue, rows
+from billing import refused_by_the_kernel
 from factories import make_place, make_subscription, typed
 
 from fanal.law.tariffs.book import Book, dump
@@ -52,13 +52,6 @@ def test_a_bill_of_such_a_book_proposed_before_it_was_refused_is_held_and_says_s
     subscription = make_subscription(point=place.point, book=D.code, starts_on=STARTS_ON)
     metering.record_readings(readings=[typed(place, 300, ON)], by="releveuse", on=ON)
 
-    run_id = compute(ON)
-    issue(run_id, ON)
-
-    assert holds_of(run_id) == {subscription: ["REFUSED_BY_KERNEL"]}
-    [evidence] = rows(
-        "SELECT evidence -> 'message' ->> 'fr' AS fr, evidence -> 'message' ->> 'en' AS en FROM billing_hold"
-    )
-    assert evidence.fr == SAID
-    assert evidence.en == "Book hydro_quebec/D does not tax charge access; a bill still taxes all its lines."
-    assert rows("SELECT bill_id FROM billing_issue") == []
+    told = refused_by_the_kernel(subscription, ON)
+    assert told.fr == SAID
+    assert told.en == "Book hydro_quebec/D does not tax charge access; a bill still taxes all its lines."

@@ -9,10 +9,9 @@ from django.db import connection
 
 from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import RegisterKind
-from fanal.records.subscriptions import acts as subscriptions
 from fanal.reports.to_correct import to_correct
 from fanal.values.refusal import Refused
-from tests.billing import accept, bill_on, compute, correct, holds_of, issue, propose, rows
+from tests.billing import accept, bill_on, compute, correct, holds_of, issue, leave_on_an_estimate, propose, rows
 from tests.factories import Place, make_meter, make_place, make_subscription, typed
 from tests.records.test_corrections import (
     DAY,
@@ -119,10 +118,7 @@ def test_an_index_that_is_corrected_back_leaves_nothing_to_correct_and_holds_not
 def test_a_final_bill_that_was_estimated_and_is_read_at_last_waits_for_its_correction(house):
     place, subscription, _ = house
     left = THIRD + STEP
-    subscriptions.end_subscriptions(endings={subscription: left}, by="commis", on=left)
-    run_id = compute(left)
-    accept(run_id, subscription, left)
-    issue(run_id, left)
+    leave_on_an_estimate(subscription, left)
     found_on = left + timedelta(days=3)
     read(place, 6500, left)
     assert broken() == {}

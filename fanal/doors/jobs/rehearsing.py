@@ -25,7 +25,7 @@ def rehearse_now(*, run_id: int, by: str, on: date, progress: Callable[[int], No
             raise refuse(
                 "Le livre {code} n’a pas de prix le {on}.", field="from_on", code=fault.code, on=fault.on
             ) from None
-        proposals.keep_rehearsal(rehearsal_id=run_id, outcome=rehearsal.plain(found))
+        proposals.keep_rehearsal(rehearsal_id=run_id, outcome=rehearsal.plain(found), by=by, on=on)
     return True
 
 

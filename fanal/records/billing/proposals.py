@@ -145,6 +145,9 @@ def ask_rehearsal(
 
 
 @transaction.atomic
-def keep_rehearsal(*, rehearsal_id: int, outcome: dict[str, Any]) -> None:
+def keep_rehearsal(*, rehearsal_id: int, outcome: dict[str, Any], by: str, on: date) -> None:
     """Garder le résultat of a rehearsal; what is kept stays, a second outcome is dropped."""
-    Rehearsal.objects.filter(pk=rehearsal_id, outcome__isnull=True).update(outcome=outcome)
+    if Rehearsal.objects.filter(pk=rehearsal_id, outcome__isnull=True).update(outcome=outcome):
+        code = Rehearsal.objects.values_list("code", flat=True).get(pk=rehearsal_id)
+        grounds = {"rehearsal": rehearsal_id}
+        journal.record("billing.keep_rehearsal", about=f"book:{code}", by=by, on=on, grounds=grounds)

@@ -14,6 +14,7 @@ RAISED_BY_TRIGGERS = ("23001", "23503", "23514")  # restrict, foreign key, check
 # What triggers say, with a name for each % of theirs.
 RAISED = (
     Phrase("Dans la table {table}, seule la date de fin peut changer : y mettre fin, puis inscrire la suite."),
+    Phrase("Dans la table {table}, la fin du {on} ne se déplace plus."),
     Phrase("La table {table} ne se modifie pas : corriger par un ajout."),
     Phrase("La période comptable est fermée jusqu’au {closed} : aucune écriture datée du {on}."),
     Phrase("Le compte client {id} n’existe pas."),

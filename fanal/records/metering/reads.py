@@ -303,4 +303,5 @@ def _at(column: np.ndarray, site: np.ndarray) -> np.ndarray:
 
 
 def _day(rows: columns.Columns, place: int) -> date:
-    return rows["read_on"][place].astype(object)  # type: ignore[no-any-return]
+    day: date = rows["read_on"][place].item()
+    return day
