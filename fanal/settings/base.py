@@ -34,7 +34,7 @@ except ValueError:
 
 ROOMS = (
     "journal", "customers", "premises", "ledger", "notices", "elsewhere", "subscriptions", "metering", "billing",
-    "payments",
+    "payments", "takeover",
 )  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -1,0 +1,72 @@
+"""`fanal import-legacy DOSSIER`: receive the export of an old system, examine it, say what became of every row."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from fanal.doors.cli import text
+from fanal.doors.office import open_office, today
+from fanal.values import wording
+
+if TYPE_CHECKING:
+    from fanal.doors.migration.intake import Received
+    from fanal.records.takeover.facts import FileCount
+
+BAR = "{desc:<28} {percentage:3.0f} % |{bar}| {elapsed} écoulé, reste {remaining}"
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser("import-legacy", help="recevoir l’exportation d’un ancien système")
+    parser.add_argument("folder", type=Path, metavar="DOSSIER", help="dossier des fichiers exportés")
+    parser.add_argument("--mapping", type=Path, metavar="FICHIER",
+                        help="correspondance des colonnes, en TOML ; celle du logiciel par défaut")  # fmt: skip
+    parser.add_argument("--dry-run", action="store_true", help="recevoir et examiner, sans rien charger")
+    parser.add_argument("--by", type=text.words, default="reprise", metavar="QUI", help="qui reçoit")
+    parser.set_defaults(run=run)
+
+
+@text.spoken
+def run(options: argparse.Namespace) -> int:
+    """Say what became of the rows, file by file; 1 when the export cannot be received."""
+    open_office()
+    from fanal.doors.migration import intake
+    from fanal.records.takeover import facts
+
+    mapping = intake.read_mapping(text.content_of(options.mapping) if options.mapping else None)
+    total = intake.size(options.folder, mapping)
+    with tqdm(total=total, bar_format=BAR, file=sys.stderr, leave=False, mininterval=0.3) as bar:
+
+        def told(name: str, size: int) -> None:
+            bar.set_description_str(name[:28], refresh=False)
+            bar.update(size)
+
+        received = intake.receive(folder=options.folder, mapping=mapping, by=options.by, on=today(), told=told)
+    _say(received, facts.files(received.export_id))
+    return 0
+
+
+def _say(received: "Received", files: "list[FileCount]") -> None:
+    if received.already:
+        print(f"Cette exportation est déjà reçue : c’est l’exportation {received.export_id}.")
+    from fanal.records.takeover.kinds import KINDS
+
+    print(f"{'fichier':<32} {'sorte':<28} {'lignes':>9} {'prêtes':>9} {'chargées':>9} {'à part':>8} {'refusées':>8}")
+    number = wording.number
+    for it in files:
+        title = KINDS[it.kind].title if it.kind else "lignes d’aucune sorte"
+        print(f"{text.shown(it.name):<32} {title:<28} {number(it.rows):>9} {number(it.ready):>9} "
+              f"{number(it.loaded):>9} {number(it.aside):>8} {number(it.refused):>8}")  # fmt: skip
+    for name in dict.fromkeys(it.name for it in files):
+        headers = next(it for it in files if it.name == name)
+        if headers.unknown_headers:
+            print(f"{text.shown(name)} : en-têtes inconnus, laissés de côté : "
+                  f"{', '.join(map(text.shown, headers.unknown_headers))}.")  # fmt: skip
+        if headers.missing_headers:
+            print(f"{text.shown(name)} : colonnes absentes, laissées vides : "
+                  f"{', '.join(map(text.shown, headers.missing_headers))}.")  # fmt: skip
+    for name in received.unknown_files:
+        print(f"{text.shown(name)} : la correspondance ne connaît pas ce fichier.")

@@ -1,0 +1,81 @@
+"""Receive the export of an old system: its files by a mapping, staged whole; nothing of the office changes."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from fanal.links.legacy import mapping as mappings
+from fanal.links.legacy import rows
+from fanal.links.legacy.mapping import File, MappingFile
+from fanal.records.takeover import acts, facts
+from fanal.records.takeover.acts import NewExport, NewFile, Part
+from fanal.records.takeover.kinds import columns
+from fanal.records.takeover.staging import NewFlaw, NewRows
+
+Told = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An export as received: its id, whether it was there already, the files that the mapping does not name."""
+
+    export_id: int
+    already: bool
+    unknown_files: tuple[str, ...]
+
+
+def read_mapping(content: bytes | None = None) -> MappingFile:
+    """That mapping, or the one that comes with the house. Raises Refused."""
+    return mappings.read(content, columns()) if content is not None else mappings.shipped(columns())
+
+
+def receive(*, folder: Path, mapping: MappingFile, by: str, on: date, told: Told | None = None) -> Received:
+    """Stage a directory; the same files by the same mapping are there already. `told` hears of the bytes read."""
+    found, unknown = rows.find(folder, mapping)
+    digests = {path: _digest(path) for _, path in found}
+    whole = sha256("".join(sorted(digests.values())).encode()).hexdigest()
+    if known := facts.staged_already(whole, mapping.digest):
+        return Received(known.id, True, tuple(unknown))
+    export = NewExport(
+        digest=whole,
+        mapping_digest=mapping.digest,
+        directory=str(folder),
+        files=_files(found, digests, mapping, told),
+    )
+    return Received(acts.stage_export(export=export, by=by, on=on), False, tuple(unknown))
+
+
+def size(folder: Path, mapping: MappingFile) -> int:
+    """How many bytes there are to read."""
+    return sum(path.stat().st_size for _, path in rows.find(folder, mapping)[0])
+
+
+def _files(
+    found: Sequence[tuple[File, Path]], digests: dict[Path, str], mapping: MappingFile, told: Told | None
+) -> Iterator[NewFile]:
+    for file, path in found:
+        opened, blocks = rows.read(file, path, mapping, _telling(path.name, told))
+        yield NewFile(
+            name=path.name,
+            kinds=[it.kind for it in file.records.values()],
+            digest=digests[path],
+            parts=map(_part, blocks),
+            unknown_headers=opened.unknown,
+            missing_headers=opened.missing,
+        )
+
+
+def _part(block: rows.Block) -> Part:
+    flaws = [NewFlaw(it.line, it.code, it.column, it.cell, it.said) for it in block.faults]
+    return (NewRows(block.kind, block.lines, block.raws, block.columns) if block.kind else None), flaws
+
+
+def _telling(name: str, told: Told | None) -> Callable[[int], None] | None:
+    return (lambda size: told(name, size)) if told else None
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""What an old system exported: files named by a mapping, in; rows in canonical columns, or why not, out."""

@@ -1,0 +1,121 @@
+"""A cell of an old system's file as a plain value: ISO days, integers of cents or of thousandths, our codes; no float.
+
+Each form is a function of the stripped, non-empty text; its ValueError, a French sentence, says why it is unreadable.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+Parse = Callable[[str], str]
+
+DAY_WORDS = {"AAAA": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{1,2})", "JJ": r"(?P<day>\d{1,2})"}
+MONTH = re.compile(r"(\d{4})-?(0[1-9]|1[0-2])", re.ASCII)
+MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}):(\d{2})(?::00)?", re.ASCII)
+SPACES = str.maketrans("", "", " \u00a0\u202f")
+SHOWN = 40
+
+
+class UnknownDay(ValueError):
+    """A day that the old system wrote for « unknown »."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How an export writes its days and its decimals."""
+
+    days: tuple[str, ...] = ("AAAA-MM-JJ", "AAAAMMJJ")
+    unknown_days: frozenset[str] = frozenset({"1900-01-01"})
+    decimal: str = ","
+
+
+def text(cell: str) -> str:
+    """The words as they are, each space between them one."""
+    return " ".join(cell.split())
+
+
+def day(written: tuple[re.Pattern[str], ...], unknown: frozenset[str], cell: str) -> str:
+    """A day in one of those forms, as AAAA-MM-JJ."""
+    for form in written:
+        if found := form.fullmatch(cell):
+            try:
+                iso = date(*(int(found[part]) for part in ("year", "month", "day"))).isoformat()
+            except ValueError:
+                raise ValueError(f"« {shown(cell)} » n’est pas un jour du calendrier.") from None
+            if iso in unknown:
+                raise UnknownDay(f"« {shown(cell)} » veut dire « inconnu » dans l’ancien système.")
+            return iso
+    raise ValueError(f"« {shown(cell)} » n’est pas une date.")
+
+
+def month(cell: str) -> str:
+    """A month AAAA-MM or AAAAMM, as its first day."""
+    if not (found := MONTH.fullmatch(cell)):
+        raise ValueError(f"« {shown(cell)} » n’est pas un mois AAAA-MM.")
+    return f"{found[1]}-{found[2]}-01"
+
+
+def moment(cell: str) -> str:
+    """A day and an hour, as AAAA-MM-JJ HH:MM."""
+    found = MOMENT.fullmatch(cell)
+    if not found or int(found[2]) > 23 or int(found[3]) > 59:
+        raise ValueError(f"« {shown(cell)} » n’est pas une date suivie d’une heure.")
+    return f"{found[1]} {found[2]}:{found[3]}"
+
+
+def scaled(places: int, decimal: str, cell: str) -> str:
+    """A number with at most `places` decimals, as an integer of its smallest unit."""
+    bare = cell.translate(SPACES)
+    sign = "-" if bare.startswith("-") else ""
+    whole, mark, part = bare.removeprefix("-" if sign else "+").partition(decimal)
+    digits = whole + part
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 18 or (mark and not part) or not whole:
+        raise ValueError(f"« {shown(cell)} » n’est pas un nombre écrit avec « {decimal} » pour les décimales.")
+    if part[places:].strip("0"):
+        said = f"{places} décimales au plus" if places else "un nombre entier est attendu"
+        raise ValueError(f"« {shown(cell)} » a trop de décimales : {said}.")
+    value = int(whole + part[:places].ljust(places, "0"))
+    return f"{sign}{value}" if value else "0"
+
+
+def code(known: Mapping[str, str], cell: str) -> str:
+    """One of those codes, its case not counting, as ours."""
+    if (ours := known.get(cell.upper())) is None:
+        raise ValueError(f"« {shown(cell)} » n’est pas l’un de : {', '.join(known)}.")
+    return ours
+
+
+def parser(kind: str, writing: Writing, codes: Mapping[str, str]) -> Parse:
+    """The function that reads cells of that kind. Raises KeyError for a kind unknown here."""
+    forms: dict[str, Parse] = {
+        "text": text,
+        "day": partial(day, tuple(day_form(it) for it in writing.days), writing.unknown_days),
+        "month": month,
+        "moment": moment,
+        "whole": partial(scaled, 0, writing.decimal),
+        "cents": partial(scaled, 2, writing.decimal),
+        "thousandths": partial(scaled, 3, writing.decimal),
+        "millionths": partial(scaled, 6, writing.decimal),
+        "code": partial(code, {key.upper(): value for key, value in codes.items()}),
+        "flag": partial(code, {key.upper(): value for key, value in codes.items()}),
+    }
+    return forms[kind]
+
+
+def day_form(words: str) -> re.Pattern[str]:
+    """The pattern of a form like AAAA-MM-JJ; ValueError when a part of the day is missing or there twice."""
+    pattern = re.escape(words)
+    for word, part in DAY_WORDS.items():
+        if pattern.count(word) != 1:
+            raise ValueError(f"« {words} » n’est pas une forme de date : AAAA, MM et JJ y sont chacun une fois.")
+        glued = words.isalpha()
+        pattern = pattern.replace(word, part.replace("{1,2}", "{2}") if glued else part)
+    return re.compile(pattern, re.ASCII)
+
+
+def shown(cell: str) -> str:
+    """A cell as a sentence may show it."""
+    cut = cell if len(cell) <= SHOWN else f"{cell[:SHOWN]}…"
+    return "".join(it if it.isprintable() else "·" for it in cut)

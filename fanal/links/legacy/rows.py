@@ -1,0 +1,298 @@
+"""The rows of a file of an old system, in blocks: canonical columns, or why a line or a cell cannot be read.
+
+Plain or .gz, delimited or of fixed width; memory is bounded by the block. A line number counts the lines of the file.
+"""
+
+import csv
+import gzip
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fanal.links.legacy.forms import UnknownDay, shown
+from fanal.links.legacy.mapping import ColumnPlace, File, MappingFile, Record
+from fanal.links.sheet import folded
+from fanal.values.refusal import Problem, Refused, refuse, refuse_any
+
+BLOCK_BYTES = 1 << 20
+MEMO_MAX = 50_000
+UNREADABLE_SIGN = "\ufffd"
+UNREADABLE_LINE, TRUNCATED_LINE = "UNREADABLE_LINE", "TRUNCATED_LINE"
+UNREADABLE_CELL, EMPTY_CELL, UNKNOWN_DAY = "UNREADABLE_CELL", "EMPTY_CELL", "UNKNOWN_DAY"
+UNENDED_LINE = "UNENDED_LINE"
+
+Column = Sequence[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """What is wrong with a line, or with one of its cells: a code, the column, the cell as it came, a sentence."""
+
+    line: int
+    code: str
+    column: str
+    cell: str
+    said: str
+
+
+@dataclass(slots=True)
+class Block:
+    """Some lines of one kind: their numbers, their text, their canonical columns; those that cannot be cut, apart."""
+
+    kind: str
+    lines: Sequence[int]
+    raws: Sequence[str]
+    columns: list[Column]
+    faults: list[Misread] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Opened:
+    """A file found in the directory, and what of its headers the mapping does not know or does not find."""
+
+    file: File
+    path: Path
+    unknown: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+class Memo(dict[str, "str | None"]):
+    """What a parser made of each cell already seen; what it refused waits in `odd` for the block to tell it."""
+
+    def __init__(self, place: ColumnPlace) -> None:
+        super().__init__()
+        self.place = place
+        self.odd: dict[str, tuple[str, str]] = {}
+
+    def __missing__(self, cell: str) -> str | None:
+        bare = cell.strip() or self.place.default or ""
+        value: str | None = None
+        try:
+            if not bare and self.place.needed:
+                self.odd[cell] = EMPTY_CELL, "La case est vide."
+                return None
+            value = self.place.parse(bare) if bare else None
+        except UnknownDay as problem:
+            self.odd[cell] = UNKNOWN_DAY, str(problem)
+            return None
+        except ValueError as problem:
+            self.odd[cell] = UNREADABLE_CELL, str(problem)
+            return None
+        if len(self) < MEMO_MAX:
+            self[cell] = value
+        return value
+
+
+def find(folder: Path, mapping: MappingFile) -> tuple[list[tuple[File, Path]], list[str]]:
+    """The files of the mapping that are there, and the names that it does not know. Raises Refused."""
+    if not folder.is_dir():
+        raise refuse("« {folder} » n’est pas un dossier.", folder=str(folder))
+    there = {folded(path.name): path for path in sorted(folder.iterdir()) if path.is_file()}
+    found, problems = [], []
+    for file in mapping.files:
+        names = [folded(name + end) for name in file.names for end in ("", ".gz")]
+        paths = [there.pop(name) for name in names if name in there]
+        if len(paths) > 1:
+            names = ", ".join(it.name for it in paths)
+            twice = Problem(0, file.label, "Le dossier contient deux fois le même fichier : {names}.", names=names)
+            problems.append(twice)
+        if paths:
+            found.append((file, paths[0]))
+        elif file.needed:
+            problems.append(Problem(0, file.label, "Le fichier {name} manque au dossier.", name=file.names[0]))
+    refuse_any(problems)
+    if not found:
+        raise refuse("Le dossier ne contient aucun fichier que la correspondance nomme.")
+    known = {folded(name + end) for name in mapping.ignored for end in ("", ".gz")}
+    return found, [path.name for name, path in there.items() if name not in known]
+
+
+def read(
+    file: File, path: Path, mapping: MappingFile, told: Callable[[int], None] | None = None
+) -> tuple[Opened, Iterator[Block]]:
+    """A file and its blocks; `told` hears how many bytes were read. Raises Refused when its headers are not it."""
+    lines = _lines(path, mapping.encoding, told)
+    opened = Opened(file, path)
+    if file.form == "fixed":
+        return opened, _fixed(file, lines)
+    header = next((text for _, texts, _ in _lines(path, mapping.encoding, None) for text in texts[:1]), "")
+    record = file.records[""]
+    headers = [cell.strip() for cell in _cut(header, mapping.separator) or []]
+    places, opened.unknown, opened.missing = _places(path, headers, record)
+    return opened, _delimited(record, places, len(headers), lines, mapping.separator)
+
+
+def _lines(path: Path, encoding: str, told: Callable[[int], None] | None) -> Iterator[tuple[int, list[str], bool]]:
+    """Blocks of lines with the number of their first; whether the last line of the block has its end."""
+    number, seen = 1, 0
+    with path.open("rb") as raw:
+        stream: Any = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
+        encoding = _encoding(path, encoding)
+        while True:
+            try:
+                block = stream.readlines(BLOCK_BYTES)
+            except (EOFError, OSError, zlib.error):
+                raise Refused([Problem(number, path.name, "L’archive est tronquée ou abîmée : la demander de nouveau.")]
+                              ) from None  # fmt: skip
+            if not block:
+                return
+            ended = block[-1].endswith(b"\n")
+            text = b"".join(block).decode(encoding, "replace").replace("\x00", UNREADABLE_SIGN)
+            lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+            yield number, lines[:-1] if ended else lines, ended
+            number += len(block)
+            if told:
+                told(raw.tell() - seen)
+                seen = raw.tell()
+
+
+def _encoding(path: Path, encoding: str) -> str:
+    """UTF-8 when the file opens in it with letters beyond ASCII, whatever the mapping expects."""
+    opener: Any = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rb") as stream:
+            sample = b"".join(stream.readlines(BLOCK_BYTES))
+        sample.decode("utf-8")
+    except (UnicodeDecodeError, EOFError, OSError, zlib.error):
+        return encoding
+    return encoding if sample.isascii() else "utf-8"
+
+
+def _places(
+    path: Path, headers: list[str], record: Record
+) -> tuple[list[tuple[int | None, Memo]], tuple[str, ...], tuple[str, ...]]:
+    """The rank of each canonical column in the file. Raises Refused for a needed one missing, or one there twice."""
+    ranks: dict[str, list[int]] = {}
+    for rank, header in enumerate(headers):
+        ranks.setdefault(folded(header), []).append(rank)
+    problems, places, missing, where = [], [], [], f"{path.name}, en-têtes"
+    for place in record.columns:
+        rank: int | None = None
+        if place is not None and place.headers:
+            found = [it for name in dict.fromkeys(map(folded, place.headers)) for it in ranks.pop(name, [])]
+            if len(found) > 1:
+                twice = " et ".join(headers[it] for it in found)
+                problems.append(
+                    Problem(1, "en-têtes", "{twice} disent la même chose : n’en garder qu’une.", twice=twice)
+                )
+            if found:
+                rank = found[0]
+            elif place.needed and place.default is None:
+                names = " ou ".join(place.headers)
+                problems.append(Problem(1, where, "La colonne {headers} manque.", headers=names))
+            else:
+                missing.append(place.headers[0])
+        places.append((rank, Memo(place or ColumnPlace("", str, False))))
+    refuse_any(problems)
+    unknown = tuple(headers[rank] for ranks_left in ranks.values() for rank in ranks_left if headers[rank])
+    return places, unknown, tuple(missing)
+
+
+def _delimited(
+    record: Record,
+    places: list[tuple[int | None, Memo]],
+    width: int,
+    blocks: Iterator[tuple[int, list[str], bool]],
+    separator: str,
+) -> Iterator[Block]:
+    for first, texts, ended in blocks:
+        numbers = range(first, first + len(texts))
+        if first == 1:
+            numbers, texts = numbers[1:], texts[1:]
+        rows: list[list[str] | None] = (
+            [_cut(text, separator) for text in texts]
+            if any('"' in text for text in texts)
+            else [text.split(separator) for text in texts]
+        )
+        faults, good = [], []
+        for place, row in enumerate(rows):
+            if row is not None and len(row) == width:
+                good.append(place)
+            elif not texts[place].strip(f"{separator} "):
+                continue  # a blank line is no row
+            else:
+                unended = not ended and place == len(rows) - 1
+                faults.append(_misshapen(numbers[place], texts[place], row, width, unended))
+        cells = list(zip(*(rows[place] or () for place in good), strict=True)) if good else [()] * width
+        block = Block(record.kind, [numbers[it] for it in good], [texts[it] for it in good], [], faults)
+        empty = [""] * len(good)
+        block.columns = [_column(block, memo, empty if rank is None else cells[rank]) for rank, memo in places]
+        if not ended and good and good[-1] == len(rows) - 1:
+            said = "La dernière ligne n’a pas de fin de ligne : elle est peut-être coupée."
+            block.faults.append(Misread(block.lines[-1], UNENDED_LINE, "", "", said))
+        yield block
+
+
+def _misshapen(line: int, text: str, row: list[str] | None, width: int, unended: bool) -> Misread:
+    if unended and (row is None or len(row) < width):
+        said = f"Le fichier finit au milieu de sa dernière ligne : « {shown(text)} »."
+        return Misread(line, TRUNCATED_LINE, "", text, said)
+    if row is None:
+        return Misread(line, UNREADABLE_LINE, "", text, "Un guillemet n’est pas fermé, ou est mal placé.")
+    return Misread(line, UNREADABLE_LINE, "", text, f"La ligne a {len(row)} cases au lieu de {width}.")
+
+
+def _cut(text: str, separator: str) -> list[str] | None:
+    """The cells of a line; None when its quotes are wrong."""
+    if '"' not in text:
+        return text.split(separator)
+    try:
+        return next(csv.reader([text], delimiter=separator, strict=True), [])
+    except csv.Error:
+        return None
+
+
+def _fixed(file: File, blocks: Iterator[tuple[int, list[str], bool]]) -> Iterator[Block]:
+    memos = {sign: [Memo(it or ColumnPlace("", str, False)) for it in of.columns] for sign, of in file.records.items()}
+    least = {sign: max((it.stop - it.start and it.start + 1 for it in of.columns if it and it.needed), default=0)
+             for sign, of in file.records.items()}  # fmt: skip
+    for first, texts, ended in blocks:
+        sorted_out: dict[str, list[int]] = {sign: [] for sign in file.records}
+        faults = []
+        for place, text in enumerate(texts):
+            sign = text[:1] if text[:1] in sorted_out else ""
+            last = not ended and place == len(texts) - 1
+            if sign in sorted_out and len(text) >= least[sign] and not (last and _is_cut(file.records[sign], text)):
+                sorted_out[sign].append(place)
+            elif text.strip():
+                faults.append(_unfit(first + place, text, sign in sorted_out, last))
+        if faults:
+            yield Block("", [], [], [], faults)
+        for sign, chosen in sorted_out.items():
+            if chosen:
+                yield _fixed_block(file.records[sign], memos[sign], first, [texts[it] for it in chosen], chosen)
+
+
+def _fixed_block(record: Record, memos: list[Memo], first: int, raws: list[str], chosen: list[int]) -> Block:
+    block = Block(record.kind, [first + it for it in chosen], raws, [])
+    for place, memo in zip(record.columns, memos, strict=True):
+        cut = slice(place.start, place.stop) if place else slice(0, 0)
+        block.columns.append(_column(block, memo, [raw[cut] for raw in raws]))
+    return block
+
+
+def _is_cut(record: Record, text: str) -> bool:
+    """Whether a last line without its end stops before its record does."""
+    return len(text.rstrip()) < max((it.stop for it in record.columns if it and it.needed), default=0)
+
+
+def _unfit(line: int, text: str, known: bool, last: bool) -> Misread:
+    if last:
+        said = f"Le fichier finit au milieu de sa dernière ligne : « {shown(text)} »."
+        return Misread(line, TRUNCATED_LINE, "", text, said)
+    said = "La ligne est trop courte." if known else f"Aucune sorte de ligne ne commence par « {shown(text[:1])} »."
+    return Misread(line, UNREADABLE_LINE, "", text, said)
+
+
+def _column(block: Block, memo: Memo, cells: Sequence[str]) -> Column:
+    """The values of a column; what cannot be read goes to the faults of the block."""
+    values = list(map(memo.__getitem__, cells))
+    if memo.odd:
+        for place, cell in enumerate(cells):
+            if cell in memo.odd:
+                code, said = memo.odd[cell]
+                block.faults.append(Misread(block.lines[place], code, memo.place.name, cell.strip(), said))
+        memo.odd.clear()
+    return values

@@ -1,0 +1,123 @@
+"""Receive what an old system handed over, and keep what became of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection, transaction
+
+from fanal.records.journal import acts as journal
+from fanal.records.takeover import faults, staging
+from fanal.records.takeover.models import Export, ExportFile
+from fanal.records.takeover.staging import NewFlaw, NewRows
+from fanal.values.refusal import refuse
+
+FLAWS_MAX = 100_000  # of one file: beyond, it is the mapping that is wrong
+ROW_COLUMNS = "file_id, line, key, digest, raw, fields"
+FLAW_COLUMNS = "file_id, line, code, verdict, standing, evidence"
+
+Part = tuple[NewRows | None, Sequence[NewFlaw]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFile:
+    """A file to receive: its parts come one by one, and are read only once."""
+
+    name: str
+    kinds: Sequence[str]
+    digest: str
+    parts: Iterable[Part]
+    unknown_headers: Sequence[str] = ()
+    missing_headers: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewExport:
+    """An export to receive."""
+
+    digest: str
+    mapping_digest: str
+    directory: str
+    files: Iterable[NewFile]
+
+
+@transaction.atomic
+def stage_export(*, export: NewExport, by: str, on: date) -> int:
+    """Recevoir une exportation: every row as it came, in one transaction; its id. The same export twice is refused."""
+    if Export.objects.filter(digest=export.digest, mapping_digest=export.mapping_digest).exists():
+        raise refuse("Cette exportation est déjà reçue, par cette correspondance.")
+    made = Export.objects.create(
+        town="", digest=export.digest, mapping_digest=export.mapping_digest, directory=export.directory[:400],
+        staged_by=by, staged_on=on,
+    )  # fmt: skip
+    for file in export.files:
+        _stage_file(made, file)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE takeover_stagedrow")
+        cursor.execute(OF_TOWN, {"export_id": made.pk})
+    count_rows(made.pk)
+    totals = list(made.files.order_by("name", "kind").values_list("name", "kind", "rows"))
+    journal.record("takeover.stage", about=f"export:{made.pk}", by=by, on=on, grounds={"files": totals})
+    return made.pk
+
+
+def _stage_file(export: Export, file: NewFile) -> None:
+    ids = {
+        kind: ExportFile.objects.create(
+            export=export, name=file.name, kind=kind, digest=file.digest,
+            unknown_headers=list(file.unknown_headers), missing_headers=list(file.missing_headers),
+        ).pk
+        for kind in ("", *file.kinds)
+    }  # fmt: skip
+    flaws: list[tuple[int, NewFlaw, str]] = []
+    with connection.cursor() as cursor, cursor.copy(f"COPY takeover_stagedrow ({ROW_COLUMNS}) FROM STDIN") as copy:
+        for rows, found in file.parts:
+            if rows is not None and len(rows.lines):
+                copy.write(staging.copy_text(ids[rows.kind], rows).encode())
+            home = ids[rows.kind if rows else file.kinds[0] if len(file.kinds) == 1 else ""]
+            copy.write(staging.unread_text(home, found).encode())
+            flaws += [(home, it, faults.of_reading(it, rows.kind if rows else "")) for it in found]
+            if len(flaws) > FLAWS_MAX:
+                raise refuse(
+                    "Plus de {most} cases ne se lisent pas : la correspondance n’est pas celle du fichier {name}.",
+                    row=flaws[0][1].line, field=file.name, most=FLAWS_MAX, name=file.name,
+                )  # fmt: skip
+    with connection.cursor() as cursor, cursor.copy(f"COPY takeover_flaw ({FLAW_COLUMNS}) FROM STDIN") as copy:
+        copy.write(staging.flaw_text(iter(flaws)).encode())
+
+
+# The town and its last day, from the heading of the control file; a file without lines apart has no row of its own.
+OF_TOWN = """
+UPDATE takeover_export SET
+    town = left((regexp_match(heading.said, '^(.*?) *(?:CONTR[OÔ]LE|\\d{4}-\\d{2}|$)'))[1], 120),
+    as_of = ((regexp_match(heading.said, '\\d{4}-\\d{2}-\\d{2}'))[1])::date
+FROM (
+    SELECT row.fields[1] AS said FROM takeover_stagedrow row JOIN takeover_exportfile file ON file.id = row.file_id
+    WHERE file.export_id = %(export_id)s AND file.kind = 'control_town' ORDER BY row.line LIMIT 1
+) heading
+WHERE takeover_export.id = %(export_id)s
+"""
+COUNTED = """
+WITH held AS (
+    SELECT flaw.file_id, flaw.line, bool_or(flaw.standing = 'REFUSED') AS refused
+    FROM takeover_flaw flaw JOIN takeover_exportfile file ON file.id = flaw.file_id
+    WHERE file.export_id = %(export_id)s AND flaw.standing <> 'NOTED' GROUP BY flaw.file_id, flaw.line
+), counted AS (
+    SELECT file.id,
+        (SELECT count(*) FROM takeover_stagedrow row WHERE row.file_id = file.id) AS rows,
+        (SELECT count(*) FROM held WHERE held.file_id = file.id AND NOT held.refused) AS aside,
+        (SELECT count(*) FROM held WHERE held.file_id = file.id AND held.refused) AS refused
+    FROM takeover_exportfile file WHERE file.export_id = %(export_id)s
+)
+UPDATE takeover_exportfile file SET rows = counted.rows, aside = counted.aside, refused = counted.refused,
+    loaded = CASE WHEN export.state = 'LOADED' THEN counted.rows - counted.aside - counted.refused ELSE 0 END,
+    ready = CASE WHEN export.state = 'LOADED' THEN 0 ELSE counted.rows - counted.aside - counted.refused END
+FROM counted, takeover_export export WHERE counted.id = file.id AND export.id = file.export_id
+"""
+
+
+def count_rows(export_id: int) -> None:
+    """Count again what became of the rows of an export, file by file, within the caller's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, {"export_id": export_id})
+    ExportFile.objects.filter(export_id=export_id, kind="", rows=0).delete()

@@ -1,0 +1,130 @@
+"""What we know of what an old system handed over."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from fanal.records.takeover.kinds import KINDS, TYPES
+from fanal.records.takeover.models import Export, ExportFile, Verdict
+
+STATES = Export.State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileCount:
+    """A file of an export, its rows of one kind, and what became of them."""
+
+    id: int
+    name: str
+    kind: str
+    rows: int
+    ready: int
+    loaded: int
+    aside: int
+    refused: int
+    unknown_headers: tuple[str, ...]
+    missing_headers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownExport:
+    """An export: whose, as of which day, in what state."""
+
+    id: int
+    town: str
+    as_of: date | None
+    digest: str
+    mapping_digest: str
+    directory: str
+    state: str
+    staged_by: str
+    staged_on: date
+    loaded_by: str
+    loaded_on: date | None
+
+
+def rows(kind: str, export_id: int) -> str:
+    """The SQL of every readable row of that kind in an export, as people corrected them: a relation to put in brackets.
+
+    Columns `file_id, line, key, digest`, then those of the kind by name, each of its PostgreSQL type, NULL when empty.
+    """
+    columns = ",\n    ".join(
+        f"(coalesce(corrected.fields, row.fields))[{place}]::{TYPES[it.type]} AS {it.name}"
+        for place, it in enumerate(KINDS[kind].columns, 1)
+    )
+    return f"""SELECT row.file_id, row.line, row.key AS key, row.digest AS digest,
+    {columns}
+FROM takeover_stagedrow row
+LEFT JOIN (
+    SELECT DISTINCT ON (flaw.file_id, flaw.line) flaw.file_id, flaw.line, made.fields
+    FROM takeover_flaw flaw JOIN takeover_decision made ON made.id = flaw.decision_id
+    WHERE made.fields IS NOT NULL ORDER BY flaw.file_id, flaw.line, made.id DESC
+) corrected ON corrected.file_id = row.file_id AND corrected.line = row.line
+WHERE row.file_id = ANY({_file_ids(kind, export_id)}) AND row.fields <> '{{}}'"""
+
+
+def ready(kind: str, export_id: int) -> str:
+    """The SQL of the rows of `rows` that nothing holds back: those to load."""
+    return f"""SELECT * FROM ({rows(kind, export_id)}) AS readable WHERE NOT EXISTS (
+    SELECT FROM takeover_flaw flaw WHERE flaw.file_id = readable.file_id AND flaw.line = readable.line
+        AND flaw.standing IN ('{Verdict.ASIDE}', '{Verdict.REFUSED}'))"""
+
+
+def exports() -> list[KnownExport]:
+    """Every export, the last one first."""
+    return [_known(it) for it in Export.objects.order_by("-pk")]
+
+
+def export(export_id: int) -> KnownExport | None:
+    """That export, or None."""
+    found = Export.objects.filter(pk=export_id).first()
+    return _known(found) if found else None
+
+
+def staged_already(digest: str, mapping_digest: str) -> KnownExport | None:
+    """The export of those very files by that very mapping, or None."""
+    found = Export.objects.filter(digest=digest, mapping_digest=mapping_digest).first()
+    return _known(found) if found else None
+
+
+def files(export_id: int) -> list[FileCount]:
+    """The files of an export with their counts, by name; lines of no kind come first."""
+    return [
+        FileCount(
+            id=it.pk,
+            name=it.name,
+            kind=it.kind,
+            rows=it.rows,
+            ready=it.ready,
+            loaded=it.loaded,
+            aside=it.aside,
+            refused=it.refused,
+            unknown_headers=tuple(it.unknown_headers),
+            missing_headers=tuple(it.missing_headers),
+        )
+        for it in ExportFile.objects.filter(export_id=export_id).order_by("name", "kind")
+    ]
+
+
+def flaw_counts(export_id: int) -> dict[tuple[str, str, str], int]:
+    """How many flaws of each (kind, code, standing) an export has."""
+    query = """
+SELECT file.kind, flaw.code, flaw.standing, count(*) FROM takeover_flaw flaw
+JOIN takeover_exportfile file ON file.id = flaw.file_id WHERE file.export_id = %s
+GROUP BY file.kind, flaw.code, flaw.standing ORDER BY file.kind, flaw.code, flaw.standing"""
+    with connection.cursor() as cursor:
+        cursor.execute(query, [export_id])
+        return {(kind, code, standing): count for kind, code, standing, count in cursor.fetchall()}
+
+
+def _file_ids(kind: str, export_id: int) -> str:
+    """The files of that kind as an array written out, so that the database knows how many rows to expect."""
+    found = ExportFile.objects.filter(export_id=export_id, kind=kind).order_by("pk").values_list("pk", flat=True)
+    return f"'{{{','.join(map(str, found))}}}'::int[]"
+
+
+def _known(export: Export) -> KnownExport:
+    fields: dict[str, Any] = {it: getattr(export, it) for it in KnownExport.__slots__}
+    return KnownExport(**fields)

@@ -1,0 +1,49 @@
+"""The known faults of what old systems hand over: what each does to its row, in the words of `faults.toml`."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fanal.records.takeover.kinds import KINDS
+from fanal.records.takeover.models import Verdict
+from fanal.records.takeover.staging import NewFlaw
+from fanal.values.wording import Lang
+
+UNKNOWN_DAY = "UNKNOWN_DAY"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFault:
+    """A kind of flaw: its name, what it does to the row, what to do about it; in both languages."""
+
+    code: str
+    verdict: str
+    kind: str  # of the rows it is looked for in; empty when reading finds it
+    title: dict[Lang, str]
+    said: dict[Lang, str]
+    fix: dict[Lang, str]
+
+    def sentence(self, evidence: dict[str, Any], lang: Lang) -> str:
+        """What is wrong with a row, told from the evidence."""
+        shown = {key: "—" if value is None else value for key, value in evidence.items()}
+        return self.said[lang].format_map(shown)
+
+
+@cache
+def known() -> dict[str, KnownFault]:
+    """Every known fault by its code."""
+    told = tomllib.loads(Path(__file__).with_name("faults.toml").read_text(encoding="utf-8"))
+    return {
+        code: KnownFault(code, it["verdict"], it.get("kind", ""), it["title"], it["said"], it["fix"])
+        for code, it in told.items()
+    }
+
+
+def of_reading(flaw: NewFlaw, kind: str) -> str:
+    """What a flaw of reading does to its row: an unknown day holds it back only where the row needs a day."""
+    if flaw.code == UNKNOWN_DAY:
+        needed = any(it.needed for it in KINDS[kind].columns if it.name == flaw.column)
+        return Verdict.ASIDE if needed else Verdict.NOTED
+    return known()[flaw.code].verdict

@@ -1,0 +1,180 @@
+"""The canonical kinds of rows that an old system hands over: their columns, in order, with their types and codes.
+
+A mapping (`fanal.links.legacy.mapping`) says which file and header give each; checks and loading know these.
+"""
+
+from dataclasses import dataclass
+
+# What a cell holds, and the PostgreSQL type that a relation of staged rows gives it.
+TYPES = {
+    "text": "text",
+    "code": "text",
+    "day": "date",
+    "month": "date",  # its first day
+    "moment": "timestamp",  # as the old system's clock had it
+    "whole": "bigint",
+    "cents": "bigint",  # of money
+    "thousandths": "bigint",  # of a quantity: kW, kVA, kWh, degrees
+    "millionths": "bigint",  # of a price or a rate
+    "flag": "boolean",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A canonical column; a row is nothing without a needed one."""
+
+    name: str
+    type: str
+    needed: bool = False
+    codes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A canonical kind of row and its key in the old system: the columns that name a row."""
+
+    name: str
+    title: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+
+def _kind(name: str, title: str, key: str, *columns: str) -> Kind:
+    """A kind from its columns as text: « name type », « ! » when needed, codes after a colon."""
+    return Kind(name, title, tuple(key.split()), tuple(map(_column, columns)))
+
+
+def _column(text: str) -> Column:
+    said, _, codes = text.partition(":")
+    name, kind = said.split()
+    return Column(name.rstrip("!"), kind, name.endswith("!"), frozenset(codes.split()))
+
+
+KINDS = {
+    it.name: it
+    for it in (
+        _kind(
+            "customers", "clients", "number",
+            "number! text", "kind! code: PERSON ORGANISATION PUBLIC_BODY", "name! text", "given_name text",
+            "address text", "city text", "province text", "postal_code text", "phone text", "other_phone text",
+            "email text", "language code: fr en", "business_number text",
+            "status code: ACTIVE INACTIVE DECEASED BANKRUPT", "created_on day", "note text",
+        ),
+        _kind(
+            "premises", "lieux", "number",
+            "number! text", "civic_number text", "street text", "unit text", "city text", "postal_code text",
+            "round text", "sequence whole", "transformer text", "use code: DOMESTIC SMALL MEDIUM LARGE FLAT",
+            "heating code: ELECTRIC DUAL WOOD FUEL", "dwellings whole", "phases whole", "in_service_on day",
+            "status code: IN_SERVICE DISMANTLED", "note text",
+        ),
+        _kind(
+            "subscriptions", "abonnements", "number",
+            "number! text", "customer! text", "premises! text", "tariff! text", "starts_on! day", "ends_on day",
+            "status code: ACTIVE CLOSED", "debit code: DEBIT", "equal_payments flag", "quantity whole",
+            "nature code: OWNER TENANT RELAY COLLECTIVE FLAT SITE",
+        ),
+        _kind(
+            "meters", "compteurs", "serial premises installed_on",
+            "serial! text", "premises! text", "maker text", "model text", "dials! whole", "multiplier! whole",
+            "phases whole", "sealed_on day", "verify_before_on day", "installed_on day", "installed_index whole",
+            "removed_on day", "removed_index whole", "status code: IN_SERVICE REMOVED",
+        ),
+        _kind(
+            "readings", "relèves", "premises meter read_on type",
+            "premises! text", "meter! text", "read_on! day", "index whole",
+            "type! code: OPENING MOVE_IN REAL CUSTOMER ESTIMATED FINAL REMOVAL INSTALLATION CORRECTED REJECTED",
+            "reader text", "anomaly text", "demand_kw thousandths", "demand_kva thousandths",
+        ),
+        _kind(
+            "payments", "paiements", "number",
+            "number! text", "account! text", "received_on! day", "amount! cents",
+            "channel code: BANK INTERNET COUNTER CHEQUE DEBIT TRANSFER", "note text",
+        ),
+        _kind(
+            "entries", "écritures", "number",
+            "number! text", "account! text", "entered_on! day",
+            "code! code: OPENING FEE RETURNED RECONNECTION INTEREST DEPOSIT REFUND WRITE_OFF TRANSFER",
+            "amount! cents", "label text", "reference text",
+        ),
+        _kind(
+            "deposits", "dépôts", "number",
+            "number! text", "account! text", "received_on! day", "amount! cents",
+            "reason code: REQUEST LATE DISCONNECTION", "interest_paid cents", "left_on day",
+            "left_by code: REFUNDED APPLIED", "status code: HELD LEFT",
+        ),
+        _kind(
+            "arrangements", "ententes", "number",
+            "number! text", "account! text", "agreed_on! day", "total! cents", "count! whole", "instalment! cents",
+            "last_instalment cents", "every_days whole", "paid_count whole", "status code: RUNNING KEPT BROKEN",
+        ),
+        _kind(
+            "equal_payments", "versements égaux", "account starts_on",
+            "account! text", "starts_on! day", "ends_on day", "instalment! cents", "debit_day whole",
+            "review_month whole", "debited_count whole", "status code: ACTIVE ENDED", "end_reason text",
+        ),
+        _kind(
+            "notices", "avis", "number",
+            "number! text", "account! text", "type! code: LATE DISCONNECTION CUT RECONNECTION", "sent_on! day",
+            "amount cents", "channel code: POST VISIT", "note text",
+        ),
+        _kind(
+            "debits", "accords de prélèvement", "account authorized_on",
+            "account! text", "institution text", "transit text", "bank_account text", "holder text",
+            "authorized_on day", "ends_on day", "status code: ACTIVE CLOSED",
+        ),
+        _kind(
+            "owners", "propriétaires", "customer premises declared_on",
+            "customer! text", "premises! text", "declared_on day", "keeps_service flag", "ends_on day", "note text",
+        ),
+        _kind(
+            "prices", "tarifs", "tariff component starts_on",
+            "tariff! text", "title text", "starts_on! day", "last_on day",
+            "component! text", "unit text", "price! millionths", "threshold text",
+        ),
+        _kind(
+            "rounds", "tournées", "round premises",
+            "round! text", "sequence whole", "premises! text", "every_months whole", "next_on day", "instruction text",
+        ),
+        _kind(
+            "transformer_meters", "compteurs de transformateurs", "transformer month",
+            "transformer! text", "month! month", "kwh whole", "index whole",
+        ),
+        _kind(
+            "bills", "factures", "number",
+            "number! text", "account! text", "type! code: BILL FINAL CREDIT_NOTE REBILL", "issued_on! day",
+            "due_on day", "from_on day", "to_on day", "days whole", "tariff text", "kwh whole",
+            "billed_kw thousandths", "estimated code: ESTIMATED", "net! cents", "gst! cents", "qst! cents",
+            "total! cents", "corrects text",
+        ),
+        _kind(
+            "bill_lines", "lignes de facture", "bill rank",
+            "bill! text", "rank! whole", "component! text", "from_on day", "to_on day", "quantity thousandths",
+            "price millionths", "amount! cents",
+        ),
+        _kind("control_town", "contrôle : ville", "text", "text! text"),
+        _kind("control_files", "contrôle : fichiers", "file", "file! text", "rows! whole"),
+        _kind("control_totals", "contrôle : montants", "label", "label! text", "count whole", "amount cents"),
+        _kind("control_energy", "contrôle : kWh", "label", "label! text", "count whole", "kwh whole"),
+        _kind(
+            "control_accounts", "contrôle : comptes", "account",
+            "account! text", "balance! cents", "last_bill text", "last_bill_on day", "last_bill_total cents",
+            "estimate_open code: ESTIMATED",
+        ),
+        _kind("control_end", "contrôle : fin", "lines", "lines! whole"),
+        _kind(
+            "feed_hours", "alimentation horaire", "ends_at",
+            "ends_at! moment", "feeder1_kwh thousandths", "feeder2_kwh thousandths", "feeder3_kwh thousandths",
+            "feeder4_kwh thousandths", "station_kwh thousandths", "quality code: GOOD MISSING",
+        ),
+        _kind(
+            "temperatures", "températures", "on_day",
+            "on_day! day", "mean thousandths", "lowest thousandths", "highest thousandths",
+        ),
+    )
+}  # fmt: skip
+
+
+def columns() -> dict[str, tuple[Column, ...]]:
+    """The columns of every kind, as a mapping must name them."""
+    return {name: it.columns for name, it in KINDS.items()}
