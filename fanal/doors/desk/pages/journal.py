@@ -75,6 +75,8 @@ ACTS = {
     "billing.propose_correction": gettext_noop("Proposer une correction"),
     "billing.correct_bills": gettext_noop("Corriger des factures"),
     "billing.refuse_correction": gettext_noop("Refuser une correction"),
+    "takeover.stage": gettext_noop("Recevoir l’exportation d’un ancien système"),
+    "open_balances": gettext_noop("Reporter les soldes de l’ancien système"),
     "invariants.verified": gettext_noop("Vérifier les invariants"),
     "demo.step": gettext_noop("Bâtir la ville de démonstration"),
     "demo.finished": gettext_noop("Finir la ville de démonstration"),
