@@ -1,6 +1,7 @@
 """What the commands share: values typed after an option, files in and out, refusals said on standard error."""
 
 import argparse
+import getpass
 import os
 import re
 import sys
@@ -55,6 +56,14 @@ def words(typed: str) -> str:
         return line(typed, missing="Il faut un texte de 1 à 100 caractères.", most=NAME_MAX)
     except Refused as refused:
         raise argparse.ArgumentTypeError(str(refused)) from None
+
+
+def whoever() -> str:
+    """Who types, as this machine names them; a number where it names nobody."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"utilisateur {os.getuid()}"
 
 
 def quantity(typed: str) -> Decimal:

@@ -1,0 +1,1 @@
+"""One documented archive of everything: written to leave, verified without Fanal, read back to the same records."""

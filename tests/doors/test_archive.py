@@ -1,0 +1,411 @@
+"""One archive of everything: verified without Fanal, each tampering found, read back to the same records."""
+
+import csv
+import hashlib
+import io
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from databases import clone, point_to
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import setup_databases
+from test_demo_town import TODAY, build
+
+from fanal.doors.archive import reading, writing
+from fanal.doors.cli import main
+from fanal.doors.desk import staff
+from fanal.doors.desk.roles import Role
+from fanal.records import tables
+from fanal.records.ledger import acts as ledger
+from fanal.reports import invariants
+from fanal.values.refusal import Refused
+
+WHO = {"by": "anselme", "on": TODAY}
+PASSWORD = "quatre-saisons-dehors"
+PDF_SINCE = TODAY  # those of the last run: enough to know that they come
+Rows = list[dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def empty(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The name of the migrated test database."""
+    with django_db_blocker.unblock():
+        if not connection.settings_dict["NAME"].startswith("test_"):  # no test asked for `db` itself
+            setup_databases(verbosity=0, interactive=False, keepdb=True)
+        yield connection.settings_dict["NAME"]
+
+
+@pytest.fixture(scope="module")
+def town(empty: str, tmp_path_factory: Any) -> Iterator[str]:
+    """A small town with its people and a closed period, in its own database."""
+    with clone(empty, f"{empty}_leaving") as name:
+        point_to(name)
+        build(tmp_path_factory.mktemp("factures"))
+        staff.register_person(
+            username="anselme.roy", given_name="Anselme", name="Roy", roles=[Role.ADMINISTRATOR, Role.BILLING],
+            password=PASSWORD, **WHO,
+        )  # fmt: skip
+        ledger.close_period(through_on=TODAY.replace(year=2025, month=12, day=31), **WHO)
+        yield name
+        point_to(empty)
+
+
+@pytest.fixture(scope="module")
+def archive(town: str, tmp_path_factory: Any) -> Path:
+    """The archive of that town, in a folder."""
+    target = tmp_path_factory.mktemp("archives") / "ville"
+    writing.export_all(target, pdf_since=PDF_SINCE, **WHO)
+    return target
+
+
+@pytest.fixture
+def altered(archive: Path, tmp_path: Path) -> Path:
+    """A copy of the archive, to alter."""
+    return Path(shutil.copytree(archive, tmp_path / "copie"))
+
+
+def verified(archive: Path) -> tuple[int, str]:
+    """What the verifier of an archive answers: another Python, that sees neither Fanal nor its packages."""
+    told = subprocess.run(
+        [sys.executable, "-I", "-S", str(archive / "verify.py")], capture_output=True, text=True, check=False,
+        cwd="/", env={"PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    return told.returncode, told.stdout + told.stderr
+
+
+def change(archive: Path, table: str, alter: Callable[[Rows], None]) -> None:
+    """Alter the rows of a table, then seal the archive again: a forger would."""
+    path = archive / "tables" / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    count = len(rows)
+    alter(rows)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, rows[0].keys(), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(text.getvalue(), encoding="utf-8")
+    manifest = json.loads((archive / "manifeste.json").read_text("utf-8"))
+    for it in manifest["tables"]:
+        it["rows"] += (len(rows) - count) * (it["table"] == table)
+    (archive / "manifeste.json").write_text(json.dumps(manifest), encoding="utf-8")
+    seal(archive)
+
+
+def seal(archive: Path) -> None:
+    sums = archive / "SHA256SUMS"
+    names = [line[66:] for line in sums.read_text("utf-8").splitlines()]
+    digests = [hashlib.sha256((archive / name).read_bytes()).hexdigest() for name in names]
+    sums.write_text("".join(f"{it}  {name}\n" for it, name in zip(digests, names, strict=True)), encoding="utf-8")
+
+
+# ── what it holds ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_archive_is_verified_by_a_python_that_has_neither_fanal_nor_any_package(archive: Path) -> None:
+    status, said = verified(archive)
+
+    assert (status, "Tout est juste." in said) == (0, True), said
+    assert "NON INTERPRÉTÉ" not in said
+    assert not (archive / "__pycache__").exists()
+
+
+def test_it_holds_every_table_and_the_rows_of_each(archive: Path) -> None:
+    manifest = json.loads((archive / "manifeste.json").read_text("utf-8"))
+
+    assert {it["table"] for it in manifest["tables"]} == {it.name for it in tables.tables()}
+    for it in manifest["tables"]:
+        with (archive / it["file"]).open(encoding="utf-8", newline="") as file, connection.cursor() as cursor:
+            cursor.execute(next(t.count for t in tables.tables() if t.name == it["table"]))
+            assert (len(list(csv.reader(file))) - 1, it["rows"]) == (it["rows"], cursor.fetchone()[0])
+
+
+def test_the_dictionary_tells_each_column_with_its_type_and_its_keys(archive: Path) -> None:
+    with (archive / "dictionnaire.csv").open(encoding="utf-8", newline="") as file:
+        told = {(it["table"], it["column"]): it for it in csv.DictReader(file)}
+
+    assert told.keys() == {(table.name, column.name) for table in tables.tables() for column in table.columns}
+    assert told["metering_reading", "value"]["meaning"] == "thousandths of the dial's unit"
+    assert told["billing_line", "bill_id"]["key"] == "clé, → billing_bill.id"
+    assert told["billing_line", "amount_cents"]["unit"] == "cents"
+    assert told["customers_contact", "customer_id"]["key"] == "→ customers_customer.id"
+    assert [it for it, row in told.items() if not row["type"]] == []
+
+
+def test_it_holds_the_books_the_figures_and_the_bills_as_they_were_printed(archive: Path) -> None:
+    assert {it.name.split("-")[2] for it in (archive / "livres").iterdir()} >= {"D", "G", "M"}
+    assert (archive / "chiffres" / "canada" / "gst.toml").is_file()
+    printed = list((archive / "pdf").rglob("*.pdf"))
+    assert len(printed) == len(writing.leaving.issued_since(PDF_SINCE)) > 0
+    assert all(it.read_bytes().startswith(b"%PDF") for it in printed)
+
+
+def test_no_secret_leaves(archive: Path) -> None:
+    everything = b"".join(it.read_bytes() for it in archive.rglob("*") if it.is_file() and it.suffix != ".pdf")
+
+    assert b"argon2" not in everything
+    assert not (archive / "tables" / "django_session.csv").exists()
+    assert not (archive / "tables" / "mfa_authenticator.csv").exists()
+
+
+# ── the same records, the same bytes ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_two_archives_of_the_same_records_are_the_same_bytes(town: str, archive: Path, tmp_path: Path) -> None:
+    first = writing.export_all(tmp_path / "a.zip", pdf_since=PDF_SINCE, **WHO)
+    second = writing.export_all(tmp_path / "b.zip", pdf_since=PDF_SINCE, **WHO)
+
+    assert first.path.read_bytes() == second.path.read_bytes()
+    assert first.digest == hashlib.sha256((archive / "SHA256SUMS").read_bytes()).hexdigest()
+    assert zipfile.ZipFile(first.path).testzip() is None
+
+
+def test_an_archive_in_one_file_is_verified_as_it_is(town: str, archive: Path, tmp_path: Path) -> None:
+    packed = writing.export_all(tmp_path / "ville.zip", pdf_since=writing.NONE, **WHO)
+
+    told = subprocess.run(
+        [sys.executable, "-I", "-S", str(archive / "verify.py"), str(packed.path)], capture_output=True, text=True
+    )
+    assert told.returncode == 0, told.stdout
+    assert packed.pdfs == 0
+
+
+def test_what_was_printed_before_a_stop_is_not_printed_again(town: str, archive: Path, tmp_path: Path) -> None:
+    begun = tmp_path / f"suite{writing.UNFINISHED}"
+    shutil.copytree(archive / "pdf", begun / "pdf")
+    (begun / "tables").mkdir()
+    (begun / "tables" / "a_table_of_before.csv").write_text("x")
+    before = {it.name: it.stat().st_ino for it in (begun / "pdf").rglob("*.pdf")}
+
+    writing.export_all(tmp_path / "suite", pdf_since=PDF_SINCE, **WHO)
+
+    assert {it.name: it.stat().st_ino for it in (tmp_path / "suite" / "pdf").rglob("*.pdf")} == before
+    assert (tmp_path / "suite" / "SHA256SUMS").read_bytes() == (archive / "SHA256SUMS").read_bytes()
+
+
+def test_a_name_that_is_taken_is_refused(town: str, archive: Path) -> None:
+    with pytest.raises(Refused, match="existe déjà"):
+        writing.export_all(archive, pdf_since=writing.NONE, **WHO)
+
+
+# ── what the verifier finds ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def a_cent(rows: Rows) -> None:
+    rows[100]["amount_cents"] = str(int(rows[100]["amount_cents"]) + 1)
+
+
+def two_lines_that_make_up(rows: Rows) -> None:
+    """A cent from one line to another of the same bill: its sum holds, its book does not."""
+    place = next(it for it in range(100, len(rows)) if rows[it]["bill_id"] == rows[it + 1]["bill_id"])
+    for it, cents in ((rows[place], 1), (rows[place + 1], -1)):
+        it["amount_cents"] = str(int(it["amount_cents"]) + cents)
+
+
+def one_posting_less(rows: Rows) -> None:
+    del rows[50]
+
+
+def one_entry_less(rows: Rows) -> None:
+    kind, source = rows[50]["kind"], rows[50]["source"]
+    rows[:] = [it for it in rows if (it["kind"], it["source"]) != (kind, source)]
+
+
+def swap_readings(rows: Rows) -> None:
+    same = [it for it in rows if it["register_id"] == rows[0]["register_id"] and it["sequence"] == "1"][:2]
+    same[0]["value"], same[1]["value"] = same[1]["value"], same[0]["value"]
+
+
+def one_bill_less(rows: Rows) -> None:
+    del rows[10]
+
+
+def another_quantity(rows: Rows) -> None:
+    place = next(it for it in range(100, len(rows)) if int(rows[it]["kwh"]) > 0)
+    rows[place]["kwh"] = str(int(rows[place]["kwh"]) + 1000)
+
+
+def another_price(rows: Rows) -> None:
+    for it in rows:
+        it["content"] = it["content"].replace('"0.05"', '"0.06"')
+
+
+TAMPERINGS: dict[str, tuple[str, Callable[[Rows], None], str]] = {
+    "a cent more in a line": ("billing_line", a_cent, "la somme de ses lignes"),
+    "a cent from a line to another": ("billing_line", two_lines_that_make_up, "d'un côté seulement"),
+    "a posting missing": ("ledger_posting", one_posting_less, "n'est pas entière"),
+    "an entry missing": ("ledger_posting", one_entry_less, "aucune écriture pour le document"),
+    "two readings swapped": ("metering_reading", swap_readings, "n'est pas celui de la relève"),
+    "a bill number missing": ("billing_issue", one_bill_less, "manque, ou dépasse la série"),
+    "another quantity": ("billing_bill", another_quantity, "par ses mesures"),
+    "a rate of tax changed in a book": ("billing_book", another_price, "son contenu n'est pas celui de son empreinte"),
+}
+
+
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_a_forgery_sealed_again_is_found(altered: Path, name: str) -> None:
+    table, alter, fault = TAMPERINGS[name]
+    change(altered, table, alter)
+
+    status, said = verified(altered)
+
+    assert (status, fault in said) == (1, True), said
+
+
+def test_a_balance_that_is_not_the_sum_of_its_postings_is_found(altered: Path) -> None:
+    path = altered / "soldes.csv"
+    lines = path.read_text("utf-8").splitlines()
+    lines[3] += "1"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    seal(altered)
+
+    status, said = verified(altered)
+
+    assert (status, "son solde n'est pas la somme de ses écritures" in said) == (1, True), said
+
+
+def test_a_file_altered_lost_or_added_is_found(altered: Path) -> None:
+    path = altered / "tables" / "customers_customer.csv"
+    path.write_bytes(path.read_bytes().replace(b"a", b"e", 1))
+    next((altered / "pdf").rglob("*.pdf")).unlink()
+    (altered / "de-plus.txt").write_text("x")
+
+    status, said = verified(altered)
+
+    assert status == 1
+    assert "customers_customer.csv : l'empreinte n'est pas" in said
+    assert ".pdf : absent" in said
+    assert "de-plus.txt : n'est pas dans SHA256SUMS" in said
+
+
+def test_a_book_that_says_something_unknown_is_told_and_never_passes(altered: Path) -> None:
+    def say_more(rows: Rows) -> None:
+        for it in rows:
+            content = json.loads(it["content"]) | {"moon": "full"}
+            it["content"] = json.dumps(content)
+            canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
+            it["digest"] = hashlib.sha256(canonical.encode()).hexdigest()
+
+    change(altered, "billing_book", say_more)
+
+    status, said = verified(altered)
+
+    assert status == 1
+    assert "NON INTERPRÉTÉ" in said
+    assert "« moon », inconnu de ce vérificateur" in said
+    assert "\n0 factures refaites" in said
+
+
+# ── read back ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def elsewhere(empty: str, town: str) -> Iterator[str]:
+    """A new database, with its tables and nothing else."""
+    with clone(empty, f"{empty}_arrived") as name:
+        point_to(name)
+        yield name
+        point_to(town)
+
+
+def digests() -> dict[str, str]:
+    with connection.cursor() as cursor:
+        return {it.name: tables.digest(cursor, it) for it in tables.tables()}
+
+
+def test_an_archive_read_back_is_the_same_database(archive: Path, town: str, elsewhere: str, tmp_path: Path) -> None:
+    point_to(town)
+    before = digests()
+    point_to(elsewhere)
+
+    assert main(["import-archive", str(archive), "--by", "anselme"]) == 0
+
+    assert digests() == before
+    assert [it.code for it in invariants.verify() if it.count] == []
+    again = writing.export_all(tmp_path / "encore", pdf_since=PDF_SINCE, **WHO)
+    assert (again.path / "SHA256SUMS").read_bytes() == (archive / "SHA256SUMS").read_bytes()
+
+
+def test_the_records_go_on_where_they_were(archive: Path, elsewhere: str) -> None:
+    reading.read_back(archive, **WHO)
+
+    (opened,) = ledger.open_accounts(count=1, **WHO)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM ledger_account")
+        assert cursor.fetchone()[0] == opened
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'")
+        assert cursor.fetchone()[0] == 0
+
+
+def test_people_come_back_with_their_roles_and_no_password(archive: Path, elsewhere: str) -> None:
+    reading.read_back(archive, **WHO)
+
+    known = {it.username: it for it in staff.everybody()}
+    assert set(known["anselme.roy"].roles) == {Role.ADMINISTRATOR, Role.BILLING}
+    user = User.objects.get(username="anselme.roy")
+    assert not user.check_password(PASSWORD)
+    assert not user.has_usable_password()
+    staff.change_password(username="anselme.roy", password="une-autre-saison", **WHO)
+    assert User.objects.get(username="anselme.roy").check_password("une-autre-saison")
+
+
+def test_a_database_that_has_served_takes_no_archive(archive: Path, town: str) -> None:
+    before = digests()
+
+    with pytest.raises(Refused, match="a déjà servi"):
+        reading.read_back(archive, **WHO)
+
+    assert digests() == before
+
+
+def test_an_altered_archive_loads_nothing(altered: Path, elsewhere: str) -> None:
+    path = altered / "tables" / "payments_receipt.csv"
+    path.write_bytes(path.read_bytes().replace(b"2026-", b"2025-", 1))
+
+    with pytest.raises(Refused, match="payments_receipt"):
+        reading.read_back(altered, **WHO)
+
+    with connection.cursor() as cursor:
+        assert tables.is_empty(cursor)
+        cursor.execute("SELECT count(*) FROM customers_customer")
+        assert cursor.fetchone()[0] == 0
+
+
+def test_the_guards_of_what_can_never_be_true_stay_up_for_a_forgery(altered: Path, elsewhere: str) -> None:
+    change(altered, "ledger_posting", one_posting_less)
+
+    with pytest.raises(Refused, match="n’est pas entière ou n’est pas équilibrée"):
+        reading.read_back(altered, **WHO)
+
+
+def test_an_archive_of_other_tables_says_which_version_reads_it(altered: Path, elsewhere: str) -> None:
+    manifest = json.loads((altered / "manifeste.json").read_text("utf-8"))
+    manifest["schema"]["billing"].append("9999_later")
+    (altered / "manifeste.json").write_text(json.dumps(manifest), encoding="utf-8")
+    seal(altered)
+
+    with pytest.raises(Refused, match=r"tables ne sont pas celles d’ici \(billing\)"):
+        reading.read_back(altered, **WHO)
+
+
+def test_what_is_no_archive_is_refused(elsewhere: str, tmp_path: Path) -> None:
+    (tmp_path / "rien.zip").write_bytes(b"x")
+
+    for path in (tmp_path, tmp_path / "rien.zip"):
+        with pytest.raises(Refused, match="n’est pas une archive de Fanal entière"):
+            reading.read_back(path, **WHO)
+
+
+def test_who_left_with_everything_is_in_the_journal(archive: Path, town: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT by_whom, grounds ->> 'digest' FROM journal_event WHERE act = %s", [tables.ARCHIVED])
+        sealed = hashlib.sha256((archive / "SHA256SUMS").read_bytes()).hexdigest()
+        assert ("anselme", sealed) in cursor.fetchall()
