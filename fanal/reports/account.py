@@ -18,6 +18,7 @@ from fanal.records.billing.facts import LAST_REVIEW, READY
 from fanal.records.metering.facts import PHOTOS
 from fanal.reports import dues
 from fanal.reports.bill_history import Month, Span, months_through, overlap
+from fanal.reports.who import ADDRESS, NAME
 from fanal.values.dates import add_months
 from fanal.values.money import half_up
 
@@ -28,12 +29,12 @@ GOES_DOWN = ("decreasing_index", "digit_missing")  # findings on an index lower 
 ABOUT_A_YEAR = 20  # days by which the bill of a year ago may end earlier or later
 EVENTS_KEPT = 200
 
-SUBSCRIPTIONS = """
+SUBSCRIPTIONS = f"""
 SELECT a.id, a.number, a.opened_on, s.id, s.delivery_point_id, d.number, s.book, s.domestic, s.starts_on, s.ends_on,
-    d.cycle, d.phases, concat_ws(', ', nullif(p.civic_number, ''), p.street, 'app. ' || nullif(p.unit, '')), p.city,
+    d.cycle, d.phases, {ADDRESS}, p.city,
     p.postal_code, k.content -> 'title', coalesce((k.content ->> 'flat_rate')::boolean, false), m.serial, m.dials,
     m.multiplier, m.starts_on,
-    (SELECT json_agg(json_build_object('id', c.id, 'name', concat_ws(' ', nullif(c.given_name, ''), c.name),
+    (SELECT json_agg(json_build_object('id', c.id, 'name', {NAME},
             'kind', c.kind, 'language', c.language, 'contacts', coalesce((
                 SELECT json_agg(json_build_array(t.kind, t.value) ORDER BY t.kind, t.id)
                 FROM customers_contact t WHERE t.customer_id = c.id), '[]'::json)) ORDER BY h.rank)

@@ -11,6 +11,7 @@ from django.db import connection
 from fanal.law.metering.plausibility import HoldReason
 from fanal.records.billing.facts import LAST_REVIEW, READY, STALE_BILLS
 from fanal.records.metering.facts import PHOTOS
+from fanal.reports.who import ADDRESS, NAME
 
 SWINGS_SHOWN = 20
 ABOUT_A_YEAR = 20  # days by which the run or the bill of a year ago may be earlier or later
@@ -71,8 +72,7 @@ JOIN premises_premises p ON p.id = d.premises_id
 LEFT JOIN subscriptions_subscriptionholder sh ON sh.subscription_id = b.subscription_id AND sh.rank = 1
 LEFT JOIN customers_customer c ON c.id = sh.customer_id
 """
-WHO = """a.number, concat_ws(' ', nullif(c.given_name, ''), c.name),
-    concat_ws(', ', nullif(p.civic_number, ''), p.street, 'app. ' || nullif(p.unit, ''))"""
+WHO = f"a.number, {NAME}, {ADDRESS}"
 # Each bill beside that of a year ago, else beside the one before it, for as many days, before taxes.
 SWINGS = f"""
 WITH swung AS (

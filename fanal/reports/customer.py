@@ -5,8 +5,10 @@ from datetime import date
 
 from django.db import connection
 
-SUBSCRIPTIONS = """
-SELECT s.id, a.number, concat_ws(', ', nullif(p.civic_number, ''), p.street, 'app. ' || nullif(p.unit, '')), s.ends_on
+from fanal.reports.who import ADDRESS
+
+SUBSCRIPTIONS = f"""
+SELECT s.id, a.number, {ADDRESS}, s.ends_on
 FROM subscriptions_subscriptionholder h JOIN subscriptions_subscription s ON s.id = h.subscription_id
 JOIN ledger_account a ON a.id = s.account_id
 JOIN premises_deliverypoint d ON d.id = s.delivery_point_id JOIN premises_premises p ON p.id = d.premises_id

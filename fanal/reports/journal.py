@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from fanal.records.billing.facts import bill_number, run_and_subscription
+from fanal.reports.who import ADDRESS, NAME
 
 # Newest first, from below an id: a page further on costs what the first one does.
 EVENTS = """
@@ -20,7 +21,7 @@ WHERE (%(below)s::bigint IS NULL OR id < %(below)s) AND (%(by)s = '' OR by_whom 
 ORDER BY id DESC LIMIT %(limit)s
 """
 # The number that people know of each object named.
-NAMES = """
+NAMES = f"""
 SELECT 'bill', b.id, coalesce(i.number::text, concat(b.run_id, ':', b.subscription_id)), '' FROM billing_bill b
     LEFT JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id WHERE b.id = ANY(%(bill)s)
 UNION ALL SELECT 'account', a.id, a.number, a.number FROM ledger_account a WHERE a.id = ANY(%(account)s)
@@ -33,13 +34,13 @@ UNION ALL SELECT 'register', g.id, m.serial, '' FROM metering_register g
     JOIN metering_meter m ON m.id = g.meter_id WHERE g.id = ANY(%(register)s)
 UNION ALL SELECT 'installation', n.id, m.serial, '' FROM metering_installation n
     JOIN metering_meter m ON m.id = n.meter_id WHERE n.id = ANY(%(installation)s)
-UNION ALL SELECT 'premises', p.id, concat_ws(', ', nullif(p.civic_number, ''), p.street, nullif(p.unit, '')), ''
+UNION ALL SELECT 'premises', p.id, {ADDRESS}, ''
     FROM premises_premises p WHERE p.id = ANY(%(premises)s)
 UNION ALL SELECT 'delivery_point', d.id, d.number, coalesce((SELECT a.number FROM subscriptions_subscription s
         JOIN ledger_account a ON a.id = s.account_id WHERE s.delivery_point_id = d.id
         ORDER BY s.starts_on DESC LIMIT 1), '')
     FROM premises_deliverypoint d WHERE d.id = ANY(%(delivery_point)s)
-UNION ALL SELECT 'customer', c.id, concat_ws(' ', nullif(c.given_name, ''), c.name),
+UNION ALL SELECT 'customer', c.id, {NAME},
         coalesce((SELECT a.number FROM subscriptions_subscriptionholder h
         JOIN subscriptions_subscription s ON s.id = h.subscription_id JOIN ledger_account a ON a.id = s.account_id
         WHERE h.customer_id = c.id ORDER BY s.starts_on DESC LIMIT 1), '')

@@ -6,10 +6,11 @@ from datetime import date
 from django.db import connection
 
 from fanal.records.billing.proposal_facts import BEFORE
+from fanal.reports.who import NAME
 
 LISTED = f"""
 SELECT i.number, b.subscription_id, a.number, b.rated_from_on, b.to_on, b.kwh, b.total_cents,
-    coalesce((SELECT concat_ws(' ', nullif(c.given_name, ''), c.name) FROM subscriptions_subscriptionholder h
+    coalesce((SELECT {NAME} FROM subscriptions_subscriptionholder h
         JOIN customers_customer c ON c.id = h.customer_id
         WHERE h.subscription_id = b.subscription_id AND h.rank = 1), '')
 FROM billing_bill b

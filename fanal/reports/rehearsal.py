@@ -22,6 +22,7 @@ from fanal.law.tariffs.inputs import Refusal
 from fanal.law.tariffs.rate import Rated, rate
 from fanal.records.columns import Columns, read
 from fanal.reports import quantities
+from fanal.reports.who import ADDRESS, NAME
 from fanal.values.wording import Lang
 
 KNOWN = "known."
@@ -64,9 +65,9 @@ FROM subscriptions_subscription s JOIN premises_deliverypoint d ON d.id = s.deli
 JOIN premises_premises p ON p.id = d.premises_id ORDER BY s.id
 """
 PLACE_KINDS = {"subscription_id": "int64", "heating": "int16"}
-CUSTOMERS = """
-SELECT s.id, a.number, coalesce(concat_ws(' ', nullif(c.given_name, ''), c.name), ''),
-    concat_ws(', ', nullif(p.civic_number, ''), p.street, 'app. ' || nullif(p.unit, ''))
+CUSTOMERS = f"""
+SELECT s.id, a.number, coalesce({NAME}, ''),
+    {ADDRESS}
 FROM subscriptions_subscription s
 JOIN ledger_account a ON a.id = s.account_id
 JOIN premises_deliverypoint d ON d.id = s.delivery_point_id

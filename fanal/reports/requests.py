@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db import connection
 
+from fanal.reports.who import ADDRESS, NAME
+
 SHOWN = 100
-ADDRESS = "concat_ws(', ', nullif(p.civic_number, ''), p.street, 'app. ' || nullif(p.unit, ''))"
 REQUESTS = f"""
 SELECT r.id, r.applicant, r.received_on, r.channel, r.rate_class, r.book, r.use, r.person, r.occupancy,
     r.provided::text, r.identity_pieces::text, r.information_is_wrong, r.agreed_on, r.owed_cents, r.answer::text,
@@ -21,7 +22,7 @@ LEFT JOIN subscriptions_subscription s ON s.id = r.subscription_id LEFT JOIN led
 # Who is subscribed there that day or later; the first of them when several follow one another.
 PLACE = f"""
 SELECT d.id, d.number, {ADDRESS}, p.city, coalesce(a.number, ''), s.starts_on, s.ends_on, coalesce((
-    SELECT string_agg(concat_ws(' ', nullif(c.given_name, ''), c.name), ', ' ORDER BY h.rank)
+    SELECT string_agg({NAME}, ', ' ORDER BY h.rank)
     FROM subscriptions_subscriptionholder h JOIN customers_customer c ON c.id = h.customer_id
     WHERE h.subscription_id = s.id), ''), coalesce((
     SELECT book FROM subscriptions_subscription l WHERE l.delivery_point_id = d.id

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from django.db import connection
 
 from fanal.records.metering.facts import PHOTOS, SERIES
+from fanal.reports.who import ADDRESS
 
 Show = Literal["all", "todo", "doubtful"]
-STREET = "concat_ws(', ', nullif(p.civic_number, ''), p.street, 'app. ' || nullif(p.unit, ''))"
 # One row a register that hangs that day in the cycle, with the last reading of that day.
 HANGING = """
 FROM premises_deliverypoint d
@@ -31,7 +31,7 @@ WHERE d.cycle = %(cycle)s
 """
 SHOWN = {"all": "", "todo": "AND standing.value IS NULL", "doubtful": "AND is_doubtful"}
 LINES = f"""
-SELECT r.id, d.id, d.number, {STREET}, p.city, m.serial, r.kind, r.name, {SERIES}, r.dials, i.multiplier, i.starts_on,
+SELECT r.id, d.id, d.number, {ADDRESS}, p.city, m.serial, r.kind, r.name, {SERIES}, r.dials, i.multiplier, i.starts_on,
     i.ends_on,
     standing.value, coalesce(standing.sequence, 0), coalesce(standing.source, 0), coalesce(standing.quality, 0),
     {PHOTOS.format(point="d.id", register="r.id", day="%(on)s")}
@@ -87,7 +87,7 @@ WHERE l.delivery_point_id = %(point)s AND l.register_id = %(register)s
 ORDER BY l.read_on DESC, l.sequence DESC LIMIT 40
 """
 PLACE = f"""
-SELECT d.number, {STREET}, p.city, d.cycle, m.serial, r.kind, r.name, r.dials FROM premises_deliverypoint d
+SELECT d.number, {ADDRESS}, p.city, d.cycle, m.serial, r.kind, r.name, r.dials FROM premises_deliverypoint d
 JOIN premises_premises p ON p.id = d.premises_id, metering_register r JOIN metering_meter m ON m.id = r.meter_id
 WHERE d.id = %(point)s AND r.id = %(register)s
 """

@@ -12,6 +12,7 @@ from enum import StrEnum
 from django.db import connection
 from django.utils.text import slugify
 
+from fanal.reports.who import ADDRESS, NAME
 from fanal.values.check_digit import luhn_holds
 
 SHOWN = 20
@@ -52,8 +53,7 @@ PLAIN_PLACE = (
     "journal_plain_text(p.civic_number || ' ' || p.street || ' ' || p.unit || ' ' || p.city || ' ' || p.postal_code)"
 )
 SERIAL = "translate(lower(m.serial), ' -.', '')"
-ADDRESS = "concat_ws(', ', nullif(p.civic_number, ''), p.street, 'app. ' || nullif(p.unit, ''), p.city)"
-NAME = "concat_ws(' ', nullif(c.given_name, ''), c.name)"
+PLACE = f"concat_ws(', ', {ADDRESS}, p.city)"
 
 # Each branch: a subscription, the customer or the place where there is none, the reason, what matched, how well.
 HITS = """
@@ -261,7 +261,7 @@ def _query(words: list[str], asked: dict[str, object]) -> str:
     serial_near = "".join(f" OR {SERIAL} LIKE %(near_{rank})s" for rank, _ in enumerate(near))
     hits = HITS.format(
         name=NAME,
-        address=ADDRESS,
+        address=PLACE,
         serial=SERIAL,
         serial_near=serial_near,
         name_like=" OR ".join(names),
@@ -269,7 +269,7 @@ def _query(words: list[str], asked: dict[str, object]) -> str:
         name_score=mean.format(PLAIN_NAME),
         place_score=mean.format(PLAIN_PLACE),
     )
-    return "WITH " + hits + FOUND.format(address=ADDRESS, name=NAME)
+    return "WITH " + hits + FOUND.format(address=PLACE, name=NAME)
 
 
 def _points(said: str) -> list[str]:

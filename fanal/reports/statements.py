@@ -7,13 +7,14 @@ from typing import Literal
 from django.db import connection
 
 from fanal.reports.financial import AgedAccount
+from fanal.reports.who import NAME
 
 Bucket = Literal["all", "not_due", "days_1_30", "days_31_60", "days_61_90", "days_over_90", "credit"]
 BUCKETS = ("not_due", "days_1_30", "days_31_60", "days_61_90", "days_over_90", "credit")
 # Who holds an account: the first holder of its last subscription.
-HOLDER = """
+HOLDER = f"""
 LEFT JOIN LATERAL (
-    SELECT concat_ws(' ', nullif(c.given_name, ''), c.name) AS customer FROM subscriptions_subscription s
+    SELECT {NAME} AS customer FROM subscriptions_subscription s
     JOIN subscriptions_subscriptionholder h ON h.subscription_id = s.id AND h.rank = 1
     JOIN customers_customer c ON c.id = h.customer_id
     WHERE s.account_id = a.id ORDER BY s.starts_on DESC LIMIT 1) holder ON true

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db import connection
 
+from fanal.reports.who import ADDRESS
+
 # The bank is that of the last live bill that kept one.
-SUBSCRIPTION = """
-SELECT s.id, a.number, d.number, concat_ws(', ', nullif(p.civic_number, ''), p.street, 'app. ' || nullif(p.unit, '')),
+SUBSCRIPTION = f"""
+SELECT s.id, a.number, d.number, {ADDRESS},
     p.city, s.book, s.domestic, s.starts_on, s.ends_on, m.id, m.serial, coalesce((
         SELECT json_agg(json_build_array(r.kind, r.name, r.dials) ORDER BY r.kind, r.name <> 'total', r.id)
         FROM metering_register r WHERE r.meter_id = m.id), '[]'),

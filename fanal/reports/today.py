@@ -11,6 +11,7 @@ from fanal.records.billing.facts import READY
 from fanal.records.ledger.facts import Chart
 from fanal.reports.bill_runs import RunTotals, recent
 from fanal.reports.journal import last_verification
+from fanal.reports.who import ADDRESS, NAME
 
 HELD_SHOWN = 8
 RECENT_RUNS = 6
@@ -32,8 +33,7 @@ WITH standing AS (
         AND v.act = 'POSTPONE'
 )
 SELECT r.id, r.state, coalesce((SELECT max(n.id) FROM standing n WHERE n.state <> 'ISSUED' AND n.cycle IN (0, d.cycle)),
-        0), d.cycle, b.subscription_id, a.number, concat_ws(' ', nullif(c.given_name, ''), c.name),
-    concat_ws(', ', nullif(p.civic_number, ''), p.street, 'app. ' || nullif(p.unit, '')),
+        0), d.cycle, b.subscription_id, a.number, {NAME}, {ADDRESS},
     b.total_cents, coalesce(h.reason, 0), coalesce(h.evidence, '{{}}')::text, coalesce(review.reason, ''),
     count(*) OVER (), count(*) FILTER (WHERE r.state IN ('OPEN', 'COMPUTED')) OVER ()
 FROM waiting w JOIN standing r ON r.id = w.run_id JOIN billing_bill b ON b.id = w.id
