@@ -1,11 +1,10 @@
 """`fanal books import-urdb FILE`: a rate of OpenEI's database becomes a book, or each field that cannot says why."""
 
 import argparse
-import tempfile
 from pathlib import Path
 
 from fanal.doors.cli import text
-from fanal.law.tariffs.shelf import CODE, BookError, catalogue, read
+from fanal.law.tariffs.shelf import CODE, BookError, catalogue, parsed
 from fanal.links.tariffs import book_toml, urdb
 from fanal.values.refusal import refuse
 
@@ -41,7 +40,10 @@ def run(options: argparse.Namespace) -> int:
             raise refuse(f"--tax : « {tax} » n’est pas l’une de ces taxes : {', '.join(catalogue('tax'))}.")
     data = urdb.book_of(rate, code, taxes=options.tax, currency=options.currency, without=options.without)
     written = book_toml.encode(data)
-    _check(code, written)
+    try:  # as the shelf reads it, so that no faulty book is ever written
+        parsed(written.encode(), f"{code}.toml")
+    except BookError as fault:
+        raise refuse(f"{fault.key} : {fault.reason}") from None
     if out is None:
         print(written, end="")
         return 0
@@ -52,15 +54,3 @@ def run(options: argparse.Namespace) -> int:
     text.write_whole(out, written.encode())
     print(f"Livre {code} écrit dans {text.shown(out)}. Relire sa note, puis : fanal books --check {text.shown(out)}")
     return 0
-
-
-def _check(code: str, written: str) -> None:
-    """Read the book as the shelf does, so that no faulty one is ever written."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{code}.toml"
-        path.parent.mkdir()
-        path.write_text(written, "utf-8")
-        try:
-            read(path)
-        except BookError as fault:
-            raise refuse(f"{fault.key} : {fault.reason}") from None

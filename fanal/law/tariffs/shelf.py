@@ -17,6 +17,7 @@ PARAMETERS = Path(__file__).parent.parent / "parameters"
 CODE = re.compile(r"[a-z0-9_]+/[A-Za-z0-9_]+")
 _Model = TypeVar("_Model", bound=BaseModel)
 
+UNNAMED = "livre/depose.toml"  # of content that does not say its code
 FILE = Phrase("fichier")  # the key of what is wrong with a file whole
 IMPOSSIBLE = Fault("un nombre ne se lit pas : trop de chiffres, ou un exposant trop grand")
 _FAULTS = {
@@ -66,49 +67,56 @@ def load_tax(code: str) -> Tax:
     """Return the shipped tax of this code; raises UnknownBook or BookError."""
     if code not in catalogue("tax"):
         raise UnknownBook(code)
-    return _tax(code, PARAMETERS / f"{code}.toml", PARAMETERS)
+    return _tax(code, f"{code}.toml", PARAMETERS)
 
 
 def read(path: Path, parameters: Path = PARAMETERS) -> Book:
     """Read one book, with its taxes taken from `parameters`; raises BookError naming file, key and reason."""
-    content = _content(path)
-    codes = content.get("taxes")
+    return parsed(path.read_bytes(), _name(path), parameters)
+
+
+def parsed(content: bytes, name: str = "", parameters: Path = PARAMETERS) -> Book:
+    """Read a book as if it lay on the shelf under that name (distributeur/Tarif.toml), else under its own code."""
+    told = _told(content, name or UNNAMED)
+    code, codes = told.get("code"), told.get("taxes")
+    if not name:
+        name = f"{code}.toml" if isinstance(code, str) and CODE.fullmatch(code) else UNNAMED
     if not isinstance(codes, list):
-        raise BookError(_name(path), "taxes", Fault("doit être une liste de codes de taxes, vide si rien n’est taxé"))
-    content["taxes"] = [_tax(str(code), path, parameters) for code in codes]
-    book = _valid(Book, content, path)
-    if book.code != _name(path).removesuffix(".toml"):
-        raise BookError(_name(path), "code", Fault("« {code} » ne correspond pas au nom du fichier", code=book.code))
+        raise BookError(name, "taxes", Fault("doit être une liste de codes de taxes, vide si rien n’est taxé"))
+    told["taxes"] = [_tax(str(it), name, parameters) for it in codes]
+    book = _valid(Book, told, name)
+    if book.code != name.removesuffix(".toml"):
+        raise BookError(name, "code", Fault("« {code} » ne correspond pas au nom du fichier", code=book.code))
     for key, fault in faults(book):
-        raise BookError(_name(path), key, fault)
+        raise BookError(name, key, fault)
     return book
 
 
-def _tax(code: str, book: Path, parameters: Path) -> Tax:
+def _tax(code: str, book: str, parameters: Path) -> Tax:
     path = parameters / f"{code}.toml"
     if not CODE.fullmatch(code) or not path.is_file():
-        raise BookError(_name(book), "taxes", Fault("taxe inconnue « {code} »", code=code))
-    tax = _valid(Tax, _content(path), path)
+        raise BookError(book, "taxes", Fault("taxe inconnue « {code} »", code=code))
+    tax = _valid(Tax, _told(path.read_bytes(), _name(path)), _name(path))
     for key, fault in dated_without_hole("rate", [(rate.from_on, rate.to_on) for rate in tax.rates]):
         raise BookError(_name(path), key, fault)
     return tax
 
 
-def _content(path: Path) -> dict[str, Any]:
+def _told(content: bytes, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+        return tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BookError(_name(path), FILE, Fault("TOML illisible ({error})", error=str(error))) from None
+        raise BookError(name, FILE, Fault("TOML illisible ({error})", error=str(error))) from None
     except (ValueError, ArithmeticError):  # digits, or an exponent, that no number holds
-        raise BookError(_name(path), FILE, IMPOSSIBLE) from None
+        raise BookError(name, FILE, IMPOSSIBLE) from None
 
 
-def _valid(model: type[_Model], content: dict[str, Any], path: Path) -> _Model:
+def _valid(model: type[_Model], content: dict[str, Any], name: str) -> _Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
-        raise BookError(_name(path), _key(first["loc"]), _fault(dict(first))) from None
+        raise BookError(name, _key(first["loc"]), _fault(dict(first))) from None
 
 
 def _fault(error: dict[str, Any]) -> Fault:

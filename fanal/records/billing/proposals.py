@@ -45,7 +45,7 @@ def propose_book(*, book: Tariff, note: str, by: str, on: date, retroactive: boo
     """
     shelf.require_our_currency([book])
     shelf.require_every_charge_taxed(book)
-    current = shelf.books([book.code])[book.code] if book.code in shelf.codes() else None
+    current = shelf.current(book.code)
     if current and current.digest == book.digest:
         raise refuse("Le livre {book} est déjà celui-là : rien n’y changerait.", field="book", book=book.code)
     since = first_change(current, book) if current else None
@@ -74,8 +74,8 @@ def activate_book(*, proposal_id: int, by: str, on: date) -> None:
     """
     proposal = _open(proposal_id)
     tariff = shelf.proposed(proposal.digest)
-    current = shelf.in_force(proposal.code).digest if proposal.code in shelf.codes() else ""
-    if current != proposal.replaces:
+    current = shelf.current(proposal.code)
+    if (current.digest if current else "") != proposal.replaces:
         raise refuse(
             "Le livre {book} a changé depuis la proposition : la retirer et proposer de nouveau.",
             field="proposal_id",

@@ -59,6 +59,11 @@ def in_force(code: str) -> Tariff:
     return books([code])[code]
 
 
+def current(code: str) -> Tariff | None:
+    """The book of that code that bills are rated with; None when there is none yet. Raises BookError."""
+    return in_force(code) if code in codes() else None
+
+
 def books(codes: Iterable[str]) -> dict[str, Tariff]:
     """By code, the book activated if there is one, else the shipped one. Raises BookError, UnknownBook."""
     digests = activated()

@@ -1,8 +1,5 @@
 """Prix proposés: a book proposed by one person, what it changes and touches, and its activation by another."""
 
-import tomllib
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django import forms
@@ -19,7 +16,7 @@ from fanal.doors.desk.routes import may_open
 from fanal.doors.office import today
 from fanal.law.tariffs.book import Book
 from fanal.law.tariffs.changes import changes
-from fanal.law.tariffs.shelf import CODE, BookError, read
+from fanal.law.tariffs.shelf import BookError, parsed
 from fanal.records.billing import proposal_facts as facts
 from fanal.records.billing import proposals as acts
 from fanal.reports.proposals import touched_bills
@@ -83,23 +80,10 @@ def _uploaded(file: Any) -> Book:
     """The book of an uploaded file, read under its own code, as if it lay on the shelf."""
     if file.size > BYTES_MAX:
         raise refuse(_("Ce fichier est trop grand pour un livre de tarifs."), field="book")
-    content = file.read()
-    with TemporaryDirectory() as folder:
-        path = Path(folder, f"{_code(content) or 'livre/depose'}.toml")
-        path.parent.mkdir()
-        path.write_bytes(content)
-        try:
-            return read(path)
-        except BookError as fault:
-            raise refuse(FAULT, field="book", file=fault.file, key=fault.key, fault=fault.fault) from None
-
-
-def _code(content: bytes) -> str:
     try:
-        code = tomllib.loads(content.decode("utf-8")).get("code", "")
-    except (ValueError, RecursionError, OverflowError):
-        return ""
-    return code if isinstance(code, str) and CODE.fullmatch(code) else ""
+        return parsed(file.read())
+    except BookError as fault:
+        raise refuse(FAULT, field="book", file=fault.file, key=fault.key, fault=fault.fault) from None
 
 
 def page(request: HttpRequest, proposal_id: int) -> HttpResponse:
