@@ -24,7 +24,7 @@ DESK = PRODUCT / "doors" / "desk"
 SOURCES = [
     PRODUCT / it for it in (
         "records", "law", "values/dates.py", "values/energy.py", "values/writing.py", "values/contact.py",
-        "values/address.py", "links/meters/photos.py", "links/legacy",
+        "values/address.py", "links/meters/photos.py", "links/legacy", "links/maps",
         "links/accounting", "doors/archive", "doors/bills", "doors/jobs",
     )
 ]  # fmt: skip

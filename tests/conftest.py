@@ -1,6 +1,8 @@
 """Databases for tests: `db` (rolled back), and `own_database` (a clone, for what must really commit)."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,16 @@ def in_dong() -> Iterator[None]:
     wording.keep_accounts_in("VND")
     yield
     wording.keep_accounts_in(ours)
+
+
+@pytest.fixture
+def example_map() -> Path:
+    """The map of the example town, where it is."""
+    shared = Path(os.environ.get("FANAL_SHARED") or Path(__file__).parents[2] / "shared")
+    path = shared / "town" / "reseau.gpkg"
+    if not path.exists():
+        pytest.skip("la carte de la ville d’exemple n’est pas là : FANAL_SHARED doit désigner son dossier")
+    return path
 
 
 @pytest.fixture

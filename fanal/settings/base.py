@@ -33,8 +33,8 @@ except ValueError:
     raise SystemExit(f"FANAL_TODAY vaut « {day} » ; une date s’écrit AAAA-MM-JJ.") from None
 
 ROOMS = (
-    "journal", "customers", "premises", "ledger", "notices", "elsewhere", "subscriptions", "metering", "billing",
-    "payments", "takeover",
+    "journal", "customers", "premises", "ledger", "network", "notices", "elsewhere", "subscriptions", "metering",
+    "billing", "payments", "takeover",
 )  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

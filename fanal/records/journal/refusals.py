@@ -16,6 +16,7 @@ RAISED = (
     Phrase("Dans la table {table}, seule la date de fin peut changer : y mettre fin, puis inscrire la suite."),
     Phrase("Dans la table {table}, la fin du {on} ne se déplace plus."),
     Phrase("La table {table} ne se modifie pas : corriger par un ajout."),
+    Phrase("Dans la table {table}, un élément ne change que par un nouveau relevé du réseau."),
     Phrase("La période comptable est fermée jusqu’au {closed} : aucune écriture datée du {on}."),
     Phrase("Le compte client {id} n’existe pas."),
     Phrase("Le compte {code} n’est pas au plan comptable."),
