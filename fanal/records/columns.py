@@ -46,6 +46,12 @@ def write(cursor: Any, table: str, columns: Columns) -> None:
         copy.write(encode(columns))
 
 
+def take_in(cursor: Any, table: str, names: str, query: str, parameters: Mapping[str, Any] | None = None) -> int:
+    """Insert the rows of `query` into `table`, columns by name: how many. Text and nulls go as they come."""
+    cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM ({query}) AS given", parameters or {})
+    return int(cursor.rowcount)
+
+
 def array_literal(column: np.ndarray) -> str:
     """A column as the text of a PostgreSQL array, to pass as one parameter and cast in the query."""
     return "{" + ",".join(map(str, column.tolist())) + "}"

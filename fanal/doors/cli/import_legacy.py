@@ -1,4 +1,4 @@
-"""`fanal import-legacy DOSSIER`: receive the export of an old system, examine it, say what became of every row."""
+"""`fanal import-legacy DOSSIER`: receive the export of an old system, examine it, load it, say what became of all."""
 
 import argparse
 import sys
@@ -13,6 +13,7 @@ from fanal.values import wording
 
 if TYPE_CHECKING:
     from fanal.doors.migration.intake import Received
+    from fanal.links.legacy.mapping import MappingFile
     from fanal.records.takeover.facts import FileCount
 
 BAR = "{desc:<28} {percentage:3.0f} % |{bar}| {elapsed} écoulé, reste {remaining}"
@@ -20,7 +21,7 @@ BAR = "{desc:<28} {percentage:3.0f} % |{bar}| {elapsed} écoulé, reste {remaini
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
-    parser = subparsers.add_parser("import-legacy", help="recevoir l’exportation d’un ancien système")
+    parser = subparsers.add_parser("import-legacy", help="recevoir et charger l’exportation d’un ancien système")
     parser.add_argument("folder", type=Path, metavar="DOSSIER", help="dossier des fichiers exportés")
     parser.add_argument("--mapping", type=Path, metavar="FICHIER",
                         help="correspondance des colonnes, en TOML ; celle du logiciel par défaut")  # fmt: skip
@@ -45,8 +46,22 @@ def run(options: argparse.Namespace) -> int:
             bar.update(size)
 
         received = intake.receive(folder=options.folder, mapping=mapping, by=options.by, on=today(), told=told)
+    if not options.dry_run:
+        _load(received.export_id, mapping, options.by)
     _say(received, facts.files(received.export_id))
     return 0
+
+
+def _load(export_id: int, mapping: "MappingFile", by: str) -> None:
+    from fanal.records.takeover.loading import whole
+
+    with tqdm(total=whole.STEPS, bar_format=BAR, file=sys.stderr, leave=False) as bar:
+
+        def told(title: str) -> None:
+            bar.set_description_str(title[:28], refresh=False)
+            bar.update(1)
+
+        whole.load_export(export_id=export_id, books=mapping.books, by=by, on=today(), told=told)
 
 
 def _say(received: "Received", files: "list[FileCount]") -> None:

@@ -15,9 +15,10 @@ from fanal.links.legacy.forms import Writing
 from fanal.values.refusal import Problem, refuse, refuse_any
 
 SHIPPED = Path(__file__).with_name("mappings") / "quebec_municipal.toml"
-TOP = {"title", "encoding", "separator", "decimal", "days", "unknown_days", "yes_no", "files"}
+TOP = {"title", "encoding", "separator", "decimal", "days", "unknown_days", "yes_no", "books", "files"}
 OF_FILE = {"names", "form", "kind", "records", "columns", "needed", "ignored"}
 OF_RECORD = {"kind", "columns"}
+OF_BOOK = {"book", "domestic", "dwellings"}
 OF_COLUMN = {"headers", "at", "length", "codes", "default"}
 FORMS = ("delimited", "fixed")
 
@@ -71,6 +72,15 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class BookOf:
+    """The book of a tariff of the old system; `dwellings`: it counts the dwellings of the place."""
+
+    book: str
+    domestic: bool = True
+    dwellings: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MappingFile:
     """A whole mapping, and what identifies its text."""
 
@@ -80,6 +90,7 @@ class MappingFile:
     separator: str
     files: tuple[File, ...]
     ignored: tuple[str, ...] = field(default=())
+    books: Mapping[str, BookOf] = field(default_factory=dict)
 
 
 def shipped(kinds: Kinds) -> MappingFile:
@@ -104,6 +115,7 @@ def read(content: bytes, kinds: Kinds) -> MappingFile:
             ignored += it.get("names", [])
         else:
             files.append(_file(problems, label, it, kinds, writing, flags))
+    books = _books(problems, told.get("books", {}))
     if not files and not problems:
         problems.append(_fault("files", "aucun fichier n’y est décrit"))
     refuse_any(problems)
@@ -114,7 +126,21 @@ def read(content: bytes, kinds: Kinds) -> MappingFile:
         separator=told.get("separator", ";"),
         files=tuple(files),
         ignored=tuple(ignored),
+        books=books,
     )
+
+
+def _books(problems: list[Problem], told: Mapping[str, Any]) -> dict[str, BookOf]:
+    """The book of each tariff: what a subscription is billed by once it is ours."""
+    found = {}
+    for tariff, it in told.items():
+        place = f"books.{tariff}"
+        _unknown(problems, place, it, OF_BOOK)
+        if not isinstance(it.get("book"), str):
+            problems.append(_fault(place, "le code du livre (book) manque"))
+        else:
+            found[tariff] = BookOf(it["book"], bool(it.get("domestic", True)), bool(it.get("dwellings", False)))
+    return found
 
 
 def _writing(problems: list[Problem], told: Mapping[str, Any]) -> Writing:

@@ -7,8 +7,9 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import connection, transaction
 
+from fanal.records import columns
 from fanal.records.customers import facts
 from fanal.records.customers.models import Contact, Customer
 from fanal.records.journal import acts as journal
@@ -85,6 +86,16 @@ def revise_customer(*, customer_id: int, revised: NewCustomer, seen: str, by: st
     changed = {name: [was, after[name]] for name, was in before.as_dict().items() if was != after[name]}
     if changed:
         journal.record("customers.revise", about=f"customer:{customer_id}", by=by, on=on, grounds=changed)
+
+
+def take_over(*, customers: str, contacts: str) -> None:
+    """Reprendre des clients d’un autre système: queries of them, with their ids, and of their contacts.
+
+    In the caller's transaction and under its journal line; the database refuses what is no customer.
+    """
+    with connection.cursor() as cursor:
+        columns.take_in(cursor, "customers_customer", "id, kind, name, given_name, language", customers)
+        columns.take_in(cursor, "customers_contact", "customer_id, kind, value", contacts)
 
 
 def refuse_wrong(new: NewCustomer) -> None:

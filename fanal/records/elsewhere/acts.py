@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from django.db import connection, models, transaction
 
-from fanal.records.columns import read
+from fanal.records.columns import read, take_in
 from fanal.records.elsewhere.models import (
     Handover,
     PastBill,
@@ -53,8 +53,7 @@ def keep(*, what: str, query: str, parameters: Mapping[str, Any] | None = None) 
     listed = ", ".join(given)
     keys = {f"{table}_pkey": KEPT_TWICE, "rejected_once": KEPT_TWICE}
     with saying(keys), connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {table} ({listed}) SELECT {listed} FROM ({query}) given", parameters or {})
-        return int(cursor.rowcount)
+        return take_in(cursor, table, listed, query, parameters)
 
 
 @transaction.atomic

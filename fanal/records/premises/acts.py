@@ -1,12 +1,14 @@
 """Register premises with their delivery points."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from fanal.records import columns
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
 from fanal.records.premises.models import DeliveryPoint, Premises
@@ -66,6 +68,18 @@ def register_premises(*, premises: Sequence[NewPremises], by: str, on: date) -> 
     journal.record_many("register_premises", noun="premises", ids=[it.pk for it in made], by=by, on=on)
     point_ids = iter([point.pk for point in points])
     return [(it.pk, [next(point_ids) for _ in new.delivery_points]) for it, new in zip(made, premises, strict=True)]
+
+
+def take_over(*, premises: str, delivery_points: str, parameters: Mapping[str, Any]) -> None:
+    """Reprendre des lieux d’un autre système: queries of the premises and of their delivery points, with their ids.
+
+    In the caller's transaction and under its journal line; the database refuses what is no place.
+    """
+    of_place = "id, civic_number, street, unit, city, postal_code, heating"
+    of_point = "id, number, premises_id, phases, cycle, sequence, energised_on"
+    with connection.cursor() as cursor:
+        columns.take_in(cursor, "premises_premises", of_place, premises, parameters)
+        columns.take_in(cursor, "premises_deliverypoint", of_point, delivery_points, parameters)
 
 
 def _new(new: NewPremises) -> Premises:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from fanal.law.tariffs.shelf import UnknownBook, load
+from fanal.records import columns
 from fanal.records.customers.models import Customer
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
@@ -136,6 +137,23 @@ def put_owners_on_file(*, agreements: Sequence[NewOwnerAgreement], by: str, on: 
         )
     journal.record_many("put_owners_on_file", noun="premises", ids=[it.premises_id for it in agreements], by=by, on=on)
     return [it.pk for it in made]
+
+
+def take_over(*, subscriptions: str, holders: str) -> None:
+    """Reprendre des abonnements d’un autre système: queries of them and of who holds them, with their ids.
+
+    In the caller's transaction and under its journal line; the database refuses two for one day.
+    """
+    names = "id, account_id, delivery_point_id, book, domestic, multiplier, units, starts_on, ends_on"
+    with saying({OVERLAP_CONSTRAINT: OVERLAP}), connection.cursor() as cursor:
+        columns.take_in(cursor, "subscriptions_subscription", names, subscriptions)
+        columns.take_in(cursor, "subscriptions_subscriptionholder", "subscription_id, customer_id, rank", holders)
+
+
+def take_over_owners(*, owners: str) -> None:
+    """Reprendre les propriétaires au dossier: a query of (premises_id, customer_id, starts_on, ends_on)."""
+    with saying({"one_owner_on_file_per_premises_and_day": OWNED}), connection.cursor() as cursor:
+        columns.take_in(cursor, "subscriptions_owneragreement", "premises_id, customer_id, starts_on, ends_on", owners)
 
 
 def _known(model: type[Account | Customer | Premises], ids: set[int]) -> set[int]:

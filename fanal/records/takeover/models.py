@@ -76,6 +76,16 @@ class StagedRow(models.Model):
         constraints = [models.CheckConstraint(condition=Q(line__gte=1), name="staged_row_line_from_one")]
 
 
+class Known(models.Model):
+    """Ligne chargée: what the old system names a row by, what it said, our id for it; so that loading again is safe."""
+
+    pk = models.CompositePrimaryKey("kind", "key")
+    kind = models.CharField(max_length=40)
+    key = models.TextField()
+    digest = models.UUIDField()
+    our_id = models.BigIntegerField(null=True)  # of a customer, a delivery point, a subscription, a meter, an account
+
+
 class Verdict(models.TextChoices):
     """What a flaw does to its row."""
 

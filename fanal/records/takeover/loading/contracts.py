@@ -1,0 +1,119 @@
+"""Subscriptions with their accounts, and the promises that go on: plans, arrangements, debits, deposits."""
+
+from fanal.records.elsewhere import acts as elsewhere
+from fanal.records.ledger import acts as ledger
+from fanal.records.subscriptions import acts as subscriptions
+from fanal.records.takeover import facts
+from fanal.records.takeover.loading.steps import Load
+
+NO_BOOK = "?/"  # before a tariff that the mapping gives no book: its bills are held for want of a price
+SUBSCRIPTIONS = """
+SELECT our_id AS id, account_id, point AS delivery_point_id, book, domestic, multiplier, units, starts_on, ends_on
+FROM new_subscriptions
+"""
+HOLDERS = """
+SELECT new.our_id AS subscription_id, customer.our_id AS customer_id, 1::smallint AS rank FROM new_subscriptions new
+JOIN takeover_known customer ON customer.kind = 'customers' AND customer.key = new.customer
+"""
+OVERLAPPED = """(SELECT file_id, line, max(coalesce(ends_on, 'infinity'::date)) OVER (PARTITION BY premises
+    ORDER BY starts_on, line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS upto FROM new_subscriptions) before"""
+# Next day and amount of what goes on; a promise that ended is kept with its last day.
+EQUAL_PAYMENTS = """
+SELECT account.account_id, 'EQUAL_PAYMENTS' AS kind, new.starts_on::text AS number, new.starts_on, new.ends_on,
+    coalesce(new.status = 'ACTIVE', false) AS live, new.instalment AS amount_cents,
+    CASE WHEN new.status = 'ACTIVE' AND new.debit_day BETWEEN 1 AND 28 THEN
+        (date_trunc('month', %(as_of)s::date) + make_interval(months => CASE
+            WHEN new.debit_day > extract(day FROM %(as_of)s::date) THEN 0 ELSE 1 END, days => new.debit_day::int - 1)
+        )::date END AS next_on,
+    jsonb_strip_nulls(jsonb_build_object('debit_day', new.debit_day, 'review_month', new.review_month,
+        'debited_count', new.debited_count, 'end_reason', new.end_reason)) AS terms
+FROM new_equal_payments new JOIN account_of account ON account.number = new.account
+"""
+ARRANGEMENTS = """
+SELECT account.account_id, 'ARRANGEMENT' AS kind, new.number, new.agreed_on AS starts_on,
+    (new.agreed_on + (new.count * coalesce(new.every_days, 30))::int) AS ends_on,
+    coalesce(new.status = 'RUNNING', false) AS live, new.instalment AS amount_cents,
+    CASE WHEN new.status = 'RUNNING' THEN
+        new.agreed_on + ((coalesce(new.paid_count, 0) + 1) * coalesce(new.every_days, 30))::int END AS next_on,
+    jsonb_strip_nulls(jsonb_build_object('total_cents', new.total, 'count', new.count,
+        'last_cents', new.last_instalment, 'every_days', new.every_days, 'paid_count', new.paid_count,
+        'status', new.status)) AS terms
+FROM new_arrangements new JOIN account_of account ON account.number = new.account
+"""
+DEBITS = """
+SELECT account.account_id, 'DEBIT' AS kind, coalesce(new.authorized_on::text, new.key) AS number,
+    coalesce(new.authorized_on, %(as_of)s) AS starts_on, new.ends_on, coalesce(new.status = 'ACTIVE', false) AS live,
+    0::bigint AS amount_cents, NULL::date AS next_on,
+    jsonb_strip_nulls(jsonb_build_object('institution', new.institution, 'transit', new.transit,
+        'bank_account', new.bank_account, 'holder', new.holder)) AS terms
+FROM new_debits new JOIN account_of account ON account.number = new.account
+"""
+# The interest of a deposit held is reckoned on 31 March and paid on 15 May.
+DEPOSITS = """
+SELECT account.account_id, 'DEPOSIT' AS kind, new.number, new.received_on AS starts_on, new.left_on AS ends_on,
+    coalesce(new.status = 'HELD', false) AS live, new.amount AS amount_cents, NULL::date AS next_on,
+    jsonb_strip_nulls(jsonb_build_object('reason', new.reason, 'interest_cents', new.interest_paid,
+        'left_by', new.left_by)) AS terms
+FROM new_deposits new JOIN account_of account ON account.number = new.account
+"""
+PROMISES = {
+    "equal_payments": EQUAL_PAYMENTS, "arrangements": ARRANGEMENTS, "debits": DEBITS, "deposits": DEPOSITS,
+}  # fmt: skip
+
+
+def load_subscriptions(load: Load, *, by: str) -> None:
+    """Ouvrir les abonnements, one account each, as the old system had them."""
+    load.take("subscriptions", """, nextval(pg_get_serial_sequence('subscriptions_subscription', 'id')) AS our_id,
+        NULL::bigint AS account_id, NULL::bigint AS point, NULL::text AS book, true AS domestic,
+        1::smallint AS multiplier, coalesce(ready.quantity, 0)::integer AS units""")  # fmt: skip
+    load.table("places", f"SELECT number, dwellings FROM ({facts.ready('premises', load.export_id)}) p")
+    load.missing("subscriptions", "customer", "customers")
+    load.missing("subscriptions", "premises", "premises")
+    load.run(
+        """UPDATE new_subscriptions new SET point = k.our_id, book = coalesce(books.book, %(no_book)s || new.tariff),
+            domestic = coalesce(books.domestic, false),
+            multiplier = CASE WHEN books.dwellings THEN greatest(1, coalesce(place.dwellings, 1)) ELSE 1 END
+        FROM takeover_known k
+        LEFT JOIN places place ON place.number = k.key,
+        new_subscriptions mine LEFT JOIN
+            unnest(%(tariffs)s::text[], %(books)s::text[], %(domestic)s::bool[], %(dwellings)s::bool[])
+            AS books (tariff, book, domestic, dwellings) ON books.tariff = mine.tariff
+        WHERE k.kind = 'premises' AND k.key = new.premises AND mine.key = new.key""",
+        no_book=NO_BOOK,
+        tariffs=list(load.books), books=[it.book for it in load.books.values()],
+        domestic=[it.domestic for it in load.books.values()], dwellings=[it.dwellings for it in load.books.values()],
+    )  # fmt: skip
+    load.aside("subscriptions", "new.ends_on <= new.starts_on", "ENDS_BEFORE_IT_STARTS")
+    load.aside("subscriptions", "(before.file_id, before.line) = (new.file_id, new.line)"
+               " AND before.upto > new.starts_on", "SUBSCRIBED_TWICE", using=OVERLAPPED)  # fmt: skip
+    _open_accounts(load, by)
+    subscriptions.take_over(subscriptions=SUBSCRIPTIONS, holders=HOLDERS)
+    load.know("subscriptions", "new.our_id")
+    load.table(
+        "account_of",
+        """SELECT k.key AS number, s.account_id, s.id AS subscription_id, s.delivery_point_id, s.starts_on
+        FROM takeover_known k JOIN subscriptions_subscription s ON s.id = k.our_id WHERE k.kind = 'subscriptions'""",
+    )
+    load.run("CREATE INDEX ON account_of (number)")
+
+
+def _open_accounts(load: Load, by: str) -> None:
+    """One account a subscription, in the order of their numbers."""
+    keys = [row[0] for row in load.rows("SELECT key FROM new_subscriptions ORDER BY key")]
+    if not keys:
+        return
+    ids = ledger.open_accounts(count=len(keys), by=by, on=load.as_of)
+    load.run(
+        """UPDATE new_subscriptions new SET account_id = given.id
+        FROM unnest(%(keys)s::text[], %(ids)s::bigint[]) given (key, id) WHERE given.key = new.key""",
+        keys=keys, ids=ids,
+    )  # fmt: skip
+
+
+def load_promises(load: Load) -> None:
+    """Reprendre ce qui a été promis, alive or ended, with its terms and its next day."""
+    for kind, query in PROMISES.items():
+        load.take(kind)
+        load.missing(kind, "account", "subscriptions")
+        elsewhere.keep(what="undertakings", query=query, parameters={"as_of": load.as_of})
+        load.know(kind)

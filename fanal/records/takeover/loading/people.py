@@ -1,0 +1,53 @@
+"""Customers and owners: who they are, how to reach them, what they own."""
+
+from fanal.records.customers import acts as customers
+from fanal.records.subscriptions import acts as subscriptions
+from fanal.records.takeover.loading.steps import Load
+
+CUSTOMERS = """
+SELECT our_id AS id, kind, left(name, 200) AS name, CASE WHEN kind = 'PERSON' THEN left(coalesce(given_name, ''), 100)
+    ELSE '' END AS given_name, coalesce(language, 'fr') AS language FROM new_customers
+"""
+# A way to reach somebody as the house writes it; what is not one stays in the row as it came.
+CONTACTS = """
+SELECT DISTINCT our_id AS customer_id, told.kind, told.value FROM new_customers
+CROSS JOIN LATERAL (VALUES
+    ('POST', concat_ws(E'\\n', address, nullif(concat_ws('  ', concat_ws(' ', city, province), postal_code), ''))),
+    ('PHONE', phone), ('PHONE', other_phone), ('EMAIL', lower(email))
+) told (kind, value)
+WHERE btrim(told.value) <> '' AND length(told.value) <= 400
+    AND (told.kind <> 'PHONE' OR told.value ~ '^[+]?[(]?([0-9][ .()/-]{0,3}){7,15}((poste|ext[.]?|x|#) ?[0-9]{1,6})?$')
+    AND (told.kind <> 'EMAIL' OR told.value ~ '^[^@ ]+@[^@ ]+[.][a-z]{2,}$')
+"""
+OWNERS = """
+SELECT place.premises_id, customer.our_id AS customer_id, new.declared_on AS starts_on, new.ends_on
+FROM new_owners new
+JOIN premises_deliverypoint place ON place.id = new.point
+JOIN takeover_known customer ON customer.kind = 'customers' AND customer.key = new.customer
+"""
+OVERLAPPED = """(SELECT file_id, line, max(coalesce(ends_on, 'infinity'::date)) OVER (PARTITION BY premises
+    ORDER BY declared_on, line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS upto FROM new_owners) before"""
+
+
+def load_customers(load: Load) -> None:
+    """Inscrire les clients with the ways to reach them."""
+    load.take("customers", ", nextval(pg_get_serial_sequence('customers_customer', 'id')) AS our_id")
+    load.aside("customers", "btrim(new.name) = ''", "EMPTY_CELL", """'{"column": "name", "said": "vide"}'::jsonb""")
+    customers.take_over(customers=CUSTOMERS, contacts=CONTACTS)
+    load.know("customers", "new.our_id")
+
+
+def load_owners(load: Load) -> None:
+    """Mettre les propriétaires au dossier; where two are for one day, the later waits for a person."""
+    load.take("owners", ", NULL::bigint AS point")
+    load.missing("owners", "customer", "customers")
+    load.missing("owners", "premises", "premises")
+    load.run("""UPDATE new_owners new SET point = k.our_id FROM takeover_known k
+        WHERE k.kind = 'premises' AND k.key = new.premises""")
+    load.aside("owners", "new.declared_on IS NULL", "EMPTY_CELL",
+               """'{"column": "declared_on", "said": "date inconnue"}'::jsonb""")  # fmt: skip
+    load.aside("owners", "new.ends_on <= new.declared_on", "ENDS_BEFORE_IT_STARTS")
+    load.aside("owners", "(before.file_id, before.line) = (new.file_id, new.line) AND before.upto > new.declared_on",
+               "OWNED_TWICE", using=OVERLAPPED)  # fmt: skip
+    subscriptions.take_over_owners(owners=OWNERS)
+    load.know("owners")

@@ -1,0 +1,165 @@
+"""Premises with their delivery points, meters with their registers and where they hung, and what was read of them."""
+
+from fanal.records.elsewhere import acts as elsewhere
+from fanal.records.metering import takeover as metering
+from fanal.records.metering.acts import Quality, RegisterKind, Source
+from fanal.records.premises import acts as premises
+from fanal.records.takeover import facts
+from fanal.records.takeover.loading.steps import Load
+
+NO_ROUND = 9999  # a place that is in no round
+DEMAND_DIALS = 6
+PREMISES = """
+SELECT premises_id AS id, left(coalesce(civic_number, ''), 20) AS civic_number,
+    left(coalesce(street, ''), 120) AS street, left(coalesce(unit, ''), 20) AS unit,
+    left(coalesce(city, ''), 80) AS city, left(coalesce(postal_code, ''), 7) AS postal_code,
+    CASE heating WHEN 'ELECTRIC' THEN 'ELECTRIC' WHEN 'DUAL' THEN 'DUAL' ELSE 'OTHER' END AS heating FROM new_premises
+"""
+POINTS = """
+SELECT our_id AS id, number, premises_id, coalesce(phases, 1)::smallint AS phases, cycle,
+    coalesce(sequence, 0)::integer AS sequence, coalesce(in_service_on, begun.starts_on, %(as_of)s) AS energised_on
+FROM new_premises LEFT JOIN begun ON begun.premises = new_premises.number
+"""
+METERS = """
+SELECT DISTINCT ON (serial) meter_id AS id, serial, left(concat_ws(' ', maker, model), 60) AS model,
+    verify_before_on AS verified_until
+FROM new_meters WHERE NOT EXISTS (SELECT FROM metering_meter known WHERE known.serial = new_meters.serial)
+ORDER BY serial, since
+"""
+REGISTERS = f"""
+SELECT m.meter_id, {RegisterKind.KWH:d}::smallint AS kind, m.dials::smallint AS dials
+FROM (SELECT DISTINCT ON (serial) serial, meter_id, dials FROM new_meters ORDER BY serial, since) m
+WHERE NOT EXISTS (SELECT FROM metering_register r WHERE r.meter_id = m.meter_id)
+UNION ALL
+SELECT DISTINCT m.meter_id, kind::smallint, {DEMAND_DIALS}::smallint FROM new_meters m
+JOIN read_there ON read_there.meter = m.serial AND read_there.power
+CROSS JOIN (VALUES ({RegisterKind.KW:d}), ({RegisterKind.KVA:d})) kinds (kind)
+WHERE NOT EXISTS (SELECT FROM metering_register r WHERE r.meter_id = m.meter_id)
+"""
+INSTALLATIONS = """
+SELECT meter_id, point AS delivery_point_id, multiplier::integer AS multiplier, since AS starts_on,
+    removed_on AS ends_on FROM new_meters
+"""
+READ_THERE = """
+SELECT premises, meter, min(read_on) AS first_on, bool_or(demand_kw IS NOT NULL OR demand_kva IS NOT NULL) AS power
+FROM ({readings}) r GROUP BY premises, meter
+"""
+# A meter in two places, or two meters in one, on a day: the later row waits for a person.
+HUNG = """(SELECT file_id, line,
+        max(coalesce(removed_on, 'infinity'::date)) OVER (PARTITION BY {by} ORDER BY since, line
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS upto
+    FROM new_meters) before"""
+# What is known of each day of a register, in the order in which the old system believed it: a correction comes last.
+READINGS = """
+SELECT delivery_point_id, register_id, read_on, (already + row_number() OVER (
+        PARTITION BY delivery_point_id, register_id, read_on ORDER BY belief, line))::smallint AS sequence,
+    value, source::smallint AS source, quality::smallint AS quality, read_on AS recorded_on
+FROM (
+    SELECT *, lag(value) OVER (PARTITION BY delivery_point_id, register_id, read_on ORDER BY belief, line) AS before
+    FROM shown
+) shown WHERE before IS DISTINCT FROM value
+"""
+SHOWN = f"""
+SELECT new.point AS delivery_point_id, g.id AS register_id, new.read_on, new.line,
+    CASE g.kind WHEN {RegisterKind.KWH:d} THEN new.index * 1000
+        WHEN {RegisterKind.KW:d} THEN round(new.demand_kw::numeric / new.multiplier)::bigint
+        ELSE round(new.demand_kva::numeric / new.multiplier)::bigint END AS value,
+    CASE new.type WHEN 'CUSTOMER' THEN {Source.CUSTOMER:d} WHEN 'INSTALLATION' THEN {Source.INSTALLATION:d}
+        WHEN 'REMOVAL' THEN {Source.REMOVAL:d} WHEN 'OPENING' THEN {Source.IMPORT:d}
+        WHEN 'ESTIMATED' THEN {Source.IMPORT:d} ELSE {Source.STAFF:d} END AS source,
+    CASE new.type WHEN 'ESTIMATED' THEN {Quality.ESTIMATED:d} ELSE {Quality.REAL:d} END AS quality,
+    CASE new.type WHEN 'ESTIMATED' THEN 1 WHEN 'CORRECTED' THEN 9 ELSE 5 END AS belief, 0 AS already
+FROM new_readings new JOIN metering_register g ON g.meter_id = new.meter_id
+WHERE new.type <> 'REJECTED' AND (g.kind = {RegisterKind.KWH:d}
+    OR g.kind = {RegisterKind.KW:d} AND new.demand_kw IS NOT NULL
+    OR g.kind = {RegisterKind.KVA:d} AND new.demand_kva IS NOT NULL)
+"""
+# What a meter showed when it was hung or taken away, where no reading of that day says it.
+AT_THE_ENDS = f"""
+INSERT INTO shown
+SELECT m.point, g.id, dial.on_day, m.line, dial.index * 1000, dial.source, {Quality.REAL:d}, 5, 0
+FROM new_meters m JOIN metering_register g ON g.meter_id = m.meter_id AND g.kind = {RegisterKind.KWH:d}
+CROSS JOIN LATERAL (VALUES (m.since, m.installed_index, {Source.INSTALLATION:d}),
+    (m.removed_on, m.removed_index, {Source.REMOVAL:d})) dial (on_day, index, source)
+WHERE dial.on_day IS NOT NULL AND dial.index IS NOT NULL AND dial.index >= 0 AND dial.index < 10::numeric ^ g.dials
+    AND NOT EXISTS (SELECT FROM shown s WHERE s.delivery_point_id = m.point AND s.register_id = g.id
+        AND s.read_on = dial.on_day)
+    AND NOT EXISTS (SELECT FROM metering_reading r WHERE r.delivery_point_id = m.point AND r.register_id = g.id
+        AND r.read_on = dial.on_day)
+"""
+ALREADY = """
+UPDATE shown SET already = r.last FROM (SELECT delivery_point_id, register_id, read_on, max(sequence) AS last
+    FROM metering_reading GROUP BY 1, 2, 3) r
+WHERE (r.delivery_point_id, r.register_id, r.read_on) = (shown.delivery_point_id, shown.register_id, shown.read_on)
+"""
+REJECTED = """
+SELECT DISTINCT ON (point, meter, read_on, index) point AS delivery_point_id, left(meter, 30) AS meter, read_on,
+    index * 1000 AS value, left(coalesce(reader, ''), 20) AS reader, left(coalesce(anomaly, ''), 20) AS anomaly
+FROM new_readings new WHERE type = 'REJECTED'
+"""
+
+
+def load_premises(load: Load) -> None:
+    """Inscrire les lieux et leurs points de livraison; a round of the old system is a cycle of billing."""
+    subscriptions = facts.ready("subscriptions", load.export_id)
+    load.table("begun", f"SELECT premises, min(starts_on) AS starts_on FROM ({subscriptions}) s GROUP BY premises")
+    load.take("premises", f""", nextval(pg_get_serial_sequence('premises_deliverypoint', 'id')) AS our_id,
+        nextval(pg_get_serial_sequence('premises_premises', 'id')) AS premises_id,
+        (CASE WHEN ready.round ~ '^0*[1-9][0-9]{{0,3}}$' THEN ready.round::integer ELSE {NO_ROUND} END)::smallint
+            AS cycle""")  # fmt: skip
+    load.aside("premises", "coalesce(new.phases, 1) NOT IN (1, 3)", "ODD_PHASES",
+               "jsonb_build_object('phases', new.phases)")  # fmt: skip
+    load.aside("premises", "length(new.number) > 12 OR EXISTS (SELECT FROM premises_deliverypoint p"
+               " WHERE p.number = new.number)", "NUMBER_TAKEN")  # fmt: skip
+    premises.take_over(premises=PREMISES, delivery_points=POINTS, parameters={"as_of": load.as_of})
+    load.know("premises", "new.our_id")
+    load.take("rounds")
+    load.missing("rounds", "premises", "premises")
+    load.know("rounds")
+
+
+def load_meters(load: Load) -> None:
+    """Inscrire les compteurs, leurs registres et leurs poses; one of no known day hangs since its first reading."""
+    load.table("read_there", READ_THERE.format(readings=facts.ready("readings", load.export_id)))
+    load.take("meters", """, NULL::bigint AS point, NULL::bigint AS meter_id, NULL::date AS since""")
+    load.missing("meters", "premises", "premises")
+    load.run("""UPDATE new_meters new SET point = k.our_id, since = coalesce(new.installed_on, least(
+            (SELECT first_on FROM read_there r WHERE r.premises = new.premises AND r.meter = new.serial),
+            (SELECT energised_on FROM premises_deliverypoint p WHERE p.id = k.our_id)))
+        FROM takeover_known k WHERE k.kind = 'premises' AND k.key = new.premises""")
+    load.aside("meters", "new.dials NOT BETWEEN 3 AND 9 OR new.multiplier < 1", "ODD_METER",
+               "jsonb_build_object('dials', new.dials, 'multiplier', new.multiplier)")  # fmt: skip
+    load.aside("meters", "new.removed_on <= new.since", "ENDS_BEFORE_IT_STARTS")
+    for by in ("serial", "point"):
+        load.aside("meters", "(before.file_id, before.line) = (new.file_id, new.line) AND before.upto > new.since",
+                   "HUNG_TWICE", using=HUNG.format(by=by))  # fmt: skip
+    load.run("""UPDATE new_meters new SET meter_id = m.id FROM metering_meter m WHERE m.serial = new.serial""")
+    load.run("""UPDATE new_meters new SET meter_id = given.id FROM (
+            SELECT serial, nextval(pg_get_serial_sequence('metering_meter', 'id')) AS id
+            FROM (SELECT DISTINCT serial FROM new_meters WHERE meter_id IS NULL) s) given
+        WHERE given.serial = new.serial""")
+    metering.take_over_meters(meters=METERS, registers=REGISTERS, installations=INSTALLATIONS)
+    load.know("meters", "new.meter_id")
+
+
+def load_readings(load: Load) -> None:
+    """Inscrire les relèves, real and estimated; what the old system rejected is kept beside."""
+    load.take("readings", ", NULL::bigint AS point, NULL::bigint AS meter_id, 1 AS multiplier")
+    load.missing("readings", "premises", "premises")
+    load.run("""UPDATE new_readings new SET point = k.our_id, meter_id = i.meter_id, multiplier = i.multiplier
+        FROM takeover_known k, metering_meter m, metering_installation i
+        WHERE k.kind = 'premises' AND k.key = new.premises AND m.serial = new.meter AND i.meter_id = m.id
+            AND i.delivery_point_id = k.our_id AND new.read_on >= i.starts_on
+            AND (i.ends_on IS NULL OR new.read_on <= i.ends_on)""")
+    load.aside("readings", "new.meter_id IS NULL", "NO_METER_THERE",
+               "jsonb_build_object('meter', new.meter, 'premises', new.premises, 'day', new.read_on)")  # fmt: skip
+    load.aside("readings", "new.read_on > %(as_of)s + 1", "DAY_TO_COME", "jsonb_build_object('day', new.read_on)")
+    load.aside("readings", "g.meter_id = new.meter_id AND g.kind = 1 AND g.name = 'total' AND (new.index IS NULL"
+               " OR new.index < 0 OR new.index >= 10::numeric ^ g.dials)", "BEYOND_ITS_DIALS",
+               "jsonb_build_object('index', new.index, 'dials', g.dials)", using="metering_register g")  # fmt: skip
+    elsewhere.keep(what="rejected_readings", query=REJECTED)
+    load.table("shown", SHOWN)
+    load.run(AT_THE_ENDS)
+    load.run(ALREADY)
+    metering.take_over_readings(readings=READINGS)
+    load.know("readings")

@@ -1,0 +1,80 @@
+"""Load a whole export in one transaction: all of it, or nothing."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+
+from django.db import connection, transaction
+
+from fanal.records.journal import acts as journal
+from fanal.records.takeover import facts
+from fanal.records.takeover.acts import count_rows
+from fanal.records.takeover.loading import contracts, history, people, places
+from fanal.records.takeover.loading.steps import BookOf, Load
+from fanal.records.takeover.models import Export
+from fanal.values.refusal import refuse
+
+Told = Callable[[str], None]
+STEPS = 9
+LAST_DAYS = {"bills": "issued_on", "payments": "received_on", "entries": "entered_on"}
+# Whole tables are joined once: a sort or a hash of theirs fits this, whatever the size of the town.
+SETTINGS = ("SET LOCAL work_mem = '64MB'", "SET LOCAL jit = off")
+
+
+@transaction.atomic
+def load_export(
+    *, export_id: int, books: Mapping[str, BookOf], by: str, on: date, told: Told | None = None
+) -> dict[str, int]:
+    """Charger une exportation: how many rows of each kind were loaded now. What is loaded already is left alone.
+
+    `books` gives the book of each tariff of the old system. Refused when nothing says the last day of the export.
+    """
+    export = Export.objects.select_for_update().filter(pk=export_id).first()
+    if export is None:
+        raise refuse("L’exportation {id} n’existe pas.", field="export", id=str(export_id))
+    load = Load(export_id, export.as_of or _last_day(export_id), books)
+    with connection.cursor() as cursor:
+        for setting in SETTINGS:
+            cursor.execute(setting)
+    for title, step in _steps(load, by):
+        if told:
+            told(title)
+        step()
+    if export.state != Export.State.LOADED:
+        export.state, export.loaded_by, export.loaded_on = Export.State.LOADED, by, on
+        export.save(update_fields=["state", "loaded_by", "loaded_on"])
+    count_rows(export_id)
+    journal.record("takeover.load", about=f"export:{export_id}", by=by, on=on, grounds={"loaded": load.loaded})
+    return load.loaded
+
+
+def _last_day(export_id: int) -> date:
+    """The last day of anything that the old system issued, where it does not say its own."""
+    days = " UNION ALL ".join(
+        f"SELECT {column} FROM ({facts.ready(kind, export_id)}) {kind}" for kind, column in LAST_DAYS.items()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT max(day) FROM ({days}) issued (day)")
+        found: date | None = cursor.fetchone()[0]
+    if found is None:
+        raise refuse("L’exportation ne dit pas son dernier jour, et ne contient ni facture ni paiement.", field="as_of")
+    return found
+
+
+def _steps(load: Load, by: str) -> list[tuple[str, Callable[[], None]]]:
+    return [
+        ("clients", partial(people.load_customers, load)),
+        ("lieux", partial(places.load_premises, load)),
+        ("compteurs", partial(places.load_meters, load)),
+        ("relèves", partial(places.load_readings, load)),
+        ("abonnements", partial(contracts.load_subscriptions, load, by=by)),
+        ("propriétaires et engagements", partial(_people_and_promises, load)),
+        ("factures et leurs lignes", partial(history.load_bills, load)),
+        ("paiements, écritures, avis", partial(history.load_money, load)),
+        ("soldes repris", partial(history.hand_over, load, by=by)),
+    ]
+
+
+def _people_and_promises(load: Load) -> None:
+    people.load_owners(load)
+    contracts.load_promises(load)

@@ -1,0 +1,273 @@
+"""What an old system handed over becomes records of every room, all of it or nothing, and once."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from towns import Town, small_town
+
+from fanal.doors.migration import intake
+from fanal.records.elsewhere import facts as elsewhere
+from fanal.records.ledger import acts as ledger
+from fanal.records.metering import acts as metering
+from fanal.records.takeover import facts, faults
+from fanal.records.takeover.loading import whole
+from fanal.reports.invariants import verify
+from fanal.values.refusal import Refused
+from tests.billing import bill_of, bill_on, rows
+
+pytestmark = pytest.mark.django_db
+ON = date(2026, 11, 2)
+HEADING = "HVILLE DE VAL-DES-PINS                  CONTROLE DE FIN DE PERIODE   2026-10-31"
+Taken = Callable[..., dict[str, int]]
+
+
+@pytest.fixture
+def take_over(tmp_path: Path) -> Taken:
+    """Receive a town and load it: how many rows of each kind."""
+    count = iter(range(1, 9))
+
+    def taken(town: Town, **written: Any) -> dict[str, int]:
+        town.control = town.control or [HEADING]
+        folder = town.write(tmp_path / f"export-{next(count)}", **written)
+        mapping = intake.read_mapping()
+        export_id = intake.receive(folder=folder, mapping=mapping, by="marie", on=ON).export_id
+        return whole.load_export(export_id=export_id, books=mapping.books, by="marie", on=ON)
+
+    return taken
+
+
+def flaws(standing: str = "ASIDE") -> list[tuple[str, str]]:
+    """(kind, code) of what was put aside."""
+    found = facts.flaw_counts(facts.exports()[0].id)
+    return [(kind, code) for (kind, code, of), _ in found.items() if of == standing]
+
+
+def subscription(number: str = "1000001") -> Any:
+    """The subscription of an account of the old system."""
+    [found] = rows(
+        "SELECT s.*, d.number AS point FROM takeover_known k JOIN subscriptions_subscription s ON s.id = k.our_id"
+        " JOIN premises_deliverypoint d ON d.id = s.delivery_point_id WHERE k.kind = 'subscriptions' AND k.key = %s",
+        number,
+    )
+    return found
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 3])
+def test_a_whole_town_is_loaded_whatever_the_order_of_its_columns(take_over: Taken, seed: int) -> None:
+    loaded = take_over(small_town(), seed=seed)
+
+    assert loaded | {"rounds": 2} == {
+        "customers": 2, "premises": 2, "rounds": 2, "meters": 2, "readings": 6, "subscriptions": 2, "owners": 0,
+        "equal_payments": 0, "arrangements": 0, "debits": 0, "deposits": 0, "bills": 2, "bill_lines": 4, "payments": 2,
+        "entries": 0, "notices": 0,
+    }  # fmt: skip
+    assert [it for it in facts.files(facts.exports()[0].id) if it.ready or it.aside or it.refused] == []
+    assert {it.code: it.violations for it in verify() if it.count} == {}
+
+
+def test_a_customer_a_place_and_a_meter_are_those_of_the_old_system(take_over: Taken) -> None:
+    take_over(small_town())
+
+    [place] = rows(
+        "SELECT c.name, c.given_name, p.street, d.cycle, d.sequence, m.serial, s.book, s.starts_on"
+        " FROM subscriptions_subscription s JOIN subscriptions_subscriptionholder h ON h.subscription_id = s.id"
+        " JOIN customers_customer c ON c.id = h.customer_id"
+        " JOIN premises_deliverypoint d ON d.id = s.delivery_point_id JOIN premises_premises p ON p.id = d.premises_id"
+        " JOIN metering_installation i ON i.delivery_point_id = d.id JOIN metering_meter m ON m.id = i.meter_id"
+        " WHERE d.number = '200001'"
+    )
+    assert (place.name, place.given_name, place.street) == ("Côté", "Anne", "rue du Quai")
+    assert (place.cycle, place.sequence, place.serial) == (1, 10, "G0000001")
+    assert (place.book, place.starts_on) == ("hydro_quebec/D", date(2012, 7, 1))
+    contacts = {it.kind: it.value for it in rows("SELECT kind, value FROM customers_contact ORDER BY id LIMIT 3")}
+    assert set(contacts) == {"POST", "PHONE", "EMAIL"}
+    assert contacts["POST"].startswith("1 rue du Quai\nVal-des-Pins")
+
+
+def test_the_history_is_kept_as_it_was_printed_and_what_was_paid_opens_nothing(take_over: Taken) -> None:
+    take_over(small_town())
+
+    account_id = subscription().account_id
+    told = [(it.what, it.number, it.cents) for it in elsewhere.events_of(account_id)]
+    assert told == [("bill", "260000001", 8_111), ("payment", "0000001", -8_111)]
+    assert [it.amount_cents for it in rows("SELECT amount_cents FROM elsewhere_pastline ORDER BY line, number")] == [
+        2_815, 2_815, 4_239, 4_239,
+    ]  # fmt: skip
+    assert rows("SELECT * FROM elsewhere_opening") == []
+
+
+def test_what_was_owed_is_opened_with_a_part_for_each_bill_still_open(take_over: Taken) -> None:
+    town = small_town()
+    town.rows["payments"] = []
+    town.add("entries", {"number": "1", "account": "1000001", "entered_on": "2026-10-28", "code": "FRA",
+                         "amount": "0,90"})  # fmt: skip
+    town.add("deposits", {"number": "D1", "account": "1000002", "received_on": "2020-01-01", "amount": "250,00",
+                          "reason": "DEM", "status": "D"})  # fmt: skip
+    take_over(town)
+
+    opened = {
+        (it.ledger_account_id, it.number, it.due_on, it.cents)
+        for it in rows("SELECT ledger_account_id, number, due_on, cents FROM elsewhere_opening")
+    }
+    assert opened == {
+        (1200, "260000001", date(2026, 10, 26), 8_111), (1200, "", date(2026, 10, 31), 90),
+        (1200, "260000002", date(2026, 10, 26), 8_111), (2410, "D1", date(2020, 1, 1), -25_000),
+    }  # fmt: skip
+    assert {it.code: it.violations for it in verify() if it.count} == {}
+
+
+def test_loading_again_changes_nothing(take_over: Taken) -> None:
+    take_over(small_town())
+    before = rows("SELECT count(*) AS kept FROM takeover_known")[0].kept
+
+    export_id = facts.exports()[0].id
+    again = whole.load_export(export_id=export_id, books={}, by="marie", on=ON)
+
+    assert set(again.values()) == {0}
+    assert rows("SELECT count(*) AS kept FROM takeover_known")[0].kept == before
+
+
+def test_another_export_adds_what_is_new_and_opens_the_difference_alone(take_over: Taken) -> None:
+    town = small_town()
+    [late] = [it for it in town.rows["payments"] if it["account"] == "1000002"]
+    town.rows["payments"].remove(late)
+    take_over(town)
+
+    loaded = take_over(town.add("payments", late))
+
+    assert {kind: count for kind, count in loaded.items() if count} == {"payments": 1}
+    assert [it.cents for it in rows("SELECT cents FROM elsewhere_opening ORDER BY id")] == [8_111, -8_111]
+    assert {it.code: it.violations for it in verify() if it.count} == {}
+
+
+def test_a_row_that_changed_since_it_was_loaded_waits_for_a_person(take_over: Taken) -> None:
+    town = small_town()
+    take_over(town)
+    town.rows["customers"][0]["name"] = "Côté-Roy"
+
+    loaded = take_over(town)
+
+    assert not any(loaded.values())
+    assert flaws() == [("customers", "CHANGED_SINCE")]
+
+
+def test_what_names_a_row_that_is_not_there_waits_and_so_does_what_names_it(take_over: Taken) -> None:
+    town = small_town()
+    town.rows["customers"].pop()
+    take_over(town)
+
+    assert flaws() == [
+        ("bill_lines", "NAMES_NOTHING_LOADED"), ("bills", "NAMES_NOTHING_LOADED"),
+        ("payments", "NAMES_NOTHING_LOADED"), ("subscriptions", "NAMES_NOTHING_LOADED"),
+    ]  # fmt: skip
+    assert {it.code: it.violations for it in verify() if it.count} == {}
+
+
+def test_a_second_subscription_on_the_same_days_waits_for_a_person(take_over: Taken) -> None:
+    town = small_town()
+    town.add("subscriptions", town.rows["subscriptions"][0] | {"number": "1000009", "starts_on": "2026-10-15"})
+    take_over(town)
+
+    assert flaws() == [("subscriptions", "SUBSCRIBED_TWICE")]
+    assert subscription().starts_on == date(2012, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("reading", "code"),
+    [
+        ({"meter": "Z999"}, "NO_METER_THERE"),
+        ({"index": "100000"}, "BEYOND_ITS_DIALS"),
+        ({"read_on": "2027-01-01"}, "DAY_TO_COME"),
+    ],
+)
+def test_a_reading_that_cannot_be_waits_for_a_person(take_over: Taken, reading: dict[str, str], code: str) -> None:
+    town = small_town()
+    town.add("readings", town.rows["readings"][0] | {"read_on": "2026-10-20"} | reading)
+    take_over(town)
+
+    assert flaws() == [("readings", code)]
+
+
+def test_a_correction_follows_what_it_corrects_and_a_rejected_reading_is_kept_beside(take_over: Taken) -> None:
+    town = small_town()
+    base = town.rows["readings"][2] | {"reader": "BUR"}
+    town.add("readings", base | {"type": "C", "index": "2090"}, base | {"type": "X", "index": "9999"})
+    take_over(town)
+
+    values = rows("SELECT r.sequence, r.value FROM metering_reading r JOIN premises_deliverypoint d"
+                  " ON d.id = r.delivery_point_id WHERE d.number = '200001' AND r.read_on = '2026-10-01'"
+                  " ORDER BY 1")  # fmt: skip
+    assert [(it.sequence, it.value) for it in values] == [(1, 2_100_000), (2, 2_090_000)]
+    assert [it.value for it in rows("SELECT value FROM elsewhere_rejectedreading")] == [9_999_000]
+
+
+def test_an_open_estimate_is_where_the_first_bill_begins(take_over: Taken) -> None:
+    town = small_town()
+    town.rows["readings"][2] |= {"type": "E", "index": "2100"}
+    town.bills = [it[:73] + "E" + it[74:] if it.startswith("E260000001") else it for it in town.bills]
+    take_over(town)
+    of = subscription()
+    [handover] = elsewhere.handovers([of.id]).values()
+
+    read = metering.NewReading(delivery_point=of.point, meter="G0000001", index="2 400".replace(" ", ""),
+                               read_on=date(2026, 12, 1))  # fmt: skip
+    metering.record_readings(readings=[read], by="paul", on=date(2026, 12, 2))
+    bill = bill_of(bill_on(date(2026, 12, 10)), of.id)
+
+    assert (handover.estimated, handover.to_on, handover.last_bill) == (True, date(2026, 10, 1), "260000001")
+    assert (bill.from_on, bill.kwh) == (date(2026, 10, 1), 300_000)
+
+
+def test_promises_arrive_alive_with_their_next_day(take_over: Taken) -> None:
+    town = small_town()
+    town.add("equal_payments", {"account": "1000001", "starts_on": "2026-04-01", "instalment": "141,00",
+                                "debit_day": "20", "review_month": "4", "debited_count": "6",
+                                "status": "ACTIF"})  # fmt: skip
+    town.add("arrangements", {"number": "EN1", "account": "1000001", "agreed_on": "2026-10-12", "total": "244,63",
+                              "count": "6", "instalment": "40,78", "last_instalment": "40,73", "every_days": "14",
+                              "paid_count": "1", "status": "EN COURS"})  # fmt: skip
+    town.add("debits", {"account": "1000001", "institution": "913", "transit": "11932", "bank_account": "4218963",
+                        "holder": "ANNE COTE", "authorized_on": "2012-05-14", "status": "A"})  # fmt: skip
+    take_over(town)
+
+    told = {it.kind: (it.live, it.cents, it.next_on) for it in elsewhere.undertakings_of(subscription().account_id)}
+
+    assert told == {
+        "EQUAL_PAYMENTS": (True, 14_100, date(2026, 11, 20)),
+        "ARRANGEMENT": (True, 4_078, date(2026, 11, 9)),
+        "DEBIT": (True, 0, None),
+    }
+
+
+def test_nothing_is_loaded_where_the_books_of_the_last_day_are_closed(take_over: Taken) -> None:
+    town = small_town()
+    town.rows["payments"] = []
+    ledger.close_period(through_on=date(2026, 10, 31), by="marie", on=ON)
+
+    with pytest.raises(Refused, match="fermée jusqu’au"):
+        take_over(town)
+
+    assert rows("SELECT id FROM customers_customer") == []
+
+
+def test_an_export_without_a_control_file_ends_on_the_day_of_its_last_row(take_over: Taken) -> None:
+    town = small_town()
+    town.rows["payments"].pop()
+    town.control = ["Z         2"]
+    take_over(town)
+
+    assert {it.on_date for it in rows("SELECT on_date FROM elsewhere_opening")} == {date(2026, 10, 20)}
+
+
+def test_every_fault_that_loading_finds_has_its_words() -> None:
+    folder = Path(whole.__file__).parent
+    codes = {
+        it for path in folder.glob("*.py") for it in re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', path.read_text("utf-8"))
+    }
+
+    assert codes - {"EQUAL_PAYMENTS"} <= set(faults.known())
+    assert {"CHANGED_SINCE", "KEY_TWICE", "NO_METER_THERE"} <= codes
