@@ -75,7 +75,7 @@ def richest() -> tuple[float, int]:
     start = (draw.integers(-60, 60, count) + (date(2011, 4, 1) - EPOCH).days).astype(np.int32)
     kwh = draw.integers(0, 6_000_000, count)
     given = Quantities(
-        kwh=kwh, kw=kwh // 500, kva=kwh // 400, kvarh=kwh // 2, winter_kw=kwh // 300, bank_kwh=kwh // 20,
+        kwh=kwh, kw=kwh // 500, kva=kwh // 400, kvarh=kwh // 2, past_kw=kwh // 300, bank_kwh=kwh // 20,
         phases=np.full(count, 1), households=np.full(count, 2),
         registers={name: kwh // 10 * (name != "event") for name in book.registers},
     )  # fmt: skip

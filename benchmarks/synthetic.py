@@ -41,7 +41,7 @@ INSERT INTO billing_run (id, on_date, cycle, corrects_subscription_id, state, pa
     approved_by)
     SELECT k, %(first)s::date + k * 60, 1, 0, 'ISSUED', false, 'a', 'a', 'b' FROM generate_series(1, %(periods)s) k;
 INSERT INTO billing_bill (account_id, id, run_id, subscription_id, delivery_point_id, book_id, kind, from_on, to_on,
-    rated_from_on, estimates_in_a_row, held, kwh, kw, kva, winter_kw, billing_kw, multiplier, phases, units,
+    rated_from_on, estimates_in_a_row, held, kwh, kw, kva, past_kw, billing_kw, multiplier, phases, units,
     rated_cents, net_cents, tax_cents, total_cents, previous_id, settles_id, reverses_id)
     SELECT n, (k::bigint << 33) | (n << 1), k, n, n, 1, 0, %(first)s::date + (k - 1) * 60, %(first)s::date + k * 60,
         %(first)s::date + (k - 1) * 60, 0, false, (1500 + n %% 1000)::bigint * 1000, 0, 0, 0, 0, 1, 1, 0,

@@ -11,7 +11,7 @@ from fanal.records.billing import acts, facts
 from fanal.records.subscriptions import acts as subscriptions
 
 BILL_COLUMNS = (
-    "id, account_id, from_on, to_on, rated_from_on, estimates_in_a_row, held, kwh, kw, winter_kw, billing_kw, "
+    "id, account_id, from_on, to_on, rated_from_on, estimates_in_a_row, held, kwh, kw, past_kw, billing_kw, "
     "rated_cents, net_cents, tax_cents, total_cents, previous_id, settles_id, reverses_id"
 )
 

@@ -75,7 +75,7 @@ WHERE h.subscription_id = ANY(%(subscriptions)s) ORDER BY h.subscription_id, h.r
 """
 DOCUMENTS = f"""
 SELECT b.account_id, b.id, b.subscription_id, b.kind, b.book_id, k.code AS book_code, b.from_on, b.to_on,
-    b.rated_from_on, b.estimates_in_a_row, b.kwh, b.kw, b.kva, b.winter_kw, b.billing_kw, b.multiplier, b.phases,
+    b.rated_from_on, b.estimates_in_a_row, b.kwh, b.kw, b.kva, b.past_kw, b.billing_kw, b.multiplier, b.phases,
     b.units, b.rated_cents, b.total_cents, b.settles_id, b.reverses_id, i.number, i.issued_on, i.due_on,
     i.second_due_on, {QUANTITIES},
     CASE WHEN b.kind = 0 AND b.previous_id = 0

@@ -46,7 +46,7 @@ class Document:
     kwh: int
     kw: int
     kva: int
-    winter_kw: int
+    past_kw: int
     billing_kw: int
     multiplier: int
     phases: int
@@ -278,7 +278,7 @@ class BillStory:
     kwh: int
     kw: int
     kva: int
-    winter_kw: int
+    past_kw: int
     billing_kw: int
     multiplier: int
     phases: int

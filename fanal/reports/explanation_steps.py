@@ -248,8 +248,8 @@ def _demand(story: BillStory, cut: list[Segment]) -> Iterator[Step]:
         lines, rule = _lines_of(story, "demand", segment.place), segment.version.billing_demand
         if not lines:
             continue
-        sums = {lang: bill_lines.demand(rule, story.kw, story.kva, story.winter_kw, lang) for lang in LANGUAGES}
-        winter = f" × {wording.quantity(story.winter_kw, 'kW')} = "
+        sums = {lang: bill_lines.demand(rule, story.kw, story.kva, story.past_kw, lang) for lang in LANGUAGES}
+        winter = f" × {wording.quantity(story.past_kw, 'kW')} = "
         for position, (french, english) in enumerate(zip(sums["fr"], sums["en"], strict=True), 1):
             operation, result = _sides({"fr": french, "en": english})
             yield Step(
@@ -257,7 +257,7 @@ def _demand(story: BillStory, cut: list[Segment]) -> Iterator[Step]:
                 title=said("Puissance à facturer", "Billing demand"),
                 operation=operation,
                 result=result,
-                note=said(*_WINTER, winter=story.winter_kw) if winter in french else NOTHING,
+                note=said(*_WINTER, winter=story.past_kw) if winter in french else NOTHING,
                 article=rule.article or "",
                 cited=Citation(story.book.code, segment.version.from_on),
                 source=segment.version.source,
@@ -273,8 +273,8 @@ _WINTER = (
 
 
 def _billing_kw(story: BillStory, segment: Segment) -> int:
-    kw, kva, winter_kw = (np.array([it], np.int64) for it in (story.kw, story.kva, story.winter_kw))
-    return int(billing_demand(segment.version.billing_demand, kw, kva, winter_kw)[0])
+    kw, kva, past_kw = (np.array([it], np.int64) for it in (story.kw, story.kva, story.past_kw))
+    return int(billing_demand(segment.version.billing_demand, kw, kva, past_kw)[0])
 
 
 # ── the lines and their sums ─────────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from fanal.records.columns import Columns, array_literal, read
 
 REGISTER = "registers."
 OWN = tuple(it.name for it in fields(Quantities) if it.name != "registers")
-ROW = ("kwh", "kw", "kva", "winter_kw", "multiplier", "phases", "units")  # of them, what a bill's row has
+ROW = ("kwh", "kw", "kva", "past_kw", "multiplier", "phases", "units")  # of them, what a bill's row has
 FEW = 1000  # bills read one by one: ids of a customer are far apart, with those of a whole town between them
 AMONG, WITHIN = "bill_id = ANY(%(ids)s::bigint[])", "bill_id BETWEEN %(low)s AND %(high)s"
 NAMES = "SELECT DISTINCT name FROM billing_quantity WHERE {those} ORDER BY name"

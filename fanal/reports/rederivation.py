@@ -25,7 +25,7 @@ ONE = 1000  # the quantity of a fee, in thousandths
 MONEY_BASE = 10  # the quantity of a tax line: thousandths of a dollar in a cent
 
 BILLS = f"""
-SELECT b.account_id, b.id, b.book_id, b.kind, b.rated_from_on, b.to_on, b.kwh, b.kw, b.kva, b.winter_kw, b.billing_kw,
+SELECT b.account_id, b.id, b.book_id, b.kind, b.rated_from_on, b.to_on, b.kwh, b.kw, b.kva, b.past_kw, b.billing_kw,
     b.multiplier, b.phases, b.units, b.rated_cents, b.net_cents, b.tax_cents, b.total_cents,
     b.settles_id <> 0, coalesce(s.to_on, b.rated_from_on), coalesce(s.kwh, 0), coalesce(s.rated_cents, 0),
     b.held AND NOT EXISTS (SELECT FROM billing_line l WHERE l.account_id = b.account_id AND l.bill_id = b.id),
@@ -37,7 +37,7 @@ WHERE b.id > %(after)s AND b.id <= %(upto)s ORDER BY b.id, b.account_id
 """
 BILL_KINDS = {
     "account_id": "int64", "id": "int64", "book_id": "int16", "kind": "int16", "rated_from_on": "datetime64[D]",
-    "to_on": "datetime64[D]", "kwh": "int64", "kw": "int64", "kva": "int64", "winter_kw": "int64",
+    "to_on": "datetime64[D]", "kwh": "int64", "kw": "int64", "kva": "int64", "past_kw": "int64",
     "billing_kw": "int64", "multiplier": "int16", "phases": "int16", "units": "int32", "rated_cents": "int64",
     "net_cents": "int64", "tax_cents": "int64", "total_cents": "int64", "settles": "bool",
     "settled_to_on": "datetime64[D]", "settled_kwh": "int64", "settled_cents": "int64", "refused": "bool",

@@ -47,7 +47,7 @@ SELECT min(id), max(id) FROM (
 ) numbered GROUP BY chunk ORDER BY 1 DESC
 """
 BILLS = """
-SELECT b.id, b.subscription_id, b.book_id, b.rated_from_on, b.to_on, b.kwh, b.kw, b.kva, b.winter_kw, b.multiplier,
+SELECT b.id, b.subscription_id, b.book_id, b.rated_from_on, b.to_on, b.kwh, b.kw, b.kva, b.past_kw, b.multiplier,
     b.phases, b.units, b.rated_cents, b.settles_id
 FROM billing_bill b JOIN billing_billeddays d ON d.bill_id = b.id AND d.account_id = b.account_id
 WHERE {which} AND b.to_on > %(from_on)s AND b.to_on <= %(to_on)s AND b.book_id = ANY(%(books)s)
@@ -56,7 +56,7 @@ BY_IDS = BILLS.format(which="b.id BETWEEN %(low)s AND %(high)s")
 BY_SUBSCRIPTION = BILLS.format(which="d.subscription_id = %(subscription)s")
 BILL_KINDS = {
     "id": "int64", "subscription_id": "int64", "book_id": "int16", "rated_from_on": "datetime64[D]",
-    "to_on": "datetime64[D]", "kwh": "int64", "kw": "int64", "kva": "int64", "winter_kw": "int64",
+    "to_on": "datetime64[D]", "kwh": "int64", "kw": "int64", "kva": "int64", "past_kw": "int64",
     "multiplier": "int16", "phases": "int16", "units": "int32", "rated_cents": "int64", "settles_id": "int64",
 }  # fmt: skip
 PLACES = """

@@ -345,7 +345,7 @@ def test_the_winter_peak_of_a_mill_holds_its_summer_demand_up():
 
     assert bills[0].kw == 200_000
     assert bills[3].kw == 90_000
-    assert bills[3].winter_kw == 200_000
+    assert bills[3].past_kw == 200_000
     assert bills[3].billing_kw == 130_000  # 65 % × 200 kW
 
 

@@ -73,7 +73,7 @@ def test_the_bills_are_of_every_book_and_shape(town: billed.Billed) -> None:
     considered = {it.code for story in all_told for it in explanation.explain_bill(story).considered if it.holds}
     assert considered == {"price_changed", "estimated", "settles", "exchanged", "rolled_over"}
     assert any(line.charge and line.charge.kind == "minimum" for story in all_told for line in story.lines)
-    assert any(story.winter_kw * 65 > story.kw * 100 for story in all_told)
+    assert any(story.past_kw * 65 > story.kw * 100 for story in all_told)
     assert any(story.issue and story.issue.second_due_on > story.issue.due_on for story in all_told)
 
 

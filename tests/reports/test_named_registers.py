@@ -359,7 +359,7 @@ def test_a_book_that_looks_back_two_years_reads_as_many_bills():
         metering.record_readings(readings=readings, by="releveuse", on=on)
         [bill] = bill_all(on, mill)
 
-    assert (bill.kw, bill.winter_kw, bill.billing_kw) == (10_000, 40_000, 40_000)
+    assert (bill.kw, bill.past_kw, bill.billing_kw) == (10_000, 40_000, 40_000)
 
 
 def test_what_a_house_keeps_beyond_its_row_is_nothing():

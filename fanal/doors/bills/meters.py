@@ -106,7 +106,7 @@ def _billing_demand(story: BillStory, lang: Lang) -> list[Result]:
     value = wording.quantity(story.billing_kw, "kW", lang)
     version = max(line.charge.version for line in story.lines if line.charge)
     rule = story.book.versions[version].billing_demand
-    shares = [it.rpartition(" = ") for it in bill_lines.demand(rule, story.kw, story.kva, story.winter_kw, lang)]
+    shares = [it.rpartition(" = ") for it in bill_lines.demand(rule, story.kw, story.kva, story.past_kw, lang)]
     why = next((operation for operation, _, result in shares if result == value and "%" in operation), "")
     if story.kw == story.billing_kw:
         why = ""

@@ -268,7 +268,7 @@ def _rated(requests: list[Request]) -> Rated:
     history = [(at, *entry) for at, request in enumerate(requests) for entry in request.history]
     row, begin, finish, kw = np.array(history, np.int64).reshape(-1, 4).T
     start, end = (np.array([getattr(r, side) for r in requests], np.int32) for side in ("start", "end"))
-    columns["winter_kw"] = past_peaks(book, end, row, begin, finish, kw, np.zeros(len(row), np.int64))
+    columns["past_kw"] = past_peaks(book, end, row, begin, finish, kw, np.zeros(len(row), np.int64))
     return rate(book, start, end, Quantities(**columns, registers=registers))
 
 
@@ -341,7 +341,7 @@ def _error(code: str, message: str, name: str | None) -> dict[str, Any]:
     return {"code": code, "message": message, "field": name}
 
 
-_FIELD_NAMES = {"start": "from", "end": "to", "winter_kw": "history_kw"}
+_FIELD_NAMES = {"start": "from", "end": "to", "past_kw": "history_kw"}
 
 
 def _identifier(content: Any) -> Any:

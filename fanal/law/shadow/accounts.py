@@ -45,7 +45,7 @@ def pairs(accounts: Sequence[Account], old: OldTariffs) -> list[Pair]:
     """Say what each bill is rated from here, account after account, in the order of their bills."""
     found = [pair for account in accounts for pair in _pairs(account, old)]
     peaks = _past_peaks(found, old)
-    return [replace(it, given=replace(it.given, winter_kw=kw)) for it, kw in zip(found, peaks, strict=True)]
+    return [replace(it, given=replace(it.given, past_kw=kw)) for it, kw in zip(found, peaks, strict=True)]
 
 
 def _pairs(account: Account, old: OldTariffs) -> Iterator[Pair]:

@@ -181,9 +181,9 @@ def _by_demand(pair: Pair) -> tuple[Given, Facts] | None:
     """The printed demand, where a reading that did not serve shows it, or where no past peak binds."""
     shown = {it.kw for span in pair.use.spans for it in (*span.opening, *span.closing) if it.kw is not None}
     if pair.old.kw in shown and pair.old.kw != pair.given.kw:
-        return replace(pair.given, kw=pair.old.kw, kva=0, winter_kw=0), {"how": "other_demand", "kw": pair.old.kw}
-    if pair.given.winter_kw:
-        return replace(pair.given, winter_kw=0), {"how": "no_past_peak", "kw": pair.given.winter_kw}
+        return replace(pair.given, kw=pair.old.kw, kva=0, past_kw=0), {"how": "other_demand", "kw": pair.old.kw}
+    if pair.given.past_kw:
+        return replace(pair.given, past_kw=0), {"how": "no_past_peak", "kw": pair.given.past_kw}
     return None
 
 

@@ -54,7 +54,7 @@ class Given:
     kwh: int
     kw: int = 0
     kva: int = 0
-    winter_kw: int = 0
+    past_kw: int = 0
     multiplier: int = 1
     phases: int = 1
     units: int = 0
@@ -128,7 +128,7 @@ def _quantities(columns: dict[str, Column]) -> Quantities:
         kwh=columns["kwh"] * QUANTITY_SCALE,
         kw=columns["kw"],
         kva=columns["kva"],
-        winter_kw=columns["winter_kw"],
+        past_kw=columns["past_kw"],
         multiplier=columns["multiplier"],
         phases=columns["phases"],
         units=columns["units"],

@@ -34,7 +34,7 @@ from fanal.values.refusal import Fault
 from fanal.values.wording import decimals
 
 Quantity = Literal[
-    "kwh", "kw", "kva", "kvarh", "multiplier", "households", "phases", "units", "winter_kw", "bank_kwh"
+    "kwh", "kw", "kva", "kvarh", "multiplier", "households", "phases", "units", "past_kw", "bank_kwh"
 ]  # fmt: skip
 NEEDED = frozenset({"kwh", "kvarh", "units", "phases"})  # what has no sensible value when it is not said
 QUANTITY_MAX = 10**15  # 1/1000: a million GWh
@@ -146,7 +146,7 @@ class Book(Page):
             found |= charge.inputs
         for version in self.versions:
             found |= {"kva"} if version.billing_demand.power_factor_percent is not None else set()
-            found |= {"winter_kw"} if version.billing_demand.ratchet is not None else set()
+            found |= {"past_kw"} if version.billing_demand.ratchet is not None else set()
         return frozenset(found | ({"kwh", "bank_kwh"} if self.net_metering else set()))
 
     def divided(self, numerator: Column, denominator: int) -> Column:

@@ -112,12 +112,12 @@ def demand_of_kva(rule: BillingDemand, kva: int | Column) -> int | Column:
 
 
 @overload
-def billing_share(rule: BillingDemand, winter_kw: int) -> int: ...
+def billing_share(rule: BillingDemand, past_kw: int) -> int: ...
 @overload
-def billing_share(rule: BillingDemand, winter_kw: Column) -> Column: ...
-def billing_share(rule: BillingDemand, winter_kw: int | Column) -> int | Column:
+def billing_share(rule: BillingDemand, past_kw: Column) -> Column: ...
+def billing_share(rule: BillingDemand, past_kw: int | Column) -> int | Column:
     """Return the least demand billed after a past one: 65 % of it, say (puissance à facturer minimale)."""
-    return _share(rule, rule.ratchet.percent if rule.ratchet else None, winter_kw)
+    return _share(rule, rule.ratchet.percent if rule.ratchet else None, past_kw)
 
 
 def maximum_demand(rule: BillingDemand, kw: Column, kva: Column) -> Column:
@@ -127,12 +127,12 @@ def maximum_demand(rule: BillingDemand, kw: Column, kva: Column) -> Column:
     return np.maximum(real_demand(rule, kw), demand_of_kva(rule, kva))
 
 
-def billing_demand(rule: BillingDemand, kw: Column, kva: Column, winter_kw: Column) -> Column:
+def billing_demand(rule: BillingDemand, kw: Column, kva: Column, past_kw: Column) -> Column:
     """Return the demand billed, in 1/1000 kW: the maximum demand, never below its share of the past one."""
     maximum = maximum_demand(rule, kw, kva)
     if rule.ratchet is None:
         return maximum
-    return np.maximum(maximum, billing_share(rule, winter_kw))
+    return np.maximum(maximum, billing_share(rule, past_kw))
 
 
 def _share(rule: BillingDemand, percent: Decimal | None, demand: int | Column) -> int | Column:

@@ -18,7 +18,7 @@ DAY_MIN, DAY_MAX = day_number(date(1000, 1, 1)), day_number(date(9000, 1, 1))
 
 
 Given = npt.NDArray[np.integer]
-MILLI = ("kwh", "kw", "kva", "kvarh", "winter_kw", "bank_kwh")  # what is in 1/1000; the others are counts
+MILLI = ("kwh", "kw", "kva", "kvarh", "past_kw", "bank_kwh")  # what is in 1/1000; the others are counts
 ONE = frozenset({"multiplier", "households", "phases"})  # what is 1 where it is not said; the others are 0
 
 
@@ -26,9 +26,9 @@ ONE = frozenset({"multiplier", "households", "phases"})  # what is 1 where it is
 class Quantities:
     """The columns a book may need, one value a bill; None where it does not need it.
 
-    kwh, kw, kva, kvarh, winter_kw, bank_kwh and the registers of the book by name in 1/1000; multiplier (dwellings),
-    households and units (boxes, lamps) are counts; phases 1 or 3. winter_kw is the highest past demand that the book
-    looks back at, from `fanal.law.tariffs.demand.past_peak`. bank_kwh is what net metering had left before the period
+    kwh, kw, kva, kvarh, past_kw, bank_kwh and the registers of the book by name in 1/1000; multiplier (dwellings),
+    households and units (boxes, lamps) are counts; phases 1 or 3. past_kw is the highest past demand that the book
+    looks back at, from `fanal.law.tariffs.demand.past_peaks`. bank_kwh is what net metering had left before the period
     and bank_ends is 1 where that bank ends with it. exempt has bit n set where the customer does not pay the n-th tax
     of the book.
     """
@@ -39,7 +39,7 @@ class Quantities:
     multiplier: Given | None = None
     phases: Given | None = None
     units: Given | None = None
-    winter_kw: Given | None = None
+    past_kw: Given | None = None
     kvarh: Given | None = None
     households: Given | None = None
     bank_kwh: Given | None = None
@@ -71,7 +71,7 @@ class Rows:
     multiplier: Column
     phases: Column
     units: Column
-    winter_kw: Column
+    past_kw: Column
     kvarh: Column
     households: Column
     bank_kwh: Column

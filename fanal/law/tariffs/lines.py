@@ -115,17 +115,17 @@ def power_factor(kwh: int, kvarh: int, lang: Lang = "fr") -> str:
     return f"{active} ÷ √({active}² + {reactive}²) = {number(unscaled(least, 100), lang)}"
 
 
-def demand(rule: BillingDemand, kw: int, kva: int = 0, winter_kw: int = 0, lang: Lang = "fr") -> list[str]:
+def demand(rule: BillingDemand, kw: int, kva: int = 0, past_kw: int = 0, lang: Lang = "fr") -> list[str]:
     """Return how the billing demand was found, a sum a line: « 65 % × 120 kW = 78 kW »."""
     found, sums = [real_demand(rule, kw)], []
     if rule.power_factor_percent is not None and kva:
         found.append(demand_of_kva(rule, kva))
         percent = _percent(scaled(rule.power_factor_percent, QUANTITY_SCALE), lang)
         sums.append(f"{percent} × {quantity(kva, 'kVA', lang)} = {quantity(found[-1], 'kW', lang)}")
-    if rule.ratchet is not None and winter_kw:
-        found.append(billing_share(rule, winter_kw))
+    if rule.ratchet is not None and past_kw:
+        found.append(billing_share(rule, past_kw))
         percent = _percent(scaled(rule.ratchet.percent, QUANTITY_SCALE), lang)
-        sums.append(f"{percent} × {quantity(winter_kw, 'kW', lang)} = {quantity(found[-1], 'kW', lang)}")
+        sums.append(f"{percent} × {quantity(past_kw, 'kW', lang)} = {quantity(found[-1], 'kW', lang)}")
     if len(found) > 1:
         texts = [quantity(value, "kW", lang) for value in found]
         joined = ", ".join(texts[:-1]) + (" et " if lang == "fr" else " and ") + texts[-1]

@@ -136,7 +136,7 @@ class _Sheet:
             days = end - start
             if not days.any():
                 continue
-            demand = billing_demand(version.billing_demand, rows.kw, rows.kva, rows.winter_kw)
+            demand = billing_demand(version.billing_demand, rows.kw, rows.kva, rows.past_kw)
             np.copyto(self.billing_kw, demand, where=days > 0)
             days_so_far = days_before + days
             reach = (start, end, days, days_before, days_so_far)

@@ -303,7 +303,7 @@ class Drafting:
         return np.isin(self.due["book_id"], billed) | self._any(self.rows["input"] == KW)
 
     def _ratchet(self, cursor: Any, places: np.ndarray) -> None:
-        self.winter_kw = np.zeros(self.count, np.int64)
+        self.past_kw = np.zeros(self.count, np.int64)
         if not len(places):
             return
         past = gather.demands(cursor, self.due, places, max(_periods(book) for book in self.books.values()))
@@ -311,7 +311,7 @@ class Drafting:
             mine = self.due["book_id"][past["place"]] == id
             columns = (past[name][mine].astype(np.int64) for name in ("place", "from_on", "to_on", "kw", "kva"))
             peak = past_peaks(book.tariff, self.to_on, *columns, otherwise=WINTER)
-            self.winter_kw = np.maximum(self.winter_kw, peak)
+            self.past_kw = np.maximum(self.past_kw, peak)
 
     def _refused_for_lack(self, place: int, name: str) -> Refusal:
         """Why a bill is not rated whose book reads a register that the place has not."""
@@ -365,7 +365,7 @@ class Drafting:
         rated = rate(
             book.tariff, self.start[at], self.end[at],
             Quantities(
-                kwh=self.kwh[at], kw=self.kw[at], kva=self.kva[at], winter_kw=self.winter_kw[at],
+                kwh=self.kwh[at], kw=self.kw[at], kva=self.kva[at], past_kw=self.past_kw[at],
                 multiplier=due["multiplier"][at], phases=due["phases"][at], units=due["units"][at], **given,
             ),
         )  # fmt: skip
@@ -502,7 +502,7 @@ class Drafting:
             "book_id": due["book_id"], "kind": np.zeros(self.count, np.int16),
             "from_on": due["previous_to"], "to_on": self.to_on, "rated_from_on": due["rated_from_on"],
             "estimates_in_a_row": self.row_count, "held": self.held,
-            "kwh": self.kwh, "kw": self.kw, "kva": self.kva, "winter_kw": self.winter_kw,
+            "kwh": self.kwh, "kw": self.kw, "kva": self.kva, "past_kw": self.past_kw,
             "billing_kw": self.billing_kw, "multiplier": due["multiplier"], "phases": due["phases"],
             "units": due["units"], "rated_cents": self.rated_cents, "net_cents": self.net_cents,
             "tax_cents": self.tax_cents, "total_cents": self.net_cents + self.tax_cents,

@@ -45,10 +45,10 @@ LINES = "SELECT bill_id, charge_id, amount_cents FROM billing_line WHERE bill_id
 LINE_KINDS = {"bill_id": "int64", "charge_id": "int32", "amount_cents": "int64"}
 REVERSE_BILL = """
 INSERT INTO billing_bill (account_id, id, run_id, subscription_id, delivery_point_id, book_id, kind, from_on, to_on,
-    rated_from_on, estimates_in_a_row, held, kwh, kw, kva, winter_kw, billing_kw, multiplier, phases, units,
+    rated_from_on, estimates_in_a_row, held, kwh, kw, kva, past_kw, billing_kw, multiplier, phases, units,
     rated_cents, net_cents, tax_cents, total_cents, previous_id, settles_id, reverses_id)
 SELECT account_id, (%(run)s::bigint << 33) | (subscription_id << 1) | 1, %(run)s, subscription_id, delivery_point_id,
-    book_id, 1, from_on, to_on, rated_from_on, estimates_in_a_row, false, -kwh, kw, kva, winter_kw, billing_kw,
+    book_id, 1, from_on, to_on, rated_from_on, estimates_in_a_row, false, -kwh, kw, kva, past_kw, billing_kw,
     multiplier, phases, units, -rated_cents, -net_cents, -tax_cents, -total_cents, 0, 0, id
 FROM billing_bill WHERE account_id = %(account)s AND id = %(bill)s
 """

@@ -211,7 +211,7 @@ class Bill(models.Model):
     kwh = models.BigIntegerField()  # thousandths, over the rated days
     kw = models.BigIntegerField()
     kva = models.BigIntegerField()
-    winter_kw = models.BigIntegerField()  # highest winter demand of the last twelve periods: the ratchet's input
+    past_kw = models.BigIntegerField()  # highest past demand that the book looks back at: the ratchet's input
     billing_kw = models.BigIntegerField()
     multiplier = models.SmallIntegerField()
     phases = models.SmallIntegerField()

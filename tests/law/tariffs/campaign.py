@@ -26,7 +26,7 @@ def milli(value: Decimal) -> int:
     return int(value * 1000)
 
 
-MILLI = ("kwh", "kw", "kva", "winter_kw", "kvarh", "bank_kwh")
+MILLI = ("kwh", "kw", "kva", "past_kw", "kvarh", "bank_kwh")
 COUNTS = ("multiplier", "phases", "units", "households", "bank_ends", "exempt")
 
 
@@ -106,7 +106,7 @@ def _case(book: Book, draw: random.Random) -> Case:
     days = min(days, (last - start).days)
     multiplier = draw.choice([1, 1, 1, 2, 3, draw.randint(1, 400)])
     kwh = energy(draw, days * multiplier)
-    kw, kva, winter_kw = (
+    kw, kva, past_kw = (
         draw.choice(
             [Decimal(0), Decimal(50), Decimal(draw.randint(0, 300_000)).scaleb(-3), Decimal(draw.randint(0, 300))]
         )
@@ -117,7 +117,7 @@ def _case(book: Book, draw: random.Random) -> Case:
     kwh = max(min(kwh, most), -most)
     shown = {name: max(min(it, most), -most) for name, it in registers_of(book, draw, kwh, (start, end)).items()}
     return Case(
-        start, end, kwh, kw, kva, multiplier, draw.choice([1, 3]), draw.choice([0, 1, 12, 5000]), winter_kw,
+        start, end, kwh, kw, kva, multiplier, draw.choice([1, 3]), draw.choice([0, 1, 12, 5000]), past_kw,
         kvarh=min(kvarh(draw, kwh), most), households=draw.choice([1, 1, 2, draw.randint(1, 40)]),
         bank_kwh=draw.choice([Decimal(0), Decimal(draw.randint(0, 3_000_000)).scaleb(-3)]),
         bank_ends=draw.randint(0, 1), exempt=draw.choice([0, 0, 0, 2 ** len(book.taxes) - 1]),

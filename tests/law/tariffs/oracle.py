@@ -32,7 +32,7 @@ class Case:
     multiplier: int = 1
     phases: int = 1
     units: int = 0
-    winter_kw: Decimal = Decimal(0)
+    past_kw: Decimal = Decimal(0)
     kvarh: Decimal = Decimal(0)
     households: int = 1
     bank_kwh: Decimal = Decimal(0)
@@ -310,7 +310,7 @@ class _Interpreter:
 
     def _billing_kw(self, rule: dict[str, Any]) -> Decimal:
         percent = rule.get("winter_ratchet_percent", rule.get("lookback", {}).get("percent", 0))
-        return max(self._of_kva(), self._stepped(self.case.winter_kw * Decimal(percent) / 100))
+        return max(self._of_kva(), self._stepped(self.case.past_kw * Decimal(percent) / 100))
 
     def _line(self, code: str, days: list[date], quantity: Decimal, price: Decimal, over: int = 1) -> None:
         if not quantity:

@@ -62,7 +62,7 @@ WORKED: dict[str, tuple[str, tuple[date, date], dict[str, Any], dict[str, str]]]
         {"demand": "476.28", "excess": "129.50"},  # 90 % × 100 = 90 × 5.292 ; (90 − 80) × 12.95
     ),
     "a share of the peak of winter": (
-        "hydro_quebec/M", MAY, {"kwh": 0, "kw": 100, "winter_kw": Decimal(200)},
+        "hydro_quebec/M", MAY, {"kwh": 0, "kw": 100, "past_kw": Decimal(200)},
         {"demand": "2371.46"},  # 65 % × 200 = 130 × 18.242
     ),
     "wholesale, by households and other uses": (
@@ -117,7 +117,7 @@ charges = [
 
 
 @pytest.mark.parametrize(
-    ("kw", "kva", "winter_kw", "billed"),
+    ("kw", "kva", "past_kw", "billed"),
     [
         ("7.04", "0", "0", "7"),
         ("7.05", "0", "0", "7.1"),
@@ -126,11 +126,11 @@ charges = [
     ],
 )
 def test_demand_is_billed_by_tenths_where_a_book_says_so(
-    kw: str, kva: str, winter_kw: str, billed: str, write: Callable[..., Book], parameters: Path
+    kw: str, kva: str, past_kw: str, billed: str, write: Callable[..., Book], parameters: Path
 ) -> None:
     titles = ("[titles]", "[titles]\n" + "\n".join(f'{it} = {{ fr = "x", en = "x" }}' for it in ("demand", "minimum")))
     book = write(titles, ('needs = ["kwh"]', 'needs = ["kwh", "kw", "phases"]'), versions=TENTHS)
-    case = Case(*MAY, Decimal(-100), Decimal(kw), Decimal(kva), winter_kw=Decimal(winter_kw))
+    case = Case(*MAY, Decimal(-100), Decimal(kw), Decimal(kva), past_kw=Decimal(past_kw))
     found = bill_of(kernel(book, [case]), 0)
     amount = (Decimal(billed) * 10).quantize(Decimal("0.01"))
     assert [(code, cents) for code, *_, cents in found.lines] == [("energy", Decimal("-10.00")), ("demand", amount)]

@@ -49,7 +49,7 @@ def milli(low: int, high: int) -> st.SearchStrategy[Decimal]:
     kw=milli(0, 10**7),
     kva=milli(0, 10**7),
     kvarh=milli(0, 10**9),
-    winter_kw=milli(0, 10**7),
+    past_kw=milli(0, 10**7),
     bank_kwh=milli(0, 10**9),
     bank_ends=st.integers(0, 1),
     multiplier=st.integers(1, 1000),

@@ -73,7 +73,7 @@ def test_a_refused_bill_never_stops_the_others() -> None:
         ("kwh", -(10**18), "too_large"),
         ("kw", -1, "negative"),
         ("kva", -1, "negative"),
-        ("winter_kw", -1, "negative"),
+        ("past_kw", -1, "negative"),
         ("multiplier", 0, "bad_count"),
         ("phases", 2, "bad_phases"),
     ],
@@ -108,7 +108,7 @@ def test_the_minimum_bill_is_owed_whatever_the_energy() -> None:
 
 def test_the_winter_ratchet_and_the_power_factor_raise_the_billing_demand() -> None:
     measures = {"kwh": 0, "kw": 60_000, "phases": 3}
-    for more, expected in (({}, 60_000), ({"kva": 70_000}, 63_000), ({"winter_kw": 120_000}, 78_000)):
+    for more, expected in (({}, 60_000), ({"kva": 70_000}, 63_000), ({"past_kw": 120_000}, 78_000)):
         assert rated("hydro_quebec/M", "2026-05-01", "2026-05-31", **measures, **more).billing_kw.tolist() == [expected]
 
 

@@ -23,7 +23,7 @@ from tests.law.tariffs.strange import strange
 
 VERIFIER = Path(__file__).parents[3] / "fanal" / "doors" / "archive" / "verifier"
 EPOCH = 719_163  # ordinal of 1970-01-01
-OWN = ("kwh", "kw", "kva", "kvarh", "winter_kw", "bank_kwh")
+OWN = ("kwh", "kw", "kva", "kvarh", "past_kw", "bank_kwh")
 COUNTS = ("multiplier", "phases", "units", "households", "bank_ends", "exempt")
 
 

@@ -176,7 +176,7 @@ def least_demand_of_six_months(given: Given, expected: Given, others: Callable[[
     for hour, kw in given["peaks_1based_hour"].items():
         month = (date(given["year"], 1, 1) + timedelta(days=(int(hour) - 1) // 24)).month
         peaks[month - 1] = max(peaks[month - 1], kw)
-    cases = [Case(*month, kw=Decimal(kw), winter_kw=it) for month, kw, it
+    cases = [Case(*month, kw=Decimal(kw), past_kw=it) for month, kw, it
              in zip(months, peaks, past(book, months, peaks), strict=True)]  # fmt: skip
     rated = kernel(book, cases)
     assert (rated.billing_kw // 1000).tolist() == expected["billing_kw_by_month"]
@@ -189,7 +189,7 @@ def least_demand_of_six_months(given: Given, expected: Given, others: Callable[[
 @example("reopt-lookback-urdb")
 def thirty_five_percent_of_the_year(given: Given, expected: Given, others: Callable[[str], Book]) -> None:
     book, months = others("others/lookback"), months_of(given["year"])
-    cases = [Case(*month, kw=Decimal(100 if place == 0 else 1), winter_kw=Decimal(100 if place else 0))
+    cases = [Case(*month, kw=Decimal(100 if place == 0 else 1), past_kw=Decimal(100 if place else 0))
              for place, month in enumerate(months)]  # fmt: skip
     assert kernel(book, cases).net.sum() == expected["demand"] * 100
 

@@ -232,7 +232,7 @@ def test_a_look_back_is_that_of_the_whole_month(root: Path) -> None:
         75,
         6,
     )
-    case = Case(date(2024, 7, 1), date(2024, 8, 1), Decimal(0), kw=Decimal(20), winter_kw=Decimal(100))
+    case = Case(date(2024, 7, 1), date(2024, 8, 1), Decimal(0), kw=Decimal(20), past_kw=Decimal(100))
     assert bill_of(kernel(book, [case]), 0).billing_kw == 75
     months = changed(plain, lookbackrange=0, lookbackmonths=[1] + [0] * 10 + [1])
     lookback = imported(root, months).versions[0].billing_demand.lookback

@@ -201,7 +201,7 @@ class Rating:
         self.real = self.maximum = share("kw", 100_000)
         if version["of_kva"] is not None:
             self.maximum = max(self.real, share("kva", version["of_kva"]))
-        self.billing_kw = max(self.maximum, share("winter_kw", version["past"]))
+        self.billing_kw = max(self.maximum, share("past_kw", version["past"]))
         for place, charge in version["charges"]:
             getattr(self, f"_{charge['kind']}")(place, charge)
 

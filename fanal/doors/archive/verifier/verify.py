@@ -223,7 +223,7 @@ class Bills:
 
     def _rated(self, book, bill, kept):
         start, end = day(bill["rated_from_on"]), day(bill["to_on"])
-        given = {name: int(bill[name]) for name in ("kwh", "kw", "kva", "winter_kw", "multiplier", "phases", "units")}
+        given = {name: int(bill[name]) for name in ("kwh", "kw", "kva", "past_kw", "multiplier", "phases", "units")}
         for name, unsaid in (("kvarh", 0), ("households", 1), ("bank_kwh", 0), ("bank_ends", 0), ("exempt", 0)):
             given[name] = kept.get(name, unsaid)
         given["registers"] = {it[10:]: value for it, value in kept.items() if it.startswith("registers.")}

@@ -29,7 +29,7 @@ from fanal.values.dates import add_months
 from fanal.values.money import half_up
 
 COMPARED = ("hydro_quebec/D", "hydro_quebec/DP", "hydro_quebec/Flex_D")
-KEPT = frozenset({"kwh", "multiplier", "phases", "units", "winter_kw"})  # what every bill keeps
+KEPT = frozenset({"kwh", "multiplier", "phases", "units", "past_kw"})  # what every bill keeps
 MONTHS = 12
 DAYS_A_YEAR = 365
 GROUND, TOP, LEFT, RIGHT = 168, 22, 44, 470  # of the chart
