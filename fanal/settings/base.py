@@ -34,7 +34,7 @@ except ValueError:
 
 ROOMS = (
     "journal", "customers", "premises", "ledger", "network", "notices", "elsewhere", "subscriptions", "metering",
-    "billing", "payments", "takeover",
+    "billing", "payments", "takeover", "shadow",
 )  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -26,7 +26,8 @@ class Printed:
 class Account:
     """An account: its subscription, its place with the meters and their readings, and its bills in the order issued.
 
-    starts_on: days since 1970; after_bankruptcy: the customer is bankrupt and was at the same place until that day.
+    starts_on: days since 1970; known: whether the subscription is there; after_bankruptcy: the customer is bankrupt and
+    was at the same place until that day.
     """
 
     number: str
@@ -39,6 +40,7 @@ class Account:
     meters: tuple[Fitted, ...]
     readings: Mapping[tuple[str, int], Sequence[Reading]]
     bills: tuple[Printed, ...]
+    known: bool = True
 
 
 def pairs(accounts: Sequence[Account], old: OldTariffs) -> list[Pair]:
@@ -58,7 +60,7 @@ def _pairs(account: Account, old: OldTariffs) -> Iterator[Pair]:
         fee = 0
         if of.bill.start == account.starts_on and not account.after_bankruptcy:
             fee = old.fee_on(from_days(account.starts_on), account.nature)
-        yield Pair(printed.bill, _given(account, measured, fee), measured)
+        yield Pair(printed.bill, _given(account, measured, fee), measured, account.known)
 
 
 def _use(account: Account, printed: Printed) -> Use:

@@ -76,7 +76,11 @@ def _compared(old: OldTariffs, tariff: OldTariff, pairs: list[Pair]) -> Iterable
     here = derive(old, tariff, pairs, Method(tariff.book))
     found: dict[int, Found] = {}
     for place, (pair, ours) in enumerate(zip(pairs, here, strict=True)):
-        if pair.use.missing and not tariff.book.flat_rate:
+        if not pair.known:
+            found[place] = Found(pair, None, Class.MISSING, "no_account", {"account": pair.old.account})
+        elif pair.old.start >= pair.old.end:
+            found[place] = Found(pair, None, Class.MISSING, "no_period")
+        elif pair.use.missing and not tariff.book.flat_rate:
             found[place] = Found(pair, None, Class.MISSING, "no_reading", {"meter": pair.use.missing})
         elif ours is None:
             found[place] = Found(pair, None, Class.MISSING, "no_price", {"tariff": tariff.code})

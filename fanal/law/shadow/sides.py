@@ -68,6 +68,7 @@ class Pair:
     old: OldBill
     given: Given
     use: Use
+    known: bool = True  # whether the subscription is
 
 
 @dataclass(frozen=True, slots=True)

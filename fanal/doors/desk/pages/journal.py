@@ -78,6 +78,8 @@ ACTS = {
     "billing.correct_bills": gettext_noop("Corriger des factures"),
     "billing.refuse_correction": gettext_noop("Refuser une correction"),
     "takeover.stage": gettext_noop("Recevoir l’exportation d’un ancien système"),
+    "shadow.begin": gettext_noop("Ouvrir une marche en parallèle"),
+    "shadow.end": gettext_noop("Finir une marche en parallèle"),
     "open_balances": gettext_noop("Reporter les soldes de l’ancien système"),
     "invariants.verified": gettext_noop("Vérifier les invariants"),
     "demo.step": gettext_noop("Bâtir la ville de démonstration"),

@@ -1,0 +1,135 @@
+"""What we know of the parallel run: how far it is, what its bills became, and each difference."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from fanal.records.shadow.models import Difference, Run, Tally
+
+BY = ("kind", "cycle", "year", "tariff")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRun:
+    """A parallel run: of which export, how far, by whom."""
+
+    id: int
+    export_id: int
+    accounts: int
+    done: int
+    ended: bool
+    begun_by: str
+    begun_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Bills of one class and one key: how many, what they come to there and here, in cents."""
+
+    kind: str
+    key: str
+    bills: int
+    there_cents: int
+    here_cents: int
+
+    @property
+    def cents(self) -> int:
+        """What is owed here less what was printed there."""
+        return self.here_cents - self.there_cents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownDifference:
+    """One bill that differs, with both sides."""
+
+    id: int
+    run_id: int
+    number: str
+    account: str
+    cycle: str
+    tariff: str
+    issued_on: date
+    kind: str
+    code: str
+    facts: Mapping[str, Any]
+    there_cents: int
+    here_cents: int | None
+    there: Mapping[str, Any]
+    here: Mapping[str, Any] | None
+    given: Mapping[str, Any]
+
+    @property
+    def cents(self) -> int:
+        """What is owed here less what was printed there."""
+        return (self.here_cents or 0) - self.there_cents
+
+
+def runs(export_id: int | None = None) -> list[KnownRun]:
+    """The runs, the last one first; of one export where it is given."""
+    asked = Run.objects.all() if export_id is None else Run.objects.filter(export_id=export_id)
+    told = asked.annotate(done=Sum("sets__accounts"), over=Count("sets", filter=Q(sets__is_last=True))).order_by("-pk")
+    return [
+        KnownRun(
+            id=it.pk, export_id=it.export_id, accounts=it.accounts, done=it.done or 0, ended=bool(it.over),
+            begun_by=it.begun_by, begun_on=it.begun_on,
+        )
+        for it in told
+    ]  # fmt: skip
+
+
+def last_run(export_id: int | None = None) -> KnownRun | None:
+    """The last run, of one export where it is given; None without one."""
+    return next(iter(runs(export_id)), None)
+
+
+def run(run_id: int) -> KnownRun | None:
+    """That run, or None."""
+    return next((it for it in runs() if it.id == run_id), None)
+
+
+def tallies(run_id: int, by: str = "kind") -> list[Counted]:
+    """What the bills of a run became, by class and by cycle, year or tariff (`by`), in their order."""
+    if by not in BY:
+        raise ValueError(by)
+    names = ("kind", by) if by != "kind" else ("kind",)
+    rows = (
+        Tally.objects.filter(compared__run_id=run_id)
+        .values(*names)
+        .annotate(many=Sum("bills"), there=Sum("there_cents"), own=Sum("here_cents"))
+        .order_by(*reversed(names))
+    )
+    return [Counted(it["kind"], str(it.get(by, "")), it["many"], it["there"], it["own"]) for it in rows]
+
+
+def differences(
+    run_id: int, *, wanted: Mapping[str, str] | None = None, first: int = 0, many: int = 50
+) -> Sequence[KnownDifference]:
+    """Differences of a run, the greatest amounts first within a class; `wanted` by kind, cycle, year or tariff."""
+    return [
+        _known(it) for it in _asked(run_id, wanted).order_by("kind", "-there_cents", "number")[first : first + many]
+    ]
+
+
+def count_differences(run_id: int, wanted: Mapping[str, str] | None = None) -> int:
+    """How many there are of those."""
+    return _asked(run_id, wanted).count()
+
+
+def difference(difference_id: int) -> KnownDifference | None:
+    """That difference, or None."""
+    found = Difference.objects.select_related("compared").filter(pk=difference_id).first()
+    return _known(found) if found else None
+
+
+def _asked(run_id: int, wanted: Mapping[str, str] | None) -> Any:
+    keys = {"year": "issued_on__year"}
+    filters = {keys.get(name, name): value for name, value in (wanted or {}).items()}
+    return Difference.objects.select_related("compared").filter(compared__run_id=run_id, **filters)
+
+
+def _known(it: Difference) -> KnownDifference:
+    own = {name: getattr(it, name) for name in KnownDifference.__slots__ if name not in ("id", "run_id")}
+    return KnownDifference(id=it.pk, run_id=it.compared.run_id, **own)
