@@ -129,6 +129,7 @@ AT_FIRST: tuple[Shot, ...] = (
     Shot("exports", Role.TREASURER, "/grand-livre/exports/"),
     Shot("journal", Role.AUDITOR, "/journal/?acte=correct_reading", languages=BOTH),
     Shot("invariants", Role.AUDITOR, "/invariants/", languages=BOTH),
+    Shot("archives", Role.ADMINISTRATOR, "/archives/", languages=BOTH, also=("phone",)),
     Shot("reserved", Role.SERVICE, "/lots/"),
     Shot("customer", Role.SERVICE, "/clients/3749/", languages=BOTH, also=("phone",)),
     Shot("comparison", Role.SERVICE, f"/comptes/{ACCOUNT}/comparer/", languages=BOTH, also=("dark", "phone")),

@@ -90,7 +90,7 @@ def read_back(path: Path, *, by: str, on: date, progress: Progress | None = None
                 if tables.digest(cursor, table) != source.sealed(_file(table)):
                     raise refuse("La table {table} relue n’est pas celle de l’archive.", table=table.name)
         rows = sum(it["rows"] for it in source.manifest["tables"])
-        grounds = {"digest": source.digest, "rows": rows}
+        grounds = {"archive": path.name, "digest": source.digest}
         journal.record(tables.READ_BACK, about="archive", by=by, on=on, grounds=grounds)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # the plans of what follows know how large the tables are

@@ -73,9 +73,8 @@ def export_all(target: Path, *, by: str, on: date, pdf_since: date = ALL, progre
     else:
         work.rename(target)
     size = sum(it.stat().st_size for it in ([target] if target.is_file() else target.rglob("*")))
-    rows = sum(it["rows"] for it in manifest["tables"])
-    pdf = manifest["pdf"]
-    grounds = {"digest": digest, "rows": rows, "pdfs": pdf["count"], "name": target.name}
+    rows, pdf = sum(it["rows"] for it in manifest["tables"]), manifest["pdf"]
+    grounds = {"archive": target.name, "digest": digest, "pdfs": pdf["count"]}
     journal.record(tables.ARCHIVED, about="archive", by=by, on=on, grounds=grounds)
     unprinted = tuple((it["number"], it["reason"]) for it in pdf["refused"])
     return Archive(path=target, size=size, digest=digest, rows=rows, pdfs=pdf["count"], unprinted=unprinted)

@@ -28,6 +28,7 @@ RAIL_BELOW = (
     ("tariffs", "money", gettext_noop("Tarifs")),
     ("journal", "journal", gettext_noop("Journal")),
     ("invariants", "check", gettext_noop("Invariants")),
+    ("archives", "out", gettext_noop("Tout emporter")),
 )
 
 

@@ -82,6 +82,9 @@ ACTS = {
     "shadow.end": gettext_noop("Finir une marche en parallèle"),
     "open_balances": gettext_noop("Reporter les soldes de l’ancien système"),
     "invariants.verified": gettext_noop("Vérifier les invariants"),
+    "archive.exported": gettext_noop("Tout exporter en une archive"),
+    "archive.downloaded": gettext_noop("Télécharger une archive"),
+    "archive.read_back": gettext_noop("Relire une archive"),
     "demo.step": gettext_noop("Bâtir la ville de démonstration"),
     "demo.finished": gettext_noop("Finir la ville de démonstration"),
 }
@@ -102,6 +105,7 @@ NOUNS = {
     "receipt": (gettext_noop("Paiement"), gettext_noop("paiements")),
     "allocations": (gettext_noop("Imputation"), gettext_noop("imputations")),
     "invariants": (gettext_noop("Invariant"), gettext_noop("invariants")),
+    "archive": (gettext_noop("Archive"), gettext_noop("archives")),
     "person": (gettext_noop("Personne du bureau"), gettext_noop("personnes du bureau")),
 }
 GROUNDS = {
@@ -121,6 +125,7 @@ GROUNDS = {
     "delivery_point": gettext_noop("Point de livraison"), "subscription": gettext_noop("Abonnement"),
     "run": gettext_noop("Lot"), "proposal": gettext_noop("Proposition"), "rehearsal": gettext_noop("Répétition"),
     "customer": gettext_noop("Client"), "photos": gettext_noop("Photos"),
+    "archive": gettext_noop("Archive"), "digest": gettext_noop("Empreinte"), "pdfs": gettext_noop("PDF"),
 }  # fmt: skip
 # What a ground is the internal number of; « ids » are of what the act is about.
 OBJECTS = {
