@@ -45,10 +45,14 @@ def run(options: argparse.Namespace) -> int:
             bar.set_description_str(name[:28], refresh=False)
             bar.update(size)
 
-        received = intake.receive(folder=options.folder, mapping=mapping, by=options.by, on=today(), told=told)
+        who = {"by": options.by, "on": today()}
+        received = intake.receive(folder=options.folder, mapping=mapping, told=told, **who)
+        if not received.already:
+            intake.examine(export_id=received.export_id, told=lambda title: bar.set_description_str(title[:28]), **who)
     if not options.dry_run:
         _load(received.export_id, mapping, options.by)
     _say(received, facts.files(received.export_id))
+    _say_flaws(received.export_id)
     return 0
 
 
@@ -62,6 +66,17 @@ def _load(export_id: int, mapping: "MappingFile", by: str) -> None:
             bar.update(1)
 
         whole.load_export(export_id=export_id, books=mapping.books, by=by, on=today(), told=told)
+
+
+def _say_flaws(export_id: int) -> None:
+    from fanal.records.takeover import facts, faults
+
+    counted: dict[tuple[str, str], int] = {}
+    for (_, code, standing), count in facts.flaw_counts(export_id).items():
+        counted[code, standing] = counted.get((code, standing), 0) + count
+    print()
+    for (code, standing), count in sorted(counted.items(), key=lambda it: (it[0][1], -it[1])):
+        print(f"{wording.number(count):>9}  {facts.verdict_label(standing):<24} {faults.known()[code].title['fr']}")
 
 
 def _say(received: "Received", files: "list[FileCount]") -> None:

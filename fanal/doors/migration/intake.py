@@ -47,6 +47,11 @@ def receive(*, folder: Path, mapping: MappingFile, by: str, on: date, told: Told
     return Received(acts.stage_export(export=export, by=by, on=on), False, tuple(unknown))
 
 
+def examine(*, export_id: int, by: str, on: date, told: Callable[[str], None] | None = None) -> int:
+    """Look for the known faults in an export; how many flaws were found. `told` hears of each check."""
+    return acts.examine_export(export_id=export_id, by=by, on=on, told=told)
+
+
 def size(folder: Path, mapping: MappingFile) -> int:
     """How many bytes there are to read."""
     return sum(path.stat().st_size for _, path in rows.find(folder, mapping)[0])

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 
 from fanal.records.journal import acts as journal
-from fanal.records.takeover import faults, staging
-from fanal.records.takeover.models import Export, ExportFile
+from fanal.records.takeover import examination, faults, staging
+from fanal.records.takeover.models import Export, ExportFile, Flaw
 from fanal.records.takeover.staging import NewFlaw, NewRows
 from fanal.values.refusal import refuse
 
@@ -114,6 +115,34 @@ UPDATE takeover_exportfile file SET rows = counted.rows, aside = counted.aside, 
     ready = CASE WHEN export.state = 'LOADED' THEN 0 ELSE counted.rows - counted.aside - counted.refused END
 FROM counted, takeover_export export WHERE counted.id = file.id AND export.id = file.export_id
 """
+
+
+@transaction.atomic
+def examine_export(*, export_id: int, by: str, on: date, told: examination.Told | None = None) -> int:
+    """Examiner une exportation: look for every known fault, then decide as people decided; how many flaws stand.
+
+    An export may be examined again: the same flaws are found, and what was decided since stands.
+    """
+    if not Export.objects.select_for_update().filter(pk=export_id).exists():
+        raise refuse("L’exportation {export} n’existe pas.", export=str(export_id))
+    files = ExportFile.objects.filter(export_id=export_id).values_list("pk", flat=True)
+    looked_for = examination.ASKED | examination.CONTACT_CODES
+    Flaw.objects.filter(file_id__in=list(files), code__in=looked_for).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+        examination.lay_out(cursor, export_id)
+        examination.look(cursor, told)
+        settle(cursor, export_id)
+    found = Flaw.objects.filter(file_id__in=list(files)).count()
+    journal.record("takeover.examine", about=f"export:{export_id}", by=by, on=on, grounds={"flaws": found})
+    return found
+
+
+def settle(cursor: Any, export_id: int) -> None:
+    """Let decisions, rules and corrections stand, and count again, within the caller's transaction."""
+    examination.decide(cursor, export_id)
+    examination.correct(cursor, export_id)
+    count_rows(export_id)
 
 
 def count_rows(export_id: int) -> None:

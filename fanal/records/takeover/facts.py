@@ -1,5 +1,6 @@
 """What we know of what an old system handed over."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -45,23 +46,20 @@ class KnownExport:
     loaded_on: date | None
 
 
-def rows(kind: str, export_id: int) -> str:
-    """The SQL of every readable row of that kind in an export, as people corrected them: a relation to put in brackets.
+def rows(kind: str, export_id: int, *, as_came: bool = False) -> str:
+    """The SQL of every readable row of that kind in an export: a relation to put in brackets.
 
     Columns `file_id, line, key, digest`, then those of the kind by name, each of its PostgreSQL type, NULL when empty.
+    What checks and people corrected stands in place of what came, unless `as_came`.
     """
+    fields = "row.fields" if as_came else "(coalesce(corrected.fields, row.fields))"
     columns = ",\n    ".join(
-        f"(coalesce(corrected.fields, row.fields))[{place}]::{TYPES[it.type]} AS {it.name}"
-        for place, it in enumerate(KINDS[kind].columns, 1)
+        f"{fields}[{place}]::{TYPES[it.type]} AS {it.name}" for place, it in enumerate(KINDS[kind].columns, 1)
     )
+    joined = "" if as_came else "LEFT JOIN takeover_correctedrow corrected USING (file_id, line)"
     return f"""SELECT row.file_id, row.line, row.key AS key, row.digest AS digest,
     {columns}
-FROM takeover_stagedrow row
-LEFT JOIN (
-    SELECT DISTINCT ON (flaw.file_id, flaw.line) flaw.file_id, flaw.line, made.fields
-    FROM takeover_flaw flaw JOIN takeover_decision made ON made.id = flaw.decision_id
-    WHERE made.fields IS NOT NULL ORDER BY flaw.file_id, flaw.line, made.id DESC
-) corrected ON corrected.file_id = row.file_id AND corrected.line = row.line
+FROM takeover_stagedrow row {joined}
 WHERE row.file_id = ANY({_file_ids(kind, export_id)}) AND row.fields <> '{{}}'"""
 
 
@@ -117,6 +115,52 @@ GROUP BY file.kind, flaw.code, flaw.standing ORDER BY file.kind, flaw.code, flaw
     with connection.cursor() as cursor:
         cursor.execute(query, [export_id])
         return {(kind, code, standing): count for kind, code, standing, count in cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFlaw:
+    """A flaw of a row: where it is, what was found, and what stands of it."""
+
+    id: int
+    file: str
+    kind: str
+    line: int
+    key: str
+    raw: str
+    code: str
+    standing: str
+    evidence: dict[str, Any]
+    decided_by: str  # empty when nobody decided
+    by_rule: bool
+
+
+FLAWS = """
+SELECT flaw.id, file.name, file.kind, flaw.line, row.key, row.raw, flaw.code, flaw.standing, flaw.evidence::text,
+    coalesce(made.decided_by, rule.made_by, ''), flaw.rule_id IS NOT NULL
+FROM takeover_flaw flaw JOIN takeover_exportfile file ON file.id = flaw.file_id
+JOIN takeover_stagedrow row ON row.file_id = flaw.file_id AND row.line = flaw.line
+LEFT JOIN takeover_decision made ON made.id = flaw.decision_id LEFT JOIN takeover_rule rule ON rule.id = flaw.rule_id
+WHERE file.export_id = %(export_id)s AND (%(code)s = '' OR flaw.code = %(code)s)
+    AND (%(standing)s = '' OR flaw.standing = %(standing)s)
+ORDER BY flaw.code, file.kind, flaw.line, flaw.id LIMIT %(most)s OFFSET %(after)s
+"""
+
+
+def flaws(
+    export_id: int, *, code: str = "", standing: str = "", most: int | None = None, after: int = 0
+) -> list[KnownFlaw]:
+    """The flaws of an export by code, kind and line: all, or those of one code or one standing."""
+    asked = {"export_id": export_id, "code": code, "standing": standing, "most": most, "after": after}
+    names = KnownFlaw.__slots__
+    with connection.cursor() as cursor:
+        cursor.execute(FLAWS, asked)
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [KnownFlaw(**(it | {"evidence": json.loads(it["evidence"])})) for it in found]
+
+
+def verdict_label(verdict: str) -> str:
+    """« chargée, avec une note », « mise de côté », « refusée »."""
+    return Verdict(verdict).label
 
 
 def _file_ids(kind: str, export_id: int) -> str:

@@ -20,7 +20,7 @@ class KnownFault:
 
     code: str
     verdict: str
-    kind: str  # of the rows it is looked for in; empty when reading finds it
+    needs: str  # the column without whose correction the row cannot be loaded; « {column} » is that of the evidence
     title: dict[Lang, str]
     said: dict[Lang, str]
     fix: dict[Lang, str]
@@ -36,7 +36,7 @@ def known() -> dict[str, KnownFault]:
     """Every known fault by its code."""
     told = tomllib.loads(Path(__file__).with_name("faults.toml").read_text(encoding="utf-8"))
     return {
-        code: KnownFault(code, it["verdict"], it.get("kind", ""), it["title"], it["said"], it["fix"])
+        code: KnownFault(code, it["verdict"], it.get("needs", ""), it["title"], it["said"], it["fix"])
         for code, it in told.items()
     }
 

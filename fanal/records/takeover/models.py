@@ -99,7 +99,7 @@ class Rule(models.Model):
 
     code = models.CharField(max_length=40)
     kind = models.CharField(max_length=40)
-    where = models.JSONField(default=dict, db_column="where_values")  # canonical column: value
+    where = models.JSONField(default=dict, db_column="where_values")  # what the evidence must hold
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     reason = models.CharField(max_length=400)
     made_by = models.CharField(max_length=150)
@@ -124,7 +124,7 @@ class Decision(models.Model):
     digest = models.UUIDField()
     code = models.CharField(max_length=40)
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
-    fields = ArrayField(models.TextField(null=True), null=True)  # the row as corrected, when it is
+    corrected = models.JSONField(default=dict)  # canonical column: its value as corrected
     reason = models.CharField(max_length=400)
     decided_by = models.CharField(max_length=150)
     decided_on = models.DateField()
@@ -135,7 +135,7 @@ class Decision(models.Model):
             models.CheckConstraint(condition=Q(verdict__in=["NOTED", "REFUSED"]), name="decision_decides"),
             models.CheckConstraint(condition=~Q(reason=""), name="decision_has_a_reason"),
             models.CheckConstraint(
-                condition=Q(fields=None) | Q(verdict="NOTED"), name="only_a_row_that_is_loaded_is_corrected"
+                condition=Q(corrected={}) | Q(verdict="NOTED"), name="only_a_row_that_is_loaded_is_corrected"
             ),
         ]
 
@@ -163,3 +163,12 @@ class Flaw(models.Model):
                 condition=Q(verdict__in=Verdict.values, standing__in=Verdict.values), name="flaw_verdict_known"
             ),
         ]
+
+
+class CorrectedRow(models.Model):
+    """Ligne corrigée: a staged row with what checks and people corrected, made again at each examination."""
+
+    pk = models.CompositePrimaryKey("file_id", "line")
+    file_id = models.IntegerField()
+    line = models.IntegerField()
+    fields = ArrayField(models.TextField(null=True))

@@ -172,5 +172,15 @@ def test_the_synthetic_town_is_understood_row_by_row():
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT sum(total) FROM ({facts.ready('bills', export)}) AS staged")
         (billed,) = cursor.fetchone()
+    intake.examine(export_id=export, by="reprise", on=TODAY)
+    assert {it.kind: it.ready + it.aside + it.refused for it in facts.files(export)} == {
+        it.kind: it.rows for it in facts.files(export)
+    }
+    assert {code for _, code, _ in facts.flaw_counts(export)} >= {
+        "DUPLICATE_CUSTOMER", "HOMONYM", "DECEASED_CUSTOMER", "BANKRUPT_CUSTOMER", "BAD_POSTAL_CODE", "BAD_EMAIL",
+        "OVERLAPPING_BY_A_DAY", "ORPHAN_PAYMENT", "ONE_CENT_BILL", "ROLL_OVER", "NEGATIVE_USE", "UNKNOWN_METER",
+        "OLD_PREMISES", "NEVER_BILLED", "STOPPED_METER", "LATE_EXCHANGE", "CREDIT_ON_CLOSED_ACCOUNT", "MISSING_HOUR",
+        "BAD_ENDED_BANK_ACCOUNT", "TRUNCATED_LINE", "UNKNOWN_DAY", "CROSSED_METERS",
+    }  # fmt: skip
     assert [(billed,)] == [(it,) for label, it in rows("control_totals", export, "label, amount")
                            if label == "FACTURATION CUMULATIVE"]  # fmt: skip

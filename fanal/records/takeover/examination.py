@@ -1,0 +1,120 @@
+"""Look for the known faults in the staged rows of an export: relations with types, then one query a fault."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from fanal.records.takeover import contacts, facts, faults
+from fanal.records.takeover.kinds import KINDS
+from fanal.records.takeover.models import Verdict
+
+CHECKS = Path(__file__).with_name("checks")
+DERIVED = ("uses", "usual", "of_account", "compared", "signs", "alike", "files", "export", "corrected")
+CONTACT_CODES = {it.code for it in contacts.WAYS}
+ASKED = {path.stem for path in CHECKS.glob("*.sql")} - {"prelude"}
+READ_CODES = ("UNREADABLE_LINE", "TRUNCATED_LINE", "UNENDED_LINE", "UNREADABLE_CELL", "EMPTY_CELL", "UNKNOWN_DAY")
+FLAWS = "file_id, line, code, verdict, standing, evidence"
+
+MADE = re.compile(r"CREATE TEMP TABLE (\w+)")
+
+Told = Callable[[str], None]
+
+
+def lay_out(cursor: Any, export_id: int) -> None:
+    """A temporary table `staged_<kind>` of every kind, and what several checks share; they end with the transaction."""
+    names = ", ".join(f"staged_{it}" for it in (*KINDS, *DERIVED))
+    cursor.execute(f"DROP TABLE IF EXISTS {names}")
+    for kind in KINDS:
+        cursor.execute(f"CREATE TEMP TABLE staged_{kind} ON COMMIT DROP AS {facts.rows(kind, export_id, as_came=True)}")
+        cursor.execute(f"ANALYZE staged_{kind}")
+    cursor.execute(
+        "CREATE TEMP TABLE staged_files ON COMMIT DROP AS "
+        "SELECT id, kind FROM takeover_exportfile WHERE export_id = %s",
+        [export_id],
+    )
+    cursor.execute(
+        "CREATE TEMP TABLE staged_export ON COMMIT DROP AS SELECT coalesce(as_of, staged_on) AS as_of "
+        "FROM takeover_export WHERE id = %s",
+        [export_id],
+    )
+    for made in CHECKS.joinpath("prelude.sql").read_text(encoding="utf-8").split(";\n\n"):
+        cursor.execute(made)
+        cursor.execute(f"ANALYZE {MADE.search(made)[1]}")
+
+
+def look(cursor: Any, told: Told | None = None) -> None:
+    """Run every check, and keep what it finds as flaws."""
+    for code in sorted(ASKED):
+        fault = faults.known()[code]
+        if told:
+            told(fault.title["fr"])
+        query = CHECKS.joinpath(f"{code}.sql").read_text(encoding="utf-8").replace("%", "%%")
+        cursor.execute(
+            f"INSERT INTO takeover_flaw ({FLAWS}) SELECT found.file_id, found.line, %s, %s, %s, found.evidence "
+            f"FROM ({query}) AS found(file_id, line, evidence)",
+            [code, fault.verdict, fault.verdict],
+        )
+    found = list(contacts.wrong(cursor))
+    with cursor.copy(f"COPY takeover_flaw ({FLAWS}) FROM STDIN") as copy:
+        for file_id, line, code, evidence in found:
+            verdict = faults.known()[code].verdict
+            copy.write_row((file_id, line, code, verdict, verdict, json.dumps(evidence, ensure_ascii=False)))
+
+
+def decide(cursor: Any, export_id: int) -> None:
+    """Let what people decided stand: of the very row first, then by rule; the last word is the one that counts."""
+    cursor.execute(DECIDED, {"export_id": export_id})
+    cursor.execute(RULED, {"export_id": export_id, "aside": Verdict.ASIDE})
+
+
+def correct(cursor: Any, export_id: int) -> None:
+    """Keep each row as checks and people corrected it: the columns of `corrected` in place of its own."""
+    cursor.execute(
+        "DELETE FROM takeover_correctedrow WHERE file_id IN (SELECT id FROM takeover_exportfile WHERE export_id = %s)",
+        [export_id],
+    )
+    cursor.execute(CORRECTIONS, {"export_id": export_id})
+    for file_id, line, kind, fields, changes in cursor.fetchall():
+        ranks = {it.name: place for place, it in enumerate(KINDS[kind].columns)}
+        for change in json.loads(changes):
+            for name, value in change.items():
+                fields[ranks[name]] = value
+        cursor.execute(
+            "INSERT INTO takeover_correctedrow (file_id, line, fields) VALUES (%s, %s, %s)", [file_id, line, fields]
+        )
+
+
+DECIDED = """
+WITH last AS (
+    SELECT DISTINCT ON (flaw.id) flaw.id, made.id AS decision_id, made.verdict
+    FROM takeover_flaw flaw JOIN takeover_exportfile file ON file.id = flaw.file_id
+    JOIN takeover_stagedrow row ON row.file_id = flaw.file_id AND row.line = flaw.line
+    JOIN takeover_decision made ON made.kind = file.kind AND made.digest = row.digest AND made.code = flaw.code
+        AND made.key = row.key
+    WHERE file.export_id = %(export_id)s ORDER BY flaw.id, made.id DESC
+)
+UPDATE takeover_flaw flaw SET decision_id = last.decision_id, standing = last.verdict FROM last WHERE last.id = flaw.id
+"""
+RULED = """
+WITH ruled AS (
+    SELECT DISTINCT ON (flaw.id) flaw.id, rule.id AS rule_id, rule.verdict
+    FROM takeover_flaw flaw JOIN takeover_exportfile file ON file.id = flaw.file_id
+    JOIN takeover_rule rule ON rule.kind = file.kind AND rule.code = flaw.code AND rule.ends_on IS NULL
+        AND flaw.evidence @> rule.where_values
+    WHERE file.export_id = %(export_id)s AND flaw.decision_id IS NULL AND flaw.verdict = %(aside)s
+    ORDER BY flaw.id, rule.id DESC
+)
+UPDATE takeover_flaw flaw SET rule_id = ruled.rule_id, standing = ruled.verdict FROM ruled WHERE ruled.id = flaw.id
+"""
+CORRECTIONS = """
+SELECT flaw.file_id, flaw.line, file.kind, row.fields,
+    jsonb_agg(coalesce(nullif(made.corrected, '{}'), flaw.evidence -> 'corrected') ORDER BY flaw.id)::text
+FROM takeover_flaw flaw JOIN takeover_exportfile file ON file.id = flaw.file_id
+JOIN takeover_stagedrow row ON row.file_id = flaw.file_id AND row.line = flaw.line
+LEFT JOIN takeover_decision made ON made.id = flaw.decision_id
+WHERE file.export_id = %(export_id)s AND flaw.standing = 'NOTED'
+    AND (made.corrected <> '{}' OR made.id IS NULL AND flaw.evidence ? 'corrected')
+GROUP BY flaw.file_id, flaw.line, file.kind, row.fields
+"""

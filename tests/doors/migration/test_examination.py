@@ -1,0 +1,265 @@
+"""Each known fault of an old system is found where it is, named, and nothing else is."""
+
+import re
+from datetime import date
+
+import pytest
+from towns import Town, small_town
+
+from fanal.doors.migration import intake
+from fanal.records.takeover import facts, faults
+from fanal.records.takeover.examination import ASKED, CHECKS, CONTACT_CODES, READ_CODES
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 1)
+LOADING = CHECKS.parent / "loading"
+ANNE, LUC = "200001", "200002"
+
+
+def examined(town: Town, folder) -> dict[tuple[str, str], list[int]]:
+    """The lines of each (kind, code) that an examination finds."""
+    mapping = intake.read_mapping()
+    export = intake.receive(folder=town.write(folder, seed=5), mapping=mapping, by="reprise", on=TODAY).export_id
+    intake.examine(export_id=export, by="reprise", on=TODAY)
+    found: dict[tuple[str, str], list[int]] = {}
+    for it in facts.flaws(export):
+        found.setdefault((it.kind, it.code), []).append(it.line)
+    return found
+
+
+def read(town: Town, premises: str, meter: str, *reads: tuple[str, str, str]) -> Town:
+    """Readings in place of those of a premises: day, index, type."""
+    town.rows["readings"] = [it for it in town.rows["readings"] if it["premises"] != premises]
+    of = {"premises": premises, "meter": meter}
+    return town.add("readings", *({**of, "read_on": day, "index": index, "type": sort} for day, index, sort in reads))
+
+
+def also(town: Town, label: str, **changed: str) -> Town:
+    """One more row like the first of its kind, but for what changed."""
+    return town.add(label, town.rows[label][0] | changed)
+
+
+def test_nothing_is_found_in_a_town_without_a_fault(tmp_path):
+    assert examined(small_town(), tmp_path) == {}
+
+
+def test_every_fault_has_its_words_and_its_way_to_be_found():
+    loading = "".join(path.read_text(encoding="utf-8") for path in LOADING.glob("*.py"))
+    said_by_loading = set(re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', loading))
+
+    assert (ASKED | CONTACT_CODES | set(READ_CODES)) <= set(faults.known())
+    assert set(faults.known()) <= ASKED | CONTACT_CODES | set(READ_CODES) | said_by_loading
+    for fault in faults.known().values():
+        assert all(said[lang] for said in (fault.title, fault.said, fault.fix) for lang in ("fr", "en"))
+
+
+DUPLICATES = {
+    "two letters exchanged, same phone and e-mail": {"name": "Cöét"},
+    "a second name added": {"name": "Côté-Roy"},
+    "given name and name exchanged": {"name": "ANNE", "given_name": "COTE", "phone": ""},
+    "an initial": {"given_name": "A.", "phone": "(418) 555-0101"},
+}
+
+
+@pytest.mark.parametrize("changed", [pytest.param(it, id=name) for name, it in DUPLICATES.items()])
+def test_the_same_person_twice_is_proposed_to_be_merged(tmp_path, changed):
+    there = {"number": "100009", "address": "9 rue Neuve", "phone": "418-555-0101"}
+    if changed.get("phone") == "":
+        changed = changed | {"address": "1, RUE DU QUAI"}
+    town = also(small_town(), "customers", **(there | changed))
+
+    assert examined(town, tmp_path) == {("customers", "DUPLICATE_CUSTOMER"): [4]}
+
+
+def test_people_of_one_name_stay_two(tmp_path):
+    other = {"number": "100009", "address": "9 rue Neuve", "phone": "418 555-0199", "email": ""}
+    assert examined(also(small_town(), "customers", **other), tmp_path / "a") == {}
+
+    one_sign = other | {"phone": "418 555-0101"}
+    assert examined(also(small_town(), "customers", **one_sign), tmp_path / "b") == {("customers", "HOMONYM"): [4]}
+
+
+CUSTOMER_FAULTS = [
+    ({"postal_code": "G9Z 1O1"}, "BAD_POSTAL_CODE"),
+    ({"postal_code": ""}, "NO_POSTAL_CODE"),
+    ({"phone": "418 555-01"}, "BAD_PHONE"),
+    ({"email": "anne@@exemple.example"}, "BAD_EMAIL"),
+    ({"status": "D", "note": "DÉCÉDÉE LE 2026-01-02"}, "DECEASED_CUSTOMER"),
+    ({"status": "F"}, "BANKRUPT_CUSTOMER"),
+]
+
+
+@pytest.mark.parametrize(("changed", "code"), CUSTOMER_FAULTS)
+def test_what_is_wrong_with_a_customer_is_noted(tmp_path, changed, code):
+    town = small_town()
+    town.rows["customers"][0] |= changed
+
+    assert examined(town, tmp_path) == {("customers", code): [2]}
+
+
+def test_subscriptions_that_overlap_by_a_day_are_corrected_and_others_wait(tmp_path):
+    town = small_town()
+    town.rows["subscriptions"][0] |= {"ends_on": "2026-10-02", "status": "F"}
+    also(town, "subscriptions", number="1000009", starts_on="2026-10-01", ends_on="", status="A")
+    found = examined(town, tmp_path)
+    export = facts.exports()[0].id
+
+    assert found == {("subscriptions", "OVERLAPPING_BY_A_DAY"): [2], ("subscriptions", "NO_FINAL_BILL"): [2]}
+    assert relation(facts.rows("subscriptions", export), "ends_on")[0] == (date(2026, 10, 1),)
+    assert relation(facts.rows("subscriptions", export, as_came=True), "ends_on")[0] == (date(2026, 10, 2),)
+
+    town.rows["subscriptions"][-1]["starts_on"] = "2026-09-01"
+    assert ("subscriptions", "OVERLAPPING_SUBSCRIPTIONS") in examined(town, tmp_path / "more")
+
+
+def relation(query: str, columns: str) -> list[tuple]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM ({query}) AS staged ORDER BY line")
+        return cursor.fetchall()
+
+
+UNKNOWN = [
+    ("payments", {"number": "9", "account": "7777777"}, "ORPHAN_PAYMENT"),
+    ("payments", {"amount": "5,00"}, "KEY_TWICE"),
+    ("subscriptions", {"number": "9", "customer": "7"}, "UNKNOWN_CUSTOMER"),
+    ("subscriptions", {"number": "9", "premises": "7"}, "UNKNOWN_PREMISES"),
+    ("readings", {"meter": "ZZ1"}, "UNKNOWN_METER"),
+    ("readings", {"read_on": "2026-09-01", "index": ""}, "READING_WITHOUT_INDEX"),
+    ("readings", {"read_on": "2011-01-01", "index": "5"}, "READ_OUTSIDE_INSTALLATION"),
+    ("meters", {"serial": "X1", "premises": "7"}, "UNKNOWN_PREMISES"),
+]
+
+
+@pytest.mark.parametrize(("label", "changed", "code"), UNKNOWN)
+def test_a_row_that_names_what_is_not_there_is_found(tmp_path, label, changed, code):
+    town = also(small_town(), label, **changed)
+
+    assert examined(town, tmp_path)[label, code] == [len(town.rows[label]) + 1]
+
+
+def test_an_owner_on_an_old_number_waits_and_a_bad_bank_account_is_not_debited(tmp_path):
+    town = small_town()
+    town.add("owners", {"customer": "100001", "premises": "990741", "declared_on": "2018-03-02", "keeps_service": "O"})
+    bank = {"account": "1000001", "institution": "901", "transit": "38195", "bank_account": "5219379", "status": "A"}
+    town.add("debits", bank | {"authorized_on": "2018-01-01"},
+             bank | {"account": "1000002", "transit": "3819", "authorized_on": "2018-01-01"},
+             bank | {"account": "1000002", "transit": "3", "authorized_on": "2017-01-01", "ends_on": "2018-01-01"},
+             bank | {"account": "1000001", "authorized_on": "2027-01-01"})  # fmt: skip
+
+    assert examined(town, tmp_path) == {
+        ("owners", "OLD_PREMISES"): [2], ("debits", "BAD_BANK_ACCOUNT"): [3],
+        ("debits", "BAD_ENDED_BANK_ACCOUNT"): [4], ("debits", "FUTURE_DATE"): [5],
+    }  # fmt: skip
+
+
+BILL = dict(account="1000001", type="FA", issued_on="2026-08-05", from_on="2026-06-01", to_on="2026-08-01", days="61",
+            tariff="DOM", kwh="500")  # fmt: skip
+
+
+def test_a_bill_off_by_a_cent_is_told_from_one_that_does_not_add_up(tmp_path):
+    town = small_town().add("payments", {"number": "7", "account": "1000001", "received_on": "2026-08-20",
+                                         "amount": "229,94", "channel": "BQ"})  # fmt: skip
+    town.bill(number="260000008", net="100,00", gst="5,00", qst="9,97", total="114,97", **BILL)
+    town.bill(number="260000009", net="100,00", gst="5,00", qst="9,98", total="116,00", **BILL)
+
+    assert examined(town, tmp_path) == {("bills", "ONE_CENT_BILL"): [7], ("bills", "BILL_DOES_NOT_ADD_UP"): [8]}
+
+
+def test_a_roll_over_is_told_from_a_negative_use(tmp_path):
+    turned = read(small_town(), ANNE, "G0000001", ("2026-06-01", "99500", "O"), ("2026-08-01", "00100", "R"),
+                  ("2026-10-01", "00700", "R"))  # fmt: skip
+    assert examined(turned, tmp_path / "a") == {("readings", "ROLL_OVER"): [6]}
+
+    back = read(small_town(), ANNE, "G0000001", ("2026-06-01", "1000", "O"), ("2026-08-01", "1900", "E"),
+                ("2026-10-01", "1700", "R"))  # fmt: skip
+    assert examined(back, tmp_path / "b") == {("readings", "NEGATIVE_USE"): [7]}
+
+
+def bimonthly(start: int, each: int, count: int = 9, first: str = "O") -> list[tuple[str, str, str]]:
+    days = [f"{2025 + (4 + 2 * it) // 12}-{(4 + 2 * it) % 12 + 1:02d}-01" for it in range(count)]
+    return [(day, str(start + each * it), "R" if it else first) for it, day in enumerate(days)]
+
+
+def test_two_digits_exchanged_are_seen_and_so_is_a_meter_that_stopped(tmp_path):
+    reads = bimonthly(10_000, 600)
+    reads[4] = (reads[4][0], "14200", "R")  # 12400
+    assert examined(read(small_town(), ANNE, "G0000001", *reads), tmp_path / "a") == {
+        ("readings", "TRANSPOSED_READING"): [9], ("readings", "NEGATIVE_USE"): [10],
+    }  # fmt: skip
+
+    reads = bimonthly(10_000, 600)
+    stopped = [(day, min(index, "12400"), sort) for day, index, sort in reads]
+    assert examined(read(small_town(), ANNE, "G0000001", *stopped), tmp_path / "b") == {
+        ("meters", "STOPPED_METER"): [2]
+    }
+
+
+def exchanged(old: list, new: list, multiplier: str = "1") -> Town:
+    town = small_town()
+    town.rows["meters"][0] |= {"removed_on": new[0][0], "status": "R", "multiplier": multiplier}
+    also(town, "meters", serial="NEW1", installed_on=new[0][0], removed_on="", status="S", multiplier=multiplier)
+    read(town, ANNE, "G0000001", *old)
+    return town.add("readings", *({"premises": ANNE, "meter": "NEW1", "read_on": day, "index": index, "type": sort}
+                                  for day, index, sort in new))  # fmt: skip
+
+
+def test_an_exchange_recorded_late_and_a_wrong_multiplier_are_noted(tmp_path):
+    reads = bimonthly(10_000, 600)
+    removed = [*reads[:5], (reads[5][0], reads[4][1], "D")]
+    started = [(reads[5][0], "0", "P"), *((day, str(600 * it), "R") for it, (day, _, _) in enumerate(reads[6:], 1))]
+    assert examined(exchanged(removed, started), tmp_path / "a") == {("meters", "LATE_EXCHANGE"): [2]}
+
+    removed = [*reads[:5], (reads[5][0], reads[5][1], "D")]
+    started = [(reads[5][0], "0", "P"), *((day, str(150 * it), "R") for it, (day, _, _) in enumerate(reads[6:], 1))]
+    assert examined(exchanged(removed, started, multiplier="40"), tmp_path / "b") == {
+        ("meters", "WRONG_MULTIPLIER"): [4]
+    }
+
+
+def test_a_meter_that_turns_for_nobody_is_a_point_never_billed(tmp_path):
+    town = also(small_town(), "premises", number="200009", civic_number="9")
+    also(town, "meters", serial="G9", premises="200009")
+    read(town, "200009", "G9", ("2026-06-01", "0", "O"), ("2026-08-01", "500", "R"))
+
+    assert examined(town, tmp_path) == {("premises", "NEVER_BILLED"): [4]}
+
+
+def test_a_vacant_dwelling_whose_meter_runs_beside_one_that_stands_still_may_be_crossed(tmp_path):
+    town = small_town()
+    town.rows["premises"][0] |= {"civic_number": "7", "unit": "1"}
+    town.rows["premises"][1] |= {"civic_number": "7", "unit": "2"}
+    reads = bimonthly(10_000, 600)
+    town.rows["subscriptions"][0] |= {"ends_on": reads[4][0], "status": "F"}
+    also(town, "subscriptions", number="1000009", starts_on=reads[6][0], ends_on="", status="A")
+    lost = [0, 0, 0, 0, 0, 600, 1200, 1200, 1200]
+    still = [(day, str(int(index) - less), sort) for less, (day, index, sort) in zip(lost, reads, strict=True)]
+    read(town, ANNE, "G0000001", *reads)
+    read(town, LUC, "G0000002", *still)
+
+    found = examined(town, tmp_path)
+    assert found["meters", "CROSSED_METERS"] == [2]
+    assert len(found["readings", "USE_WITHOUT_SUBSCRIPTION"]) == 2
+
+
+def test_a_credit_left_on_a_closed_account_and_a_final_bill_to_come_are_noted(tmp_path):
+    town = small_town()
+    town.rows["subscriptions"][1] |= {"ends_on": "2026-10-01", "status": "F"}
+    town.add(
+        "entries", {"number": "1", "account": "1000002", "entered_on": "2026-10-02", "code": "INT", "amount": "-5,00"}
+    )
+
+    assert examined(town, tmp_path) == {("subscriptions", "CREDIT_ON_CLOSED_ACCOUNT"): [3]}
+
+
+def test_an_examination_made_again_finds_the_same(tmp_path):
+    town = also(small_town(), "payments", number="9", account="7777777")
+    first = examined(town, tmp_path)
+    export = facts.exports()[0].id
+    intake.examine(export_id=export, by="reprise", on=TODAY)
+
+    again: dict[tuple[str, str], list[int]] = {}
+    for it in facts.flaws(export):
+        again.setdefault((it.kind, it.code), []).append(it.line)
+    assert again == first == {("payments", "ORPHAN_PAYMENT"): [4]}
