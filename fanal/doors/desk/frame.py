@@ -24,6 +24,7 @@ RAIL = (
     ("ledger", "ledger", gettext_noop("Grand livre")),
 )
 RAIL_BELOW = (
+    ("network", "network", gettext_noop("Réseau")),
     ("conditions", "document", gettext_noop("Conditions")),
     ("tariffs", "money", gettext_noop("Tarifs")),
     ("journal", "journal", gettext_noop("Journal")),

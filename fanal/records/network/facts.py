@@ -42,7 +42,27 @@ class KnownConnection:
     voltage: str | None
     feeder: str | None
     feeder_name: str | None
+    fed_from: Sequence[int]  # where the transformer stands: x, y in mm; empty when none is known
     surveyed_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTransformer:
+    """A transformer that stands on the map."""
+
+    number: str
+    kva: int
+    phases: str
+    voltage: str | None
+    support: str
+    feeder: str
+    feeder_name: str | None
+    cutout: str | None
+    metered: bool | None
+    installed_in: int | None
+    epsg: int
+    x_mm: int
+    y_mm: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +77,8 @@ class Drawing:
 
 CONNECTIONS = """
 SELECT c.number, c.epsg, c.x_mm, c.y_mm, coalesce(c.address, ''), c.in_service, d.number, d.support_id,
-    t.number, t.kva, t.phases, t.voltage, f.number, f.name, s.surveyed_on
+    t.number, t.kva, t.phases, t.voltage, f.number, f.name,
+    CASE WHEN t.number IS NULL THEN '{}'::bigint[] ELSE ARRAY[t.x_mm, t.y_mm] END, s.surveyed_on
 FROM network_connection c
 JOIN network_survey s ON s.id = c.survey_id
 LEFT JOIN network_servicedrop d ON d.number = c.service_drop_id
@@ -68,6 +89,11 @@ WHERE c.number = ANY(%s) AND c.removed_on IS NULL
 FED = """
 SELECT c.number FROM network_connection c LEFT JOIN network_servicedrop d ON d.number = c.service_drop_id
 WHERE coalesce(d.transformer_id, c.transformer_id) = %s AND c.removed_on IS NULL ORDER BY c.number
+"""
+TRANSFORMER = """
+SELECT t.number, t.kva, t.phases, t.voltage, t.support_id, t.feeder_id, f.name, t.cutout, t.metered, t.installed_in,
+    t.epsg, t.x_mm, t.y_mm
+FROM network_transformer t JOIN network_feeder f ON f.number = t.feeder_id WHERE t.number = %s AND t.removed_on IS NULL
 """
 # The supports of a square decide which spans are drawn; a drop is drawn with its point.
 AROUND = """
@@ -128,6 +154,13 @@ def connections(numbers: Iterable[str]) -> dict[str, KnownConnection]:
     rows = _rows(CONNECTIONS, [list(numbers)])
     names = list(KnownConnection.__dataclass_fields__)
     return {row[0]: KnownConnection(**dict(zip(names, row, strict=True))) for row in rows}
+
+
+def transformer(number: str) -> KnownTransformer | None:
+    """The transformer of that number."""
+    names = list(KnownTransformer.__dataclass_fields__)
+    found = _rows(TRANSFORMER, [number])
+    return KnownTransformer(**dict(zip(names, found[0], strict=True))) if found else None
 
 
 def fed_by(transformer: str) -> list[str]:

@@ -28,6 +28,7 @@ from playwright.sync_api import Page
 from benchmarks import walk as walking
 from fanal.doors.desk.roles import DEMO_PASSWORD, DEMO_PEOPLE, Role
 from fanal.doors.desk.routes import routes
+from tests.doors.desk.neighbourhood import survey_the_town
 from tests.doors.desk.test_corrections_page import misread, propose
 from tests.doors.desk.test_proposals_page import proposed, rehearsed, waiting
 from tests.doors.desk.test_requests_page import posted as ask_for_a_subscription
@@ -74,6 +75,7 @@ def all_under_way(client: Client) -> None:
     rehearsed(proposed())
     waiting()
     assert ask_for_a_subscription(client, "LO-000001", provided=[], step="do", shown="no").status_code == 302
+    survey_the_town()
     assert client.post("/lots/ouvrir/", {"cycle": 1, "on": f"{TODAY}"}).status_code == 302
     assert client.post("/invariants/verifier/").status_code == 302
 

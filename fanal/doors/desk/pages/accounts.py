@@ -18,6 +18,7 @@ from fanal.doors.bills.words import mean
 from fanal.doors.bills.words import month as month_of
 from fanal.doors.desk.chart import chart_of
 from fanal.doors.desk.language import current
+from fanal.doors.desk.pages.network import feeding
 from fanal.doors.desk.pages.reads import label
 from fanal.doors.desk.routes import may_open
 from fanal.doors.desk.templatetags.desk import bill_number
@@ -26,6 +27,7 @@ from fanal.law.conditions import ch04_billing
 from fanal.law.in_force import in_force
 from fanal.law.metering.plausibility import Finding, Fix, HoldReason, Severity
 from fanal.records.ledger.facts import account_digits
+from fanal.records.network.facts import connections
 from fanal.reports import account as report
 from fanal.reports.account import BILL, CREDIT_NOTE, RECEIPT, RETURNED, Account, Entry, Event, Reading, Subscription
 from fanal.reports.bill_history import comparable
@@ -77,8 +79,15 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "may_end": may_open(request.roles, "subscription_end"),
         "file": {it: why_url(known, f"{word}-{chosen.id}") for it, word in FILE_REASONS.items()} if chosen else {},
         "chart": _use(known, chosen) if chosen else None,
+        "network": _network(chosen) if chosen else None,
     }
     return render(request, "desk/accounts/page.html", context)
+
+
+def _network(of: Subscription) -> dict[str, Any] | None:
+    """What feeds the place and what stands around it, if it is on the map."""
+    found = connections([of.delivery_point]).get(of.delivery_point)
+    return feeding(found) if found else None
 
 
 def known_account(number: str) -> Account:
