@@ -1,15 +1,13 @@
 """What an old system handed over becomes records of every room, all of it or nothing, and once."""
 
 import re
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from towns import Town, small_town
+from towns import small_town
 
-from fanal.doors.migration import intake
 from fanal.records.elsewhere import facts as elsewhere
 from fanal.records.ledger import acts as ledger
 from fanal.records.metering import acts as metering
@@ -18,26 +16,9 @@ from fanal.records.takeover.loading import whole
 from fanal.reports.invariants import verify
 from fanal.values.refusal import Refused
 from tests.billing import bill_of, bill_on, rows
+from tests.doors.migration.conftest import ON, Taken
 
 pytestmark = pytest.mark.django_db
-ON = date(2026, 11, 2)
-HEADING = "HVILLE DE VAL-DES-PINS                  CONTROLE DE FIN DE PERIODE   2026-10-31"
-Taken = Callable[..., dict[str, int]]
-
-
-@pytest.fixture
-def take_over(tmp_path: Path) -> Taken:
-    """Receive a town and load it: how many rows of each kind."""
-    count = iter(range(1, 9))
-
-    def taken(town: Town, **written: Any) -> dict[str, int]:
-        town.control = town.control or [HEADING]
-        folder = town.write(tmp_path / f"export-{next(count)}", **written)
-        mapping = intake.read_mapping()
-        export_id = intake.receive(folder=folder, mapping=mapping, by="marie", on=ON).export_id
-        return whole.load_export(export_id=export_id, books=mapping.books, by="marie", on=ON)
-
-    return taken
 
 
 def flaws(standing: str = "ASIDE") -> list[tuple[str, str]]:

@@ -91,7 +91,7 @@ def load_subscriptions(load: Load, *, by: str) -> None:
     load.know("subscriptions", "new.our_id")
     load.table(
         "account_of",
-        """SELECT k.key AS number, s.account_id, s.id AS subscription_id, s.delivery_point_id, s.starts_on
+        """SELECT k.key AS number, s.account_id, s.id AS subscription_id, s.delivery_point_id, s.starts_on, s.ends_on
         FROM takeover_known k JOIN subscriptions_subscription s ON s.id = k.our_id WHERE k.kind = 'subscriptions'""",
     )
     load.run("CREATE INDEX ON account_of (number)")

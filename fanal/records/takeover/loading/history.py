@@ -53,7 +53,7 @@ KEPT = {"payments": PAYMENTS, "entries": ENTRIES, "notices": NOTICES}
 HANDOVERS = f"""
 SELECT account.subscription_id, account.account_id, account.number, coalesce(last.number, '') AS last_bill,
     coalesce(last.to_on, account.starts_on) AS to_on, coalesce(last.issued_on, account.starts_on) AS issued_on,
-    coalesce(last.estimated, false) AS estimated
+    coalesce(last.estimated AND (account.ends_on IS NULL OR last.to_on < account.ends_on), false) AS estimated
 FROM account_of account
 LEFT JOIN (
     SELECT DISTINCT ON (b.subscription_id) b.subscription_id, b.number, b.to_on, b.issued_on, b.estimated

@@ -1,0 +1,430 @@
+"""Réconciliation d’une reprise: what the old system counted of itself, against what was loaded here.
+
+Each difference is explained by named rows (put aside, refused, unreadable) or it is red. Whole sets, one query a
+question. Theirs comes from the control file; ours from the records of the rooms, never from what was received.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection, transaction
+
+from fanal.records.ledger.facts import Chart
+from fanal.records.takeover import facts
+from fanal.reports.journal import JournalEvent, events
+
+SHOWN = 200  # accounts that differ; their count is of all
+
+
+class Verdict(StrEnum):
+    """What a comparison says."""
+
+    SAME = "SAME"
+    EXPLAINED = "EXPLAINED"  # by named rows
+    RED = "RED"
+    UNKNOWN = "UNKNOWN"  # the old system says something that nothing here answers
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A count and an amount: cents, or kWh."""
+
+    count: int = 0
+    amount: int = 0
+
+    def __sub__(self, other: "Side") -> "Side":
+        return Side(self.count - other.count, self.amount - other.amount)
+
+    def __bool__(self) -> bool:
+        return bool(self.count or self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One total of the old system, ours, and what the rows that wait explain of the difference."""
+
+    group: str  # files, accounts, money, energy, places
+    label: str  # in the old system's words
+    unit: str  # rows, cents, kwh
+    theirs: Side
+    ours: Side
+    waiting: Side  # of rows put aside or refused
+    unreadable: int = 0  # rows of that file that could not be read: nobody knows what they said
+    known: bool = True
+
+    @property
+    def rest(self) -> Side:
+        """What nothing explains."""
+        return self.theirs - self.ours - self.waiting
+
+    @property
+    def verdict(self) -> Verdict:
+        """Same, explained or red; a difference of the unreadable rows' count is theirs."""
+        if not self.known:
+            return Verdict.UNKNOWN
+        if not self.theirs - self.ours:
+            return Verdict.SAME
+        read = self.rest.count if self.unreadable and self.rest.count == self.unreadable else None
+        return Verdict.EXPLAINED if not self.rest or read else Verdict.RED
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDifference:
+    """An account on which both systems do not say the same, with the rows that explain it."""
+
+    number: str
+    theirs_cents: int
+    ours_cents: int | None  # None: not loaded
+    what: tuple[str, ...]  # balance, last_bill, estimate
+    rows: tuple[dict[str, Any], ...]  # file, line, code: what names this account and was not loaded
+    explained: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Rows of one file that were not loaded, for one reason."""
+
+    file: str
+    kind: str
+    code: str
+    standing: str
+    count: int
+    first_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """All that was compared."""
+
+    export: facts.KnownExport
+    checks: tuple[Check, ...]
+    accounts: int
+    differing: int
+    unexplained: int
+    differences: tuple[AccountDifference, ...]
+    waiting: tuple[Waiting, ...] = field(default=())
+
+    @property
+    def is_green(self) -> bool:
+        """Whether every difference is explained."""
+        return not self.unexplained and all(it.verdict != Verdict.RED for it in self.checks)
+
+
+class NothingLoaded(LookupError):
+    """No export was loaded."""
+
+
+MADE = "takeover.reconcile"
+
+
+def last_loaded() -> facts.KnownExport | None:
+    """The last export that was loaded."""
+    return next((it for it in facts.exports() if it.state == facts.STATES.LOADED), None)
+
+
+def kept(found: Reconciliation) -> dict[str, Any]:
+    """What the journal keeps of a reconciliation: all of it."""
+    told = asdict(replace(found, export=None))  # type: ignore[arg-type]
+    return dict(json.loads(json.dumps(told, default=str)))
+
+
+def last(export: facts.KnownExport) -> tuple[JournalEvent, Reconciliation] | None:
+    """The last reconciliation of an export, as the journal kept it."""
+    found = [it for it in events(acts=[MADE], limit=50) if it.about == f"export:{export.id}"]
+    if not found:
+        return None
+    told = found[0].grounds
+    checks = tuple(
+        Check(**{name: Side(**it[name]) if name in ("theirs", "ours", "waiting") else it[name] for name in it})
+        for it in told["checks"]
+    )
+    differences = tuple(
+        AccountDifference(**(it | {"what": tuple(it["what"]), "rows": tuple(it["rows"])})) for it in told["differences"]
+    )
+    waiting = tuple(Waiting(**it) for it in told["waiting"])
+    numbers = (told["accounts"], told["differing"], told["unexplained"])
+    return found[0], Reconciliation(export, checks, *numbers, differences, waiting)
+
+
+# Rows of a kind that are not loaded: of what was received, what is not known.
+NOT_LOADED = """(SELECT row.* FROM ({rows}) row WHERE NOT EXISTS (SELECT FROM takeover_known k
+    WHERE k.kind = '{kind}' AND k.key = row.key AND k.digest = row.digest))"""
+# Of each account, what both systems say. What the old one counts in its receivables is the account 1200 here.
+ACCOUNTS = f"""
+CREATE TEMP TABLE compared ON COMMIT DROP AS
+SELECT s.account, s.balance AS theirs, s.last_bill, s.last_bill_total, s.estimate_open IS NOT NULL AS their_estimate,
+    h.account_id, coalesce(o.cents, 0) AS ours, h.last_bill AS our_last_bill, b.total_cents AS our_last_total,
+    h.estimated AS our_estimate, coalesce(w.cents, 0) AS waiting
+FROM ({{accounts}}) s
+LEFT JOIN takeover_known k ON k.kind = 'subscriptions' AND k.key = s.account
+LEFT JOIN elsewhere_handover h ON h.subscription_id = k.our_id
+LEFT JOIN elsewhere_pastbill b ON b.account_id = h.account_id AND b.number = h.last_bill
+LEFT JOIN (SELECT account_id, sum(cents)::bigint AS cents FROM elsewhere_opening
+    WHERE ledger_account_id = {Chart.RECEIVABLE.value} GROUP BY account_id) o ON o.account_id = h.account_id
+LEFT JOIN (SELECT account, sum(cents)::bigint AS cents FROM waiting GROUP BY account) w ON w.account = s.account
+"""
+WAITING = """
+CREATE TEMP TABLE waiting ON COMMIT DROP AS
+SELECT file_id, line, account, total AS cents, 'bills' AS kind, net, gst, qst, kwh, issued_on AS on_day, '' AS code,
+    true AS placed FROM {bills} it
+UNION ALL SELECT file_id, line, account, -amount, 'payments', 0, 0, 0, 0, received_on, '',
+    EXISTS (SELECT FROM ({subscriptions}) s WHERE s.number = it.account) FROM {payments} it
+UNION ALL SELECT file_id, line, account, amount, 'entries', 0, 0, 0, 0, entered_on, code, true FROM {entries} it
+UNION ALL SELECT file_id, line, account, amount, 'deposits', 0, 0, 0, 0, received_on, status, true FROM {deposits} it
+UNION ALL SELECT file_id, line, number, 0, 'subscriptions', 0, 0, 0, 0, starts_on, status, true
+    FROM {subscription_rows} it
+UNION ALL SELECT file_id, line, '', 0, 'meters', 0, 0, 0, 0, installed_on,
+    CASE WHEN removed_on IS NULL THEN 'IN_SERVICE' ELSE 'REMOVED' END, true FROM {meters} it
+"""
+DIFFERS = """(account_id IS NULL OR theirs <> ours OR nullif(our_last_bill, '') IS DISTINCT FROM last_bill
+    OR their_estimate <> our_estimate)"""
+# An account is explained when the rows of its that wait make the whole difference, or when an unreadable row names it.
+EXPLAINED = """(account_id IS NULL AND EXISTS (SELECT FROM waiting w
+        WHERE w.kind = 'subscriptions' AND w.account = c.account)
+    OR account_id IS NOT NULL AND waiting = theirs - ours AND EXISTS (SELECT FROM waiting w
+        WHERE w.account = c.account)
+    OR EXISTS (SELECT FROM unread u WHERE u.raw LIKE '%%' || c.account || '%%'))"""
+NAMED_ROWS = """
+SELECT jsonb_agg(jsonb_build_object('file', f.name, 'line', n.line, 'code', n.code) ORDER BY f.name, n.line) FROM (
+    SELECT w.file_id, w.line, (SELECT min(flaw.code) FROM takeover_flaw flaw WHERE flaw.file_id = w.file_id
+        AND flaw.line = w.line AND flaw.standing <> 'NOTED') AS code FROM waiting w WHERE w.account = c.account
+    UNION ALL
+    SELECT u.file_id, u.line, u.code FROM unread u WHERE u.raw LIKE '%%' || c.account || '%%'
+    LIMIT 20) n JOIN takeover_exportfile f ON f.id = n.file_id
+"""
+DIFFERENCES = f"""
+SELECT account, theirs, CASE WHEN account_id IS NOT NULL THEN ours END, theirs <> ours,
+    nullif(our_last_bill, '') IS DISTINCT FROM last_bill, their_estimate <> coalesce(our_estimate, false),
+    ({NAMED_ROWS}), {EXPLAINED} FROM compared c WHERE {DIFFERS} ORDER BY {EXPLAINED}, abs(theirs - ours) DESC, account
+"""
+UNREAD = """
+CREATE TEMP TABLE unread ON COMMIT DROP AS
+SELECT row.file_id, row.line, row.raw, file.kind, file.name, (SELECT min(code) FROM takeover_flaw flaw
+    WHERE flaw.file_id = row.file_id AND flaw.line = row.line) AS code
+FROM takeover_stagedrow row JOIN takeover_exportfile file ON file.id = row.file_id
+WHERE file.export_id = %(export)s AND row.fields = '{}'
+"""
+OF_ROWS = """
+SELECT file.name, file.kind, flaw.code, flaw.standing, count(*), min(flaw.line)
+FROM takeover_flaw flaw JOIN takeover_exportfile file ON file.id = flaw.file_id
+WHERE file.export_id = %(export)s AND flaw.standing <> 'NOTED'
+GROUP BY file.name, file.kind, flaw.code, flaw.standing ORDER BY file.name, file.kind, count(*) DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How a total of the old system is counted here: ours, and of the rows that wait; both give (count, amount)."""
+
+    group: str
+    unit: str
+    ours: str
+    waiting: str
+    file: str = ""  # kind whose unreadable rows may explain what is left
+
+
+BILLS = "SELECT count(*), coalesce(sum({sum}), 0)::bigint FROM elsewhere_pastbill {where}"
+WAIT = "SELECT count(*), coalesce(sum({sum}), 0)::bigint FROM waiting WHERE kind = '{kind}' {where}"
+# An account that differs and is explained explains its part of a total of accounts.
+COUNTED = "count(*) FILTER (WHERE {side} {test}), coalesce(sum({side}) FILTER (WHERE {side} {test}), 0)::bigint"
+CODES = {
+    "OUV": "OPENING", "FRA": "FEE", "NSF": "RETURNED", "REB": "RECONNECTION", "INT": "INTEREST", "DEP": "DEPOSIT",
+    "RMB": "REFUND", "RAD": "WRITE_OFF", "TRF": "TRANSFER",
+}  # fmt: skip
+
+
+def _of_bills(column: str, staged: str, year: str = "") -> Measure:
+    unit = "kwh" if column == "kwh" else "cents"
+    here = f"WHERE extract(year FROM issued_on) = {year}" if year else ""
+    there = f"AND extract(year FROM on_day) = {year}" if year else ""
+    summed = "kwh / 1000" if column == "kwh" else column
+    return Measure("energy" if unit == "kwh" else "money", unit, BILLS.format(sum=summed, where=here),
+                   WAIT.format(sum=staged, kind="bills", where=there), "bills")  # fmt: skip
+
+
+def _of_accounts(test: str) -> Measure:
+    ours, theirs = (COUNTED.format(side=side, test=test) for side in ("ours", "theirs"))
+    explained = f"{DIFFERS} AND {EXPLAINED}"
+    return Measure(
+        "accounts", "cents", f"SELECT {ours} FROM compared WHERE account_id IS NOT NULL",
+        f"SELECT a.count - b.count, a.sum - b.sum FROM"
+        f" (SELECT {theirs} FROM compared c WHERE {explained}) a (count, sum),"
+        f" (SELECT {ours} FROM compared c WHERE {explained} AND account_id IS NOT NULL) b (count, sum)",
+    )  # fmt: skip
+
+
+def _of_payments(placed: bool) -> Measure:
+    ours = "SELECT count(*), coalesce(sum(amount_cents), 0)::bigint FROM elsewhere_pastpayment"
+    return Measure("money", "cents", ours if placed else "SELECT 0, 0",
+                   WAIT.format(sum="-cents", kind="payments", where=f"AND placed = {placed}"),
+                   "payments" if placed else "")  # fmt: skip
+
+
+def _of_entries(code: str) -> Measure:
+    where = f"AND code = '{CODES[code]}'"
+    ours = f"SELECT count(*), coalesce(sum(amount_cents), 0)::bigint FROM elsewhere_pastentry WHERE true {where}"
+    return Measure("money", "cents", ours, WAIT.format(sum="cents", kind="entries", where=where), "entries")
+
+
+DEPOSITS = Measure(
+    "money", "cents",
+    f"SELECT count(*), -coalesce(sum(cents), 0)::bigint FROM elsewhere_opening"
+    f" WHERE ledger_account_id = {Chart.DEPOSITS.value}",
+    WAIT.format(sum="cents", kind="deposits", where="AND code = 'HELD'"), "deposits",
+)  # fmt: skip
+# An estimate is open on the account of which the last bill, not the final one, ended on an estimated index.
+ESTIMATES = Measure(
+    "accounts", "cents",
+    "SELECT count(*), coalesce(sum(our_last_total), 0)::bigint FROM compared WHERE our_estimate",
+    f"SELECT count(*), coalesce(sum(last_bill_total), 0)::bigint FROM compared c WHERE their_estimate"
+    f" AND our_estimate IS DISTINCT FROM true AND {EXPLAINED}",
+)  # fmt: skip
+MEASURES: tuple[tuple[str, Callable[..., Measure]], ...] = (
+    (r"COMPTES DEBITEURS", lambda: _of_accounts("> 0")),
+    (r"COMPTES CREDITEURS", lambda: _of_accounts("< 0")),
+    (r"COMPTES A SOLDE NUL", lambda: _of_accounts("= 0")),
+    (r"COMPTES A RECEVOIR NET", lambda: _of_accounts("IS NOT NULL")),
+    (r"FACTURATION CUMULATIVE", lambda: _of_bills("total_cents", "cents")),
+    (r"FACTURATION ([0-9]{4})", lambda year: _of_bills("total_cents", "cents", year)),
+    (r"KWH FACTURES ([0-9]{4})", lambda year: _of_bills("kwh", "kwh", year)),
+    (r"(?:DONT )?NET AVANT TAXES", lambda: _of_bills("net_cents", "net")),
+    (r"(?:DONT )?TPS", lambda: _of_bills("gst_cents", "gst")),
+    (r"(?:DONT )?TVQ", lambda: _of_bills("qst_cents", "qst")),
+    (r"PAIEMENTS IMPUTES", lambda: _of_payments(True)),
+    (r"PAIEMENTS NON IMPUTES", lambda: _of_payments(False)),
+    (rf"ECRITURES ({'|'.join(CODES)})", _of_entries),
+    (r"DEPOTS DETENUS", lambda: DEPOSITS),
+    (r"ESTIMATIONS OUVERTES", lambda: ESTIMATES),
+)
+# What the control file does not count: what was received says it, and ours must be the same.
+PLACES = (
+    ("Abonnements actifs", "SELECT count(*) FROM ({subscriptions}) s WHERE status = 'ACTIVE'",
+     "SELECT count(*) FROM elsewhere_handover h JOIN subscriptions_subscription s ON s.id = h.subscription_id"
+     " JOIN takeover_known k ON k.kind = 'subscriptions' AND k.our_id = s.id"
+     " WHERE s.ends_on IS NULL OR s.ends_on > %(as_of)s", "subscriptions", "ACTIVE"),
+    ("Compteurs en place", "SELECT count(*) FROM ({meters}) m WHERE removed_on IS NULL",
+     "SELECT count(*) FROM metering_installation i JOIN (SELECT DISTINCT our_id FROM takeover_known"
+     " WHERE kind = 'meters') k ON k.our_id = i.meter_id WHERE i.ends_on IS NULL", "meters", "IN_SERVICE"),
+)  # fmt: skip
+
+
+@transaction.atomic
+def reconcile(export_id: int) -> Reconciliation:
+    """Compare an export that was loaded with what stands here. Raises NothingLoaded."""
+    export = facts.export(export_id)
+    if export is None or export.state != facts.STATES.LOADED:
+        raise NothingLoaded("Aucune exportation n’est chargée : il n’y a rien à réconcilier.")
+    with connection.cursor() as cursor:
+        work = _Work(cursor, export)
+        work.prepare()
+        checks = (*work.files(), *work.totals(), *work.places())
+        differences = work.differences()
+        cursor.execute("SELECT count(*) FROM compared")
+        accounts = cursor.fetchone()[0]
+        cursor.execute(OF_ROWS, {"export": export_id})
+        waiting = tuple(Waiting(*row) for row in cursor.fetchall())
+    unexplained = sum(not it.explained for it in differences)
+    return Reconciliation(export, checks, accounts, len(differences), unexplained, tuple(differences[:SHOWN]), waiting)
+
+
+class _Work:
+    """The comparison under way, in one transaction, on tables of its own."""
+
+    def __init__(self, cursor: Any, export: facts.KnownExport) -> None:
+        self.cursor, self.export = cursor, export
+
+    def prepare(self) -> None:
+        """Gather what waits, what could not be read, and what each account is here and there."""
+        rows = {kind: facts.rows(kind, self.export.id)
+                for kind in ("bills", "payments", "entries", "deposits", "subscriptions", "meters")}  # fmt: skip
+        self.rows = rows
+        waiting = {kind: NOT_LOADED.format(rows=query, kind=kind) for kind, query in rows.items()}
+        self.cursor.execute("SET LOCAL work_mem = '64MB'")
+        for table in ("waiting", "unread", "compared"):
+            self.cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+        self.cursor.execute(WAITING.format(
+            **{it: waiting[it] for it in ("bills", "payments", "entries", "deposits", "meters")},
+            subscriptions=rows["subscriptions"], subscription_rows=waiting["subscriptions"]))  # fmt: skip
+        self.cursor.execute(UNREAD, {"export": self.export.id})
+        self.cursor.execute(ACCOUNTS.format(accounts=facts.rows("control_accounts", self.export.id)))
+        self.cursor.execute("ANALYZE waiting; ANALYZE compared")
+
+    def files(self) -> Iterator[Check]:
+        """Rows of each file, as the old system counted them."""
+        counted = facts.files(self.export.id)
+        for name, rows in self._all("SELECT file, rows FROM ({rows}) c ORDER BY line", "control_files"):
+            stem, _, sign = name.strip().partition(" (")
+            kind = {"E)": "bills", "L)": "bill_lines"}.get(sign, "")
+            mine = [it for it in counted if it.name.removesuffix(".gz") == stem and (not kind or it.kind in (kind, ""))]
+            ours, waiting = sum(it.loaded + it.ready for it in mine), sum(it.aside + it.refused for it in mine)
+            yield Check("files", name.strip(), "rows", Side(rows), Side(ours), Side(waiting), known=bool(mine))
+
+    def totals(self) -> Iterator[Check]:
+        """Amounts and energy, as the old system added them up."""
+        told = self._all("SELECT label, count, amount FROM ({rows}) c ORDER BY line", "control_totals")
+        told += self._all("SELECT label, count, kwh FROM ({rows}) c ORDER BY line", "control_energy")
+        for label, count, amount in told:
+            theirs, measure = Side(count or 0, amount or 0), measure_of(label)
+            if measure is None:
+                yield Check("money", label.strip(), "cents", theirs, Side(), Side(), known=False)
+                continue
+            unread = self._unread(measure.file)
+            sides = self._side(measure.ours), self._side(measure.waiting)
+            yield Check(measure.group, label.strip(), measure.unit, theirs, *sides, unreadable=unread)
+
+    def places(self) -> Iterator[Check]:
+        """What stands: subscriptions and meters."""
+        for label, theirs, ours, kind, code in PLACES:
+            there = self._count(theirs.format(**self.rows))
+            here = self._count(ours)
+            waiting = self._count(f"SELECT count(*) FROM waiting WHERE kind = '{kind}' AND code = '{code}'")
+            yield Check("places", label, "rows", Side(there), Side(here), Side(waiting))
+
+    def differences(self) -> list[AccountDifference]:
+        """The accounts on which both differ, the unexplained first."""
+        self.cursor.execute(DIFFERENCES)
+        return [
+            AccountDifference(
+                number, theirs, ours,
+                tuple(what for what, differs in zip(("balance", "last_bill", "estimate"), row, strict=True) if differs),
+                tuple(_json(rows) or ()), explained,
+            )
+            for number, theirs, ours, *row, rows, explained in self.cursor.fetchall()
+        ]  # fmt: skip
+
+    def _all(self, query: str, kind: str) -> list[tuple[Any, ...]]:
+        self.cursor.execute(query.format(rows=facts.rows(kind, self.export.id)))
+        return list(self.cursor.fetchall())
+
+    def _side(self, query: str) -> Side:
+        self.cursor.execute(query.replace("%%", "%"))
+        count, amount = self.cursor.fetchone()
+        return Side(int(count), int(amount))
+
+    def _count(self, query: str) -> int:
+        self.cursor.execute(query, {"as_of": self.export.as_of or date.max})
+        return int(self.cursor.fetchone()[0])
+
+    def _unread(self, kind: str) -> int:
+        self.cursor.execute("SELECT count(*) FROM unread WHERE kind = %s", [kind])
+        return int(self.cursor.fetchone()[0])
+
+
+def measure_of(label: str) -> Measure | None:
+    """How that total of the old system is counted here; None when nothing here answers it."""
+    plain = unicodedata.normalize("NFD", label).encode("ascii", "ignore").decode().upper()
+    plain = " ".join(plain.split())
+    for pattern, measure in MEASURES:
+        if found := re.fullmatch(pattern, plain):
+            return measure(*found.groups())
+    return None
+
+
+def _json(found: Any) -> Any:
+    return json.loads(found) if isinstance(found, str) else found

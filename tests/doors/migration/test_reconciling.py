@@ -1,0 +1,214 @@
+"""What the old system counted of itself, against what was loaded: each difference has its rows, or it is red."""
+
+import json
+from typing import Any
+
+import pytest
+from towns import Town, small_town
+
+from fanal.doors.cli import main
+from fanal.doors.migration import reconciling
+from fanal.doors.migration.printed import reconciliation_pdf
+from fanal.reports import reconciliation
+from fanal.reports.reconciliation import Check, Reconciliation, Verdict
+from tests.doors.migration.conftest import HEADING, ON, Taken
+
+pytestmark = pytest.mark.django_db
+TOTALS = (
+    ("COMPTES DEBITEURS", 0, "0,00"), ("COMPTES CREDITEURS", 0, "0,00"), ("COMPTES A SOLDE NUL", 2, "0,00"),
+    ("COMPTES A RECEVOIR NET", 2, "0,00"), ("FACTURATION CUMULATIVE", 2, "162,22"),
+    ("  DONT NET AVANT TAXES", 2, "141,08"),
+    ("  DONT TPS", 2, "7,06"), ("  DONT TVQ", 2, "14,08"), ("FACTURATION 2026", 2, "162,22"),
+    ("PAIEMENTS IMPUTES", 2, "162,22"), ("PAIEMENTS NON IMPUTES", 0, "0,00"), ("ECRITURES FRA", 0, "0,00"),
+    ("DEPOTS DETENUS", 0, "0,00"), ("ESTIMATIONS OUVERTES", 0, "0,00"),
+)  # fmt: skip
+FILES = {"clients.txt": 2, "abonnements.txt": 2, "paiements.txt": 2, "factures.txt (E)": 2, "factures.txt (L)": 4}
+
+
+def control(*, totals: dict[str, tuple[int, str]] | None = None, files: dict[str, int] | None = None,
+            accounts: dict[str, str] | None = None) -> list[str]:  # fmt: skip
+    """The control file of the small town, but for what is told."""
+    told = {label: (count, amount) for label, count, amount in TOTALS} | (totals or {})
+    owed = {"1000001": "0,00", "1000002": "0,00"} | (accounts or {})
+    return [
+        HEADING,
+        *(f"N{name:<32}{rows:>10}" for name, rows in (FILES | (files or {})).items()),
+        *(f"T{label:<44}{count:>8}{amount:>18}" for label, (count, amount) in told.items()),
+        f"K{'KWH FACTURES 2026':<44}{2:>8}{1200:>18}",
+        *(f"S{number}{cents:>13} {'26000000' + number[-1]:<9} 20261005 {'81,11':>12}  "
+          for number, cents in owed.items()),
+        "Z        30",
+    ]  # fmt: skip
+
+
+def reconciled() -> Reconciliation:
+    export = reconciliation.last_loaded()
+    assert export is not None
+    return reconciliation.reconcile(export.id)
+
+
+def check(found: Reconciliation, label: str) -> Check:
+    [it] = [it for it in found.checks if it.label == label]
+    return it
+
+
+def test_a_town_that_was_loaded_whole_is_green_and_every_total_the_same(take_over: Taken) -> None:
+    town = small_town()
+    town.control = control()
+    take_over(town)
+
+    found = reconciled()
+
+    assert {it.label for it in found.checks if it.verdict != Verdict.SAME} == set()
+    assert len(found.checks) == len(TOTALS) + len(FILES) + 3
+    assert (found.is_green, found.accounts, found.differing) == (True, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("COMPTES A RECEVOIR NET", (2, "0,01")), ("FACTURATION 2026", (3, "162,22")),
+        ("PAIEMENTS IMPUTES", (2, "162,21")), ("DEPOTS DETENUS", (1, "50,00")), ("ESTIMATIONS OUVERTES", (1, "81,11")),
+    ],
+)  # fmt: skip
+def test_a_cent_or_a_row_that_nothing_explains_is_red(take_over: Taken, label: str, told: tuple[int, str]) -> None:
+    town = small_town()
+    town.control = control(totals={label: told})
+    take_over(town)
+
+    found = reconciled()
+
+    assert [it.label for it in found.checks if it.verdict == Verdict.RED] == [label]
+    assert not found.is_green
+
+
+def test_an_account_on_which_both_differ_is_red_and_named(take_over: Taken) -> None:
+    town = small_town()
+    town.control = control(accounts={"1000002": "12,00"})
+    take_over(town)
+
+    found = reconciled()
+
+    [difference] = found.differences
+    assert (difference.number, difference.theirs_cents, difference.ours_cents) == ("1000002", 1_200, 0)
+    assert (difference.what, difference.explained, found.is_green) == (("balance",), False, False)
+
+
+def test_a_payment_of_an_unknown_account_explains_its_part_of_the_totals(take_over: Taken) -> None:
+    town = small_town()
+    town.add("payments", {"number": "99", "account": "7777777", "received_on": "2026-10-21", "amount": "10,00"})
+    town.control = control(files={"paiements.txt": 3}, totals={"PAIEMENTS NON IMPUTES": (1, "10,00")})
+    take_over(town)
+
+    found = reconciled()
+
+    assert check(found, "PAIEMENTS NON IMPUTES").verdict == Verdict.EXPLAINED
+    assert check(found, "paiements.txt").verdict == Verdict.EXPLAINED
+    assert [(it.file, it.code, it.count) for it in found.waiting] == [("paiements.txt", "NAMES_NOTHING_LOADED", 1)]
+    assert found.is_green
+
+
+def test_an_account_that_waits_explains_what_it_owed(take_over: Taken) -> None:
+    town = _with_a_second_subscription()
+    take_over(town)
+
+    found = reconciled()
+
+    [difference] = found.differences
+    assert (difference.number, difference.ours_cents, difference.explained) == ("1000009", None, True)
+    assert {it["code"] for it in difference.rows} == {"SUBSCRIBED_TWICE", "NAMES_NOTHING_LOADED"}
+    assert check(found, "COMPTES DEBITEURS").verdict == Verdict.EXPLAINED
+    assert found.is_green
+
+
+def _with_a_second_subscription() -> Town:
+    """Another account on days that are taken, which owes a fee."""
+    town = small_town()
+    town.add("subscriptions", town.rows["subscriptions"][0] | {"number": "1000009", "starts_on": "2026-10-15"})
+    town.add("entries", {"number": "1", "account": "1000009", "entered_on": "2026-10-28", "code": "FRA",
+                         "amount": "25,00"})  # fmt: skip
+    town.control = control(
+        files={"abonnements.txt": 3},
+        totals={"COMPTES DEBITEURS": (1, "25,00"), "COMPTES A RECEVOIR NET": (3, "25,00"),
+                "ECRITURES FRA": (1, "25,00")},
+    )  # fmt: skip
+    town.control.append(f"S1000009{'25,00':>13} {'':<9} {'':<8} {'':>12}  ")
+    return town
+
+
+def test_a_line_cut_short_explains_the_account_that_it_names(take_over: Taken, tmp_path: Any) -> None:
+    town = small_town()
+    town.control = control()
+    folder = tmp_path / "export-1"
+    town.write(folder)
+    whole = (folder / "paiements.txt").read_bytes()
+    (folder / "paiements.txt").write_bytes(whole[: whole.rindex(b"1000002") + 12])
+    _load(folder)
+
+    found = reconciled()
+
+    assert check(found, "PAIEMENTS IMPUTES").verdict == Verdict.EXPLAINED
+    [difference] = found.differences
+    assert (difference.number, difference.explained) == ("1000002", True)
+    assert [it["code"] for it in difference.rows] == ["TRUNCATED_LINE"]
+    assert found.is_green
+
+
+def _load(folder: Any) -> None:
+    from fanal.doors.migration import intake
+    from fanal.records.takeover.loading import whole
+
+    mapping = intake.read_mapping()
+    export_id = intake.receive(folder=folder, mapping=mapping, by="marie", on=ON).export_id
+    whole.load_export(export_id=export_id, books=mapping.books, by="marie", on=ON)
+
+
+def test_a_total_that_nothing_here_answers_is_said_and_not_red(take_over: Taken) -> None:
+    town = small_town()
+    town.control = control(totals={"LUMINAIRES DE RUE": (3, "4,00")})
+    take_over(town)
+
+    found = reconciled()
+
+    assert check(found, "LUMINAIRES DE RUE").verdict == Verdict.UNKNOWN
+    assert found.is_green
+
+
+def test_the_journal_keeps_all_of_a_reconciliation(take_over: Taken) -> None:
+    take_over(_with_a_second_subscription())
+    export = reconciliation.last_loaded()
+    assert export is not None
+
+    made = reconciling.reconcile(export_id=export.id, by="marie", on=ON)
+
+    found = reconciliation.last(export)
+    assert found is not None
+    event, kept = found
+    assert (event.by, kept) == ("marie", made)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_it_is_printed_with_its_verdicts(take_over: Taken, lang: Any) -> None:
+    take_over(_with_a_second_subscription())
+
+    assert reconciliation_pdf(reconciled(), on=ON, lang=lang).startswith(b"%PDF")
+
+
+def test_the_command_says_how_it_went(
+    take_over: Taken, tmp_path: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fanal.doors.cli.reconcile.open_office", lambda: None)
+    assert main(["reconcile"]) == 2
+    assert "rien à réconcilier" in capsys.readouterr().err
+
+    town = small_town()
+    town.control = control(accounts={"1000002": "12,00"})
+    take_over(town)
+
+    assert main(["reconcile", "--pdf", str(tmp_path / "r.pdf")]) == 1
+    out = capsys.readouterr().out
+    assert "✗ 1000002 : 12,00" in out
+    assert "sans explication" in out
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
+    assert main(["reconcile", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["green"] is False
