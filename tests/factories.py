@@ -92,10 +92,11 @@ def make_meter(*kinds: Which, dials: int = 5, serial: str = "") -> tuple[int, st
 
 
 def make_place(
-    *kinds: Which, opening: Decimal | int = 0, starts_on: date = LONG_AGO, multiplier: int = 1, dials: int = 5
-) -> Place:
+    *kinds: Which, opening: Decimal | int = 0, starts_on: date = LONG_AGO, multiplier: int = 1, dials: int = 5,
+    cycle: int = 1,
+) -> Place:  # fmt: skip
     """A delivery point whose meter was installed long ago."""
-    point, number = make_delivery_point()
+    point, number = make_delivery_point(cycle=cycle)
     meter, serial, registers = make_meter(*kinds, dials=dials)
     new = metering.NewInstallation(
         meter_id=meter,

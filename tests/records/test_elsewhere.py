@@ -46,6 +46,16 @@ def open_with(account_id: int, cents: int, due_on: date, number: str = "26200000
     )
 
 
+def hand_over(subscription_id: int, account_id: int, to_on: date) -> None:
+    """The old system says that it billed it until that day, on an estimate."""
+    acts.hand_over(
+        query="SELECT %(subscription)s::bigint AS subscription_id, %(account)s::bigint AS account_id,"
+        " '1000020' AS number, '262000001' AS last_bill, %(to)s::date AS to_on, DATE '2026-01-22' AS issued_on,"
+        " true AS estimated",
+        parameters={"subscription": subscription_id, "account": account_id, "to": to_on}, **CLERK,
+    )  # fmt: skip
+
+
 def taken_over(index_read: int, **bill: Any) -> tuple[int, int]:
     """A house whose old system ended on an estimate of 12,000, read since: (subscription, account)."""
     place, account_id = make_place(), make_account()
@@ -53,8 +63,8 @@ def taken_over(index_read: int, **bill: Any) -> tuple[int, int]:
     reads = [typed(place, 12_000, ENDED_ON, quality=Quality.ESTIMATED), typed(place, index_read, date(2026, 3, 20))]
     metering.record_readings(readings=reads, by="paul", on=RUN_ON)
     keep("bills", account_id=account_id, subscription_id=subscription_id, **(BILL | bill))
-    keep("handovers", subscription_id=subscription_id, account_id=account_id, number="1000020", estimated=True,
-         last_bill=BILL["number"], to_on=ENDED_ON, issued_on=date(2026, 1, 22))  # fmt: skip
+    hand_over(subscription_id, account_id, ENDED_ON)
+    acts.switch_cycles(cycles=[1], **CLERK)
     open_with(account_id, 11_498, date(2026, 2, 12))
     return subscription_id, account_id
 

@@ -15,6 +15,7 @@ from fanal.records.billing import acts as billing
 from fanal.records.billing import facts as billed
 from fanal.records.customers import acts as customers
 from fanal.records.elsewhere import acts as elsewhere
+from fanal.records.elsewhere import facts as elsewhere_facts
 from fanal.records.ledger import acts as ledger
 from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import NewReading, RegisterKind
@@ -137,11 +138,13 @@ def _take_over(town: Town) -> None:
     past = {
         "entries": "'1' AS number, %(on)s::date AS on_date, 'FRA' AS code, 500::bigint AS amount_cents",
         "payments": "'1' AS number, %(on)s::date AS received_on, 500::bigint AS amount_cents, 'CH' AS channel",
-        "handovers": "%(subscription)s::bigint AS subscription_id, '1000006' AS number, %(on)s::date AS to_on,"
-        " %(on)s::date AS issued_on",
     }
     for what, columns in past.items():
         elsewhere.keep(what=what, query=f"SELECT %(account)s::bigint AS account_id, {columns}", parameters=of)
+    handed_over = """SELECT %(subscription)s::bigint AS subscription_id, %(account)s::bigint AS account_id,
+        '1000006' AS number, '' AS last_bill, %(on)s::date AS to_on, %(on)s::date AS issued_on, false AS estimated"""
+    elsewhere.hand_over(query=handed_over, parameters=of, by="commis", on=STARTS_ON)
+    elsewhere.switch_cycles(cycles=[it.cycle for it in elsewhere_facts.cycles()], by="commis", on=STARTS_ON)
 
 
 def _install(town: Town) -> None:

@@ -1,6 +1,6 @@
 """Keep what another system issued, say where Fanal takes over, and enter what was owed then."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,30 +9,51 @@ from django.db import connection, models, transaction
 
 from fanal.records.columns import read, take_in
 from fanal.records.elsewhere.models import (
-    Handover,
     PastBill,
     PastEntry,
     PastLine,
     PastNotice,
     PastPayment,
     RejectedReading,
+    TakenCycle,
     Undertaking,
 )
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
 from fanal.records.ledger import acts as ledger
 from fanal.records.ledger.acts import Chart, EntryKind
-from fanal.values.refusal import Phrase, refuse
+from fanal.values.refusal import Phrase, Problem, refuse, refuse_any
 
 KEPT: Mapping[str, type[models.Model]] = {
     "bills": PastBill, "lines": PastLine, "payments": PastPayment, "entries": PastEntry, "notices": PastNotice,
-    "rejected_readings": RejectedReading, "undertakings": Undertaking, "handovers": Handover,
+    "rejected_readings": RejectedReading, "undertakings": Undertaking,
 }  # fmt: skip
+NOT_TAKEN_OVER = Phrase("Le cycle {cycle} n’a pas été repris d’un ancien système.")
+OURS_ALREADY = Phrase("Le cycle {cycle} est déjà facturé par Fanal.")
+NOT_OURS_YET = Phrase("Le cycle {cycle} est encore facturé par l’ancien système.")
 KEPT_TWICE = Phrase("Cette reprise contient deux fois la même ligne, ou une ligne déjà reprise avec un autre contenu.")
 NEW_ENTRIES = """
 SELECT o.id, o.account_id, o.ledger_account_id, o.cents, o.on_date FROM elsewhere_opening o
 WHERE NOT EXISTS (SELECT FROM ledger_posting p WHERE p.kind = 5 AND p.source = o.id AND p.account_id = o.account_id)
 ORDER BY o.id
+"""
+HANDED = ("subscription_id", "account_id", "number", "last_bill", "to_on", "issued_on", "estimated")
+HANDED_OVER = f"""
+INSERT INTO elsewhere_handover AS h ({", ".join(HANDED)})
+SELECT {", ".join(HANDED)} FROM ({{query}}) said WHERE NOT EXISTS (SELECT FROM elsewhere_handover known
+    JOIN subscriptions_subscription s ON s.id = known.subscription_id
+    JOIN premises_deliverypoint d ON d.id = s.delivery_point_id
+    JOIN elsewhere_takencycle c ON c.cycle = d.cycle AND c.ours WHERE known.subscription_id = said.subscription_id)
+ON CONFLICT (subscription_id) DO UPDATE SET {", ".join(f"{it} = excluded.{it}" for it in HANDED[2:])}
+WHERE (h.last_bill, h.to_on, h.issued_on, h.estimated)
+    <> (excluded.last_bill, excluded.to_on, excluded.issued_on, excluded.estimated)
+"""
+NEW_CYCLES = """
+INSERT INTO elsewhere_takencycle (cycle, ours, changed_by, changed_on)
+SELECT DISTINCT d.cycle, false, %(by)s, %(on)s::date FROM elsewhere_handover h
+JOIN subscriptions_subscription s ON s.id = h.subscription_id
+JOIN premises_deliverypoint d ON d.id = s.delivery_point_id
+ON CONFLICT DO NOTHING
 """
 ENTRY_KINDS = {
     "id": "int64", "account_id": "int64", "ledger_account_id": "int16", "cents": "int64", "on_date": "datetime64[D]",
@@ -76,6 +97,55 @@ def open_balances(*, query: str, by: str, on: date, parameters: Mapping[str, Any
     grounds = {"receivable_cents": int(made["cents"][owed].sum()), "deposit_cents": -int(made["cents"][~owed].sum())}
     journal.record("open_balances", about=f"openings:×{len(owed)}", by=by, on=on, grounds=grounds)
     return len(made["id"])
+
+
+def hand_over(*, query: str, by: str, on: date, parameters: Mapping[str, Any] | None = None) -> int:
+    """Dire jusqu’où l’ancien système a facturé, by rows of `query` with the columns of `Handover`; how many moved.
+
+    In the caller's transaction. What is said again moves as long as its cycle is not switched; cycles not seen before
+    are the old system's still.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(HANDED_OVER.format(query=query), parameters or {})
+        moved = int(cursor.rowcount)
+        cursor.execute(NEW_CYCLES, {"by": by, "on": on})
+    return moved
+
+
+@transaction.atomic
+def switch_cycles(*, cycles: Sequence[int], by: str, on: date, despite: str = "") -> None:
+    """Basculer des cycles: from now on Fanal bills them; `despite` is why, where the gate does not say yes.
+
+    Refused when a cycle was not taken over, or is ours already.
+    """
+    for cycle in _locked(cycles, ours=False):
+        cycle.ours, cycle.changed_by, cycle.changed_on = True, by, on
+        cycle.save()
+    grounds = {"cycles": sorted(cycles)} | ({"despite": despite} if despite else {})
+    journal.record("switch_cycles", about=f"cycles:×{len(cycles)}", by=by, on=on, grounds=grounds)
+
+
+@transaction.atomic
+def give_back_cycles(*, cycles: Sequence[int], by: str, on: date, reason: str) -> None:
+    """Rendre des cycles à l’ancien système. Refused once bills of theirs are issued here, and while a run is open."""
+    for cycle in _locked(cycles, ours=True):
+        cycle.ours, cycle.changed_by, cycle.changed_on = False, by, on
+        with saying({}):
+            cycle.save()
+    grounds = {"cycles": sorted(cycles), "reason": reason}
+    journal.record("give_back_cycles", about=f"cycles:×{len(cycles)}", by=by, on=on, grounds=grounds)
+
+
+def _locked(cycles: Sequence[int], *, ours: bool) -> list[TakenCycle]:
+    """Those cycles, locked; refused unless each was taken over and is `ours` as told."""
+    found = {it.cycle: it for it in TakenCycle.objects.select_for_update().filter(cycle__in=cycles).order_by("cycle")}
+    already = NOT_OURS_YET if ours else OURS_ALREADY
+    refuse_any(
+        Problem(row, "cycle", already if cycle in found else NOT_TAKEN_OVER, cycle=str(cycle))
+        for row, cycle in enumerate(cycles, 1)
+        if cycle not in found or found[cycle].ours is not ours
+    )
+    return list(found.values())
 
 
 def _enter(rows: dict[str, np.ndarray], on: date) -> None:

@@ -60,6 +60,23 @@ class Promise:
     terms: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class KnownCycle:
+    """A cycle that was taken over: how many subscriptions run in it, who bills it, since when."""
+
+    cycle: int
+    subscriptions: int
+    ours: bool
+    changed_by: str
+    changed_on: date
+
+
+CYCLES = """
+SELECT c.cycle, count(s.id), c.ours, c.changed_by, c.changed_on FROM elsewhere_takencycle c
+LEFT JOIN premises_deliverypoint d ON d.cycle = c.cycle
+LEFT JOIN subscriptions_subscription s ON s.delivery_point_id = d.id AND s.ends_on IS NULL
+GROUP BY c.cycle ORDER BY c.cycle
+"""
 EVENTS = """
 SELECT what, on_date, number, code, cents, note, from_on, to_on, due_on, kwh, estimated FROM (
     SELECT 'bill' AS what, issued_on AS on_date, number, kind AS code, total_cents AS cents, tariff AS note,
@@ -86,6 +103,13 @@ def handovers(subscription_ids: Sequence[int]) -> dict[int, KnownHandover]:
     names = tuple(KnownHandover.__dataclass_fields__)
     found = Handover.objects.filter(pk__in=list(subscription_ids)).values(*names)
     return {row["subscription_id"]: KnownHandover(**row) for row in found}
+
+
+def cycles() -> list[KnownCycle]:
+    """The cycles that were taken over, in order; none where there was no old system."""
+    with connection.cursor() as cursor:
+        cursor.execute(CYCLES)
+        return [KnownCycle(*row) for row in cursor.fetchall()]
 
 
 def events_of(account_id: int) -> list[Event]:

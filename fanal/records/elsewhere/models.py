@@ -164,6 +164,15 @@ class Handover(models.Model):
         indexes = [models.Index(fields=["account_id"], name="handed_over"), models.Index(fields=["number"])]
 
 
+class TakenCycle(models.Model):
+    """Cycle repris: the old system bills it still, or Fanal does since its switch; a cycle that is not here is ours."""
+
+    cycle = models.SmallIntegerField(primary_key=True)
+    ours = models.BooleanField(default=False)
+    changed_by = models.CharField(max_length=150)
+    changed_on = models.DateField()
+
+
 class Opening(models.Model):
     """Solde repris: what was owed when Fanal took over, a part for each bill still open; or a deposit held."""
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from towns import small_town
 
+from fanal.records.elsewhere import acts as switched
 from fanal.records.elsewhere import facts as elsewhere
 from fanal.records.ledger import acts as ledger
 from fanal.records.metering import acts as metering
@@ -197,6 +198,7 @@ def test_an_open_estimate_is_where_the_first_bill_begins(take_over: Taken) -> No
     read = metering.NewReading(delivery_point=of.point, meter="G0000001", index="2 400".replace(" ", ""),
                                read_on=date(2026, 12, 1))  # fmt: skip
     metering.record_readings(readings=[read], by="paul", on=date(2026, 12, 2))
+    switched.switch_cycles(cycles=[it.cycle for it in elsewhere.cycles()], by="marie", on=ON)
     bill = bill_of(bill_on(date(2026, 12, 10)), of.id)
 
     assert (handover.estimated, handover.to_on, handover.last_bill) == (True, date(2026, 10, 1), "260000001")
@@ -252,12 +254,3 @@ def test_every_fault_that_loading_finds_has_its_words() -> None:
 
     assert codes - {"EQUAL_PAYMENTS"} <= set(faults.known())
     assert {"CHANGED_SINCE", "KEY_TWICE", "NO_METER_THERE"} <= codes
-
-
-def test_the_transformer_that_billing_names_is_kept_to_be_compared_with_the_map(take_over: Taken) -> None:
-    take_over(small_town())
-
-    stated = rows("SELECT point, transformer FROM network_statedtransformer ORDER BY point")
-    points = rows("SELECT number FROM premises_deliverypoint ORDER BY number")
-
-    assert [(it.point, it.transformer) for it in stated] == [(it.number, "T1") for it in points]

@@ -8,7 +8,6 @@ class Migration(migrations.Migration):
     operations = [
         append_only(
             "elsewhere_pastbill", "elsewhere_pastline", "elsewhere_pastpayment", "elsewhere_pastentry",
-            "elsewhere_pastnotice", "elsewhere_rejectedreading", "elsewhere_undertaking", "elsewhere_handover",
-            "elsewhere_opening",
+            "elsewhere_pastnotice", "elsewhere_rejectedreading", "elsewhere_undertaking", "elsewhere_opening",
         )
     ]  # fmt: skip

@@ -48,6 +48,11 @@ SELECT account.account_id, new.number, new.type AS kind, new.sent_on AS on_date,
     left(coalesce(new.note, ''), 200) AS note
 FROM new_notices new JOIN account_of account ON account.number = new.account
 """
+# A bill that the old system made of a subscription whose cycle was switched.
+OURS = """
+SELECT FROM account_of a JOIN premises_deliverypoint d ON d.id = a.delivery_point_id
+JOIN elsewhere_takencycle c ON c.cycle = d.cycle WHERE a.number = new.account AND c.ours
+"""
 KEPT = {"payments": PAYMENTS, "entries": ENTRIES, "notices": NOTICES}
 # The last bill that stands says until when the old system billed; without any, Fanal bills from the first day.
 HANDOVERS = f"""
@@ -59,7 +64,6 @@ LEFT JOIN (
     SELECT DISTINCT ON (b.subscription_id) b.subscription_id, b.number, b.to_on, b.issued_on, b.estimated
     FROM elsewhere_pastbill b WHERE {STANDS.format(bill="b")} ORDER BY b.subscription_id, b.to_on DESC, b.issued_on DESC
 ) last ON last.subscription_id = account.subscription_id
-WHERE NOT EXISTS (SELECT FROM elsewhere_handover h WHERE h.subscription_id = account.subscription_id)
 """
 # What is owed, by the bills that are still open, the latest paid last; what no bill explains comes as one more part.
 # Where something was opened already, the rest alone.
@@ -102,6 +106,7 @@ def load_bills(load: Load) -> None:
     load.run("CREATE INDEX ON power_read (delivery_point_id, read_on)")
     load.take("bills")
     load.missing("bills", "account", "subscriptions")
+    load.aside("bills", f"EXISTS ({OURS})", "CYCLE_IS_OURS")
     elsewhere.keep(what="bills", query=BILLS)
     load.know("bills", "(SELECT account_id FROM account_of a WHERE a.number = new.account)")
     load.take("bill_lines", ", NULL::bigint AS account_id")
@@ -124,5 +129,5 @@ def load_money(load: Load) -> None:
 def hand_over(load: Load, *, by: str) -> None:
     """Dire jusqu’où l’ancien système a facturé, and enter what was owed on its last day."""
     load.run("ANALYZE elsewhere_pastbill")
-    elsewhere.keep(what="handovers", query=HANDOVERS)
+    elsewhere.hand_over(query=HANDOVERS, by=by, on=load.as_of)
     elsewhere.open_balances(query=OPENINGS, parameters={"as_of": load.as_of}, by=by, on=load.as_of)
