@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from fanal.doors.cli import text
 from fanal.doors.office import open_office, today
+from fanal.law.shadow.worded import classes, reason
 from fanal.values import wording
 from fanal.values.refusal import refuse
 
@@ -18,16 +19,6 @@ if TYPE_CHECKING:
     from fanal.records.shadow.facts import Counted, KnownDifference
 
 BAR = "{desc:<28} {percentage:3.0f} % |{bar}| {elapsed} écoulé, reste {remaining}"
-TITLES = {
-    "SAME": "au cent près",
-    "ROUNDING": "règle d’arrondi",
-    "PRICE_VERSION": "version de prix",
-    "PRORATION": "partage entre deux prix",
-    "READ": "relève",
-    "MULTIPLIER": "multiplicateur",
-    "MISSING": "absent d’un côté",
-    "UNEXPLAINED": "inexpliqué",
-}
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -86,7 +77,7 @@ def _table(counted: "Iterable[Counted]") -> list[str]:
     found = {it.kind: it for it in counted}
     rows = [f"{'classe':<26} {'factures':>10} {'ancien système':>18} {'ici':>18} {'écart':>14}"]
     sums = [0, 0, 0]
-    for kind, title in TITLES.items():
+    for kind, title in classes("fr").items():
         it = found.get(kind)
         own = (it.bills, it.there_cents, it.here_cents) if it else (0, 0, 0)
         sums = [one + other for one, other in zip(sums, own, strict=True)]
@@ -101,8 +92,8 @@ def _row(title: str, bills: int, there: int, here: int) -> str:
 
 
 def _shown(differences: "Iterable[KnownDifference]") -> Iterable[str]:
+    titles = classes("fr")
     for it in differences:
-        facts = ", ".join(f"{name} = {value}" for name, value in it.facts.items())
-        said = f"{it.code} : {text.shown(facts)}" if facts else it.code
-        yield (f"  {text.shown(it.number)}  {it.issued_on}  {text.shown(it.tariff):<4} {TITLES[it.kind]:<24} "
+        said = text.shown(wording.typography(reason(it.code, it.facts, "fr")))
+        yield (f"  {text.shown(it.number)}  {it.issued_on}  {text.shown(it.tariff):<4} {titles[it.kind]:<22} "
                f"{wording.money(it.cents, 'fr'):>12}  {said}")  # fmt: skip

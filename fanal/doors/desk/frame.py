@@ -30,6 +30,7 @@ RAIL_BELOW = (
     ("journal", "journal", gettext_noop("Journal")),
     ("invariants", "check", gettext_noop("Invariants")),
     ("archives", "out", gettext_noop("Tout emporter")),
+    ("gate", "key", gettext_noop("Reprise")),
 )
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone, translation
 
-from fanal.doors.jobs import bill_run, checking, leaving, rehearsing, verification
+from fanal.doors.jobs import bill_run, checking, comparing, leaving, rehearsing, verification
 from fanal.doors.jobs.models import Job, JobState
 from fanal.doors.migration import reconciling
 from fanal.records.billing import facts as billing
@@ -16,7 +16,7 @@ from fanal.values.refusal import Phrase, Problem, Refused
 from fanal.values.wording import LANGUAGES, Lang
 
 COMPUTE, ISSUE, VERIFY, REHEARSE, LEAVE = "compute_run", "issue_run", "verify", "rehearse", "leave"
-RECONCILE = "reconcile"
+RECONCILE, COMPARE = "reconcile", "compare"
 LOCKS = 0x6A6F62  # the class of advisory locks that tells who works on a job
 SILENT = Phrase("La tâche s’est arrêtée. Ce qui était fait est gardé ; la redemander continue où elle en était.")
 
@@ -138,4 +138,5 @@ WORK: dict[str, Work] = {
     REHEARSE: (rehearsing.rehearse_now, rehearsing.steps),
     LEAVE: (leaving.leave_now, leaving.steps),
     RECONCILE: (reconciling.reconcile_now, reconciling.steps),
+    COMPARE: (comparing.compare_now, comparing.steps),
 }

@@ -47,8 +47,9 @@ def begin_run(*, export_id: int, terms: Terms, by: str, on: date) -> int:
         raise refuse("L’exportation {export} n’a pas de facture : rien ne peut être comparé.", export=export_id)
     said = terms.model_dump(mode="json", by_alias=True)
     run = Run.objects.create(
-        export_id=export_id, terms=said, digest=_digest(made), accounts=accounts, begun_by=by, begun_on=on
-    )
+        export_id=export_id, terms=said, digest=_digest(made), accounts=accounts, cycles=gather.cycles(export_id),
+        begun_by=by, begun_on=on,
+    )  # fmt: skip
     grounds = {"export": export_id, "accounts": accounts, "tariffs": sorted(made.tariffs)}
     journal.record("shadow.begin", about=f"shadow:{run.pk}", by=by, on=on, grounds=grounds)
     return run.pk

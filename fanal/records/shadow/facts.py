@@ -23,6 +23,7 @@ class KnownRun:
     ended: bool
     begun_by: str
     begun_on: date
+    cycles: tuple[str, ...]  # all those that are to be billed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def runs(export_id: int | None = None) -> list[KnownRun]:
         KnownRun(
             id=it.pk, export_id=it.export_id, accounts=it.accounts, done=it.done or 0, ended=bool(it.over),
             begun_by=it.begun_by, begun_on=it.begun_on,
+            cycles=tuple(it.cycles),
         )
         for it in told
     ]  # fmt: skip

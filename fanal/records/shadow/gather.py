@@ -67,6 +67,11 @@ BILLS = "SELECT * FROM shadow_bill WHERE account = ANY(%s) ORDER BY account, iss
 LINES = "SELECT * FROM shadow_line WHERE bill = ANY(%s) ORDER BY bill, rank"
 READINGS = "SELECT * FROM shadow_reading WHERE premises = ANY(%s) ORDER BY premises, line"
 METERS = "SELECT * FROM shadow_meter WHERE premises = ANY(%s) ORDER BY premises, installed_on NULLS FIRST, line"
+CYCLES = """
+SELECT DISTINCT coalesce(premises.round, '') FROM ({premises}) AS premises
+JOIN ({subscriptions}) AS subscription ON subscription.premises = premises.number
+WHERE subscription.ends_on IS NULL
+"""
 NEXT = "SELECT DISTINCT account FROM shadow_bill WHERE account > %s ORDER BY account LIMIT %s"
 
 
@@ -83,6 +88,12 @@ def billed_accounts(export_id: int) -> int:
     """How many accounts have bills in an export."""
     query = f"SELECT count(DISTINCT account) FROM ({takeover.rows('bills', export_id)}) AS staged"
     return int(next(_rows(query, []))[0])
+
+
+def cycles(export_id: int) -> list[str]:
+    """The rounds that have a customer today, billed or not."""
+    asked = {kind: takeover.rows(kind, export_id) for kind in ("premises", "subscriptions")}
+    return sorted(cycle for (cycle,) in _rows(CYCLES.format(**asked), []))
 
 
 def prepare(export_id: int) -> None:

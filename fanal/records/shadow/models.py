@@ -16,6 +16,7 @@ class Run(models.Model):
     terms = models.JSONField()  # the arithmetic that prices do not say
     digest = models.CharField(max_length=64)  # of the books
     accounts = models.IntegerField()  # to compare
+    cycles = models.JSONField(default=list)  # those that have a customer today
     begun_by = models.CharField(max_length=150)
     begun_on = models.DateField()
 

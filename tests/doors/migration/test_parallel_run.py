@@ -10,27 +10,18 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
-from towns import BILL, Town, small_town
+from towns import Town, small_town
 
 from fanal.doors.cli import main, parallel_run
 from fanal.doors.migration import intake
 from fanal.law.shadow.prices import terms
 from fanal.records.shadow import acts, facts
 from fanal.values.refusal import Refused
+from tests.doors.desk.parallel import priced_town, spoil
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 1)
 TOWN = Path(os.environ.get("FANAL_SHARED", "/nowhere")) / "town"
-SINCE = "2026-04-01"
-PRICES = (("ACC", "$/jour", "0,46154", ""), ("EN1", "$/kWh", "0,07065", "40 kWh/jour"), ("EN2", "$/kWh", "0,11142", ""))
-
-
-def priced_town() -> Town:
-    town = small_town()
-    for component, unit, price, limit in PRICES:
-        town.add("prices", {"tariff": "DOM", "title": "Domestique", "starts_on": SINCE, "component": component,
-                            "unit": unit, "price": price, "threshold": limit})  # fmt: skip
-    return town
 
 
 def received(folder: Path) -> int:
@@ -53,17 +44,6 @@ def classes(run: int) -> dict[str, int]:
 def only(run: int) -> facts.KnownDifference:
     (found,) = facts.differences(run)
     return found
-
-
-def spoil(town: Town, number: str, **cells: str) -> Town:
-    """Change cells of one printed bill."""
-    place = next(at for at, line in enumerate(town.bills) if line.startswith(f"E{number}"))
-    line = list(town.bills[place])
-    for name, text in cells.items():
-        column = BILL["E"]["columns"][name]
-        line[column["at"] - 1 : column["at"] - 1 + column["length"]] = text.rjust(column["length"])
-    town.bills[place] = "".join(line)
-    return town
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -124,8 +104,8 @@ def test_what_nothing_explains_makes_the_command_fail_and_says_the_bill(tmp_path
 
     assert main(["parallel-run", "--export", str(export)]) == 1
     out = capsys.readouterr().out.replace("\u00a0", " ").replace("\u202f", " ")
-    assert re.search(r"inexpliqué +1 ", out)
-    assert re.search(r"au cent près +1 ", out)
+    assert re.search(r"Inexpliqué +1 ", out)
+    assert re.search(r"Au cent près +1 ", out)
     assert "260000001  2026-10-05  DOM" in out
 
 
@@ -133,7 +113,7 @@ def test_the_command_ends_well_where_all_is_the_same(tmp_path, capsys):
     received(priced_town().write(tmp_path))
 
     assert main(["parallel-run"]) == 0
-    assert re.search(r"au cent près +2 ", capsys.readouterr().out)
+    assert re.search(r"Au cent près +2 ", capsys.readouterr().out)
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path):

@@ -1,13 +1,17 @@
 """A difference of each family, planted, is found under its own name alone; what nothing closes is said so."""
 
+import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fanal.law.shadow import differences, uses, worded
 from fanal.law.shadow.accounts import Account, Printed, pairs
 from fanal.law.shadow.differences import Class, Found, compare
 from fanal.law.shadow.sides import OldBill, OldLine
@@ -233,3 +237,26 @@ def test_lamps_have_no_reading_and_cost_by_thirty_days() -> None:
     eight = replace(printed(lines, days=(SINCE, UNTIL), tariff="F"), lines=(OldLine("LUM", 1, 2, 7000, 0, 13_986),))
     found = one(eight, {}, units=8)
     assert (same(found), found.facts) == ((Class.MULTIPLIER, "units"), {"here": 8, "there": 7})
+
+
+def test_every_reason_that_the_law_gives_has_its_words_in_both_languages() -> None:
+    told = tomllib.loads(Path(worded.__file__).with_name("differences.toml").read_text("utf-8"))["reason"]
+    source = "".join(Path(str(it.__file__)).read_text("utf-8") for it in (differences, uses))
+    given = set(re.findall(r'Class\.[A-Z_]+, f?"([a-z_{]+)|Otherwise\([^"]+"([a-z_]+)"|"how": "([a-z_]+)"', source))
+    codes = {code for found in given for code in found if code and "{" not in code}
+    assert codes - {"reading", "demand"} - set(told) == set()
+    assert len(codes) > 20
+    facts = dict.fromkeys(("meter", "index", "tax", "component", "tariff", "account"), "x")
+    facts |= {"since": "2025-04-01", "cents": 2500, "kw": 1000, "here": 1, "there": 2}
+    for code in told:
+        assert all(worded.reason(code, facts, lang) for lang in ("fr", "en"))
+
+
+def test_a_reason_is_told_with_its_figures() -> None:
+    assert worded.reason("net", {"here": 100, "there": 250}, "fr").replace("\u00a0", " ") == (
+        "Avant taxes : 2,50 $ là-bas, 1,00 $ ici"
+    )
+    assert worded.reason("reading", {"how": "exchanged_figures", "meter": "M1", "index": 12}, "en") == (
+        "Meter M1: figures exchanged, read 12"
+    )
+    assert list(worded.classes("fr")) == list(Class)

@@ -1,0 +1,92 @@
+"""May this town leave its old system (mise en marche)? Each condition, whether it holds, and what is still wanting."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from fanal.law.shadow.differences import Class
+from fanal.records.shadow import facts as shadow
+from fanal.records.shadow.facts import Counted, KnownRun
+from fanal.records.takeover import facts as takeover
+from fanal.records.takeover.facts import KnownExport
+from fanal.reports import journal
+
+RECONCILED = "takeover.reconcile"
+State = Literal["good", "bad", "waiting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One condition: its code, whether it holds (`waiting`: nobody looked yet), and the figures that say so."""
+
+    code: str
+    state: State
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The conditions of leaving one old system; open when all of them hold."""
+
+    export: KnownExport | None
+    run: KnownRun | None
+    checks: tuple[Check, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing stands against it."""
+        return bool(self.checks) and all(it.state == "good" for it in self.checks)
+
+
+def gate(export_id: int | None = None) -> Gate:
+    """The gate of an export, of the last one where none is given; without an export every condition waits."""
+    exports = takeover.exports()
+    export = next((it for it in exports if export_id in (None, it.id)), None)
+    if export is None:
+        return Gate(None, None, ())
+    run = next((it for it in shadow.runs(export.id) if it.ended), None)
+    counted = shadow.tallies(run.id, "cycle") if run else []
+    return Gate(export, run, (_cycles(run, counted), _explained(run, counted), _reconciled(export), _invariants()))
+
+
+def _cycles(run: KnownRun | None, counted: Sequence[Counted]) -> Check:
+    """Every cycle with a customer has been billed once in parallel."""
+    if run is None:
+        return Check("cycles", "waiting", {})
+    left = sorted(set(run.cycles) - {it.key for it in counted})
+    told = {"done": len(run.cycles) - len(left), "wanted": len(run.cycles), "left": left}
+    return Check("cycles", "bad" if left else "good", told)
+
+
+def _explained(run: KnownRun | None, counted: Sequence[Counted]) -> Check:
+    """No difference is unexplained."""
+    if run is None:
+        return Check("unexplained", "waiting", {})
+    counts = Counter[str]()
+    for it in counted:
+        counts[it.kind] += it.bills
+    unexplained, bills = counts[Class.UNEXPLAINED], sum(counts.values())
+    explained = bills - counts[Class.SAME] - unexplained
+    found = {"bills": bills, "unexplained": unexplained, "explained": explained}
+    return Check("unexplained", "bad" if unexplained else "good", found)
+
+
+def _reconciled(export: KnownExport) -> Check:
+    """The last reconciliation of that export left nothing red."""
+    found = [it for it in journal.events(acts=[RECONCILED], limit=20) if it.grounds.get("export") == export.id]
+    if not found:
+        return Check("reconciled", "waiting", {})
+    red = int(found[0].grounds.get("red", 0))
+    return Check("reconciled", "bad" if red else "good", {"red": red, "on": found[0].on, "by": found[0].by})
+
+
+def _invariants() -> Check:
+    """The last check of the invariants found none broken."""
+    event = journal.last_verification()
+    if event is None:
+        return Check("invariants", "waiting", {})
+    counts = [(code, count) for code, _title, count in event.grounds.get("invariants", [])]
+    broken = [code for code, count in counts if count]
+    told = {"broken": broken, "checked": len(counts), "on": event.on}
+    return Check("invariants", "bad" if broken else "good", told)

@@ -1,0 +1,161 @@
+"""Reprise at the desk: what the parallel run found, each difference with both sides, and the gate before leaving."""
+
+import re
+from html import unescape
+
+import pytest
+from django.urls import reverse
+
+from fanal.doors.desk.roles import DEMO_PEOPLE, Role
+from fanal.doors.jobs import queue
+from fanal.records.journal import acts as journal
+from fanal.records.shadow import facts
+from fanal.reports.gate import RECONCILED, gate
+from tests.doors.desk.parallel import TODAY, compared, one_cent, priced_town, received
+
+MAUDE = DEMO_PEOPLE[Role.BILLING][0]
+
+
+def text_of(answer) -> str:
+    """What a page says, its spaces plain, without its tags."""
+    said = unescape(answer.content.decode()).replace("\u00a0", " ").replace("\u202f", " ")
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", said))
+
+
+def test_without_an_export_the_pages_say_what_comes_first(client_as, few_queries):
+    client = client_as(Role.AUDITOR)
+
+    for name in ("shadow", "gate"):
+        assert "Aucune exportation n’est reçue" in text_of(few_queries(client, reverse(name)))
+
+
+def test_the_counts_are_by_class_cycle_year_and_rate(client_as, few_queries):
+    compared(one_cent())
+    said = text_of(few_queries(client_as(Role.AUDITOR), reverse("shadow")))
+
+    assert "Règle d’arrondi 1 81,10 $ 81,11 $ + 0,01 $" in said.replace("+0,01", "+ 0,01")
+    assert re.search(r"Inexpliqué à résoudre 1 110,56 \$ 81,11 \$", said)
+    assert "Comparer maintenant" not in said
+    for title, key in (("Par cycle", "01"), ("Par année d’émission", "2026"), ("Par tarif", "DOM")):
+        assert re.search(rf"{title}.*? {key} 2 2 1 ", said)
+
+
+def test_a_list_of_differences_is_of_the_class_that_is_asked(client_as, few_queries):
+    run = compared(one_cent())
+    client = client_as(Role.BILLING)
+    address = reverse("shadow_differences", args=[run])
+
+    assert {"260000001", "260000002"} <= set(text_of(few_queries(client, address)).split())
+    rounded = text_of(client.get(address, {"classe": "ROUNDING", "cycle": "01", "annee": "2026", "tarif": "DOM"}))
+    assert ("260000001" in rounded, "260000002" in rounded) == (True, False)
+    assert "TPS coupée au cent plutôt qu’arrondie" in rounded
+    assert "Aucun écart" in text_of(client.get(address, {"annee": "2020"}))
+    assert client.get(address, {"annee": "²"}).status_code == 404
+
+
+def test_a_difference_shows_both_sides_and_each_of_our_lines_answers_why(client_as, few_queries):
+    run = compared(one_cent())
+    it = facts.differences(run, wanted={"kind": "ROUNDING"})[0]
+    client = client_as(Role.BILLING)
+    said = text_of(few_queries(client, reverse("shadow_difference", args=[it.id])))
+
+    assert "Ce qui ferme l’écart au cent TPS coupée au cent plutôt qu’arrondie" in said
+    assert re.search(r"TPS diffère 3,52 \$ 3,53 \$ TVQ 7,04 \$ 7,04 \$ Total diffère 81,10 \$ 81,11 \$", said)
+    assert re.search(r"EN1 .*?42,39 \$ 600 × 7,065 ¢ 42,39 \$ 600 kWh × 7,065 ¢ Pourquoi \?", said)
+    assert re.search(r"G0000001 1500 relève réelle 2100 relève réelle 600 × 1 600", said)
+    place = next(at for at, line in enumerate(it.here["lines"]) if line["component"] == "EN1")
+    why = text_of(few_queries(client, reverse("shadow_why", args=[it.id, place])))
+    assert "40 kWh × 61 jours" in why
+    assert "2 440 kWh" in why
+    assert client.get(reverse("shadow_why", args=[it.id, 99])).status_code == 404
+    assert client.get(reverse("shadow_difference", args=[10**6])).status_code == 404
+
+
+def test_what_nothing_explains_is_told_as_such_in_both_languages(client_as):
+    it = facts.differences(compared(one_cent()), wanted={"kind": "UNEXPLAINED"})[0]
+    address = reverse("shadow_difference", args=[it.id])
+
+    assert "Rien de ce qui est gardé n’explique cet écart" in text_of(client_as(Role.BILLING).get(address))
+    assert "Before taxes: $99.99 there, $70.54 here" in text_of(client_as(Role.BILLING, lang="en").get(address))
+
+
+def test_a_run_is_asked_from_the_page_and_done_by_the_worker(client_as):
+    received(priced_town())
+    client = client_as(Role.BILLING)
+    assert "Comparer maintenant" in text_of(client.get(reverse("shadow")))
+    for _twice in range(2):
+        assert client.post(reverse("shadow_begin")).status_code == 302
+    (run,) = facts.runs()
+    assert (run.begun_by, run.ended) == (MAUDE, False)
+    assert "en attente de l’ouvrier" in text_of(client.get(reverse("shadow_progress", args=[run.id])))
+
+    assert queue.work_once()
+    assert facts.run(run.id).ended
+    assert "2 Au cent près 2" in text_of(client.get(reverse("shadow")))
+    assert client.get(reverse("shadow_progress", args=[run.id])).headers["HX-Refresh"] == "true"
+
+
+def test_an_export_without_prices_is_refused_aloud(client_as):
+    town = priced_town()
+    town.rows.pop("prices")
+    received(town)
+    client = client_as(Role.BILLING)
+
+    assert "n’a pas de prix" in text_of(client.post(reverse("shadow_begin"), follow=True))
+    assert facts.runs() == []
+
+
+def states() -> dict[str, str]:
+    return {it.code: it.state for it in gate().checks}
+
+
+def verified(count: int) -> None:
+    journal.record("invariants.verified", about="invariants", by="hortense", on=TODAY,
+                   grounds={"invariants": [["I1", "…", count]]})  # fmt: skip
+
+
+def reconciled(export: int, red: int) -> None:
+    journal.record(RECONCILED, about=f"export:{export}", by="theo", on=TODAY, grounds={"export": export, "red": red})
+
+
+def test_the_gate_opens_when_every_condition_holds_and_not_before(client_as, few_queries):
+    client = client_as(Role.TREASURER)
+    run = compared(priced_town())
+    export = facts.run(run).export_id
+    verified(1)
+    assert states() == {"cycles": "good", "unexplained": "good", "reconciled": "waiting", "invariants": "bad"}
+    assert "Pas encore" in text_of(few_queries(client, reverse("gate")))
+    reconciled(export, 2)
+    assert states()["reconciled"] == "bad"
+    reconciled(export, 0)
+    reconciled(export + 1, 9)
+    verified(0)
+    assert set(states().values()) == {"good"}
+    assert "L’ancien système peut être quitté" in text_of(client.get(reverse("gate")))
+
+
+def test_an_unexplained_difference_keeps_the_gate_shut():
+    run = compared(one_cent())
+
+    assert {it.code: it.facts for it in gate().checks}["unexplained"] == {"bills": 2, "unexplained": 1, "explained": 1}
+    assert states()["unexplained"] == "bad"
+    assert gate().run.id == run
+
+
+def test_a_cycle_that_nobody_billed_keeps_the_gate_shut(client_as):
+    town = priced_town()
+    town.rows["premises"][1]["round"] = "02"
+    town.bills = [line for line in town.bills if "260000002" not in line[:12]]
+    compared(town)
+
+    assert {it.code: it.facts for it in gate().checks}["cycles"] == {"done": 1, "wanted": 2, "left": ["02"]}
+    assert "Cycles : 1 sur 2. Il manque : 02." in text_of(client_as(Role.AUDITOR).get(reverse("gate")))
+
+
+def test_a_run_that_stopped_is_none_for_the_gate():
+    compared(priced_town(), sets=1, many=1)
+
+    assert (gate().run, states()["cycles"], states()["unexplained"]) == (None, "waiting", "waiting")
+
+
+pytestmark = pytest.mark.usefixtures("desk")
