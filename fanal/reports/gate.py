@@ -10,9 +10,9 @@ from fanal.records.shadow import facts as shadow
 from fanal.records.shadow.facts import Counted, KnownRun
 from fanal.records.takeover import facts as takeover
 from fanal.records.takeover.facts import KnownExport
-from fanal.reports import journal
+from fanal.reports import journal, reconciliation
+from fanal.reports.reconciliation import Verdict
 
-RECONCILED = "takeover.reconcile"
 State = Literal["good", "bad", "waiting"]
 
 
@@ -74,11 +74,11 @@ def _explained(run: KnownRun | None, counted: Sequence[Counted]) -> Check:
 
 def _reconciled(export: KnownExport) -> Check:
     """The last reconciliation of that export left nothing red."""
-    found = [it for it in journal.events(acts=[RECONCILED], limit=20) if it.grounds.get("export") == export.id]
-    if not found:
+    if (found := reconciliation.last(export)) is None:
         return Check("reconciled", "waiting", {})
-    red = int(found[0].grounds.get("red", 0))
-    return Check("reconciled", "bad" if red else "good", {"red": red, "on": found[0].on, "by": found[0].by})
+    event, told = found
+    red = told.unexplained + sum(1 for it in told.checks if it.verdict == Verdict.RED)
+    return Check("reconciled", "good" if told.is_green else "bad", {"red": red, "on": event.on, "by": event.by})
 
 
 def _invariants() -> Check:

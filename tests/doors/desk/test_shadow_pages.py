@@ -10,7 +10,8 @@ from fanal.doors.desk.roles import DEMO_PEOPLE, Role
 from fanal.doors.jobs import queue
 from fanal.records.journal import acts as journal
 from fanal.records.shadow import facts
-from fanal.reports.gate import RECONCILED, gate
+from fanal.reports import reconciliation
+from fanal.reports.gate import gate
 from tests.doors.desk.parallel import TODAY, compared, one_cent, priced_town, received
 
 MAUDE = DEMO_PEOPLE[Role.BILLING][0]
@@ -115,7 +116,8 @@ def verified(count: int) -> None:
 
 
 def reconciled(export: int, red: int) -> None:
-    journal.record(RECONCILED, about=f"export:{export}", by="theo", on=TODAY, grounds={"export": export, "red": red})
+    found = {"checks": [], "accounts": 2, "differing": red, "unexplained": red, "differences": [], "waiting": []}
+    journal.record(reconciliation.MADE, about=f"export:{export}", by="theo", on=TODAY, grounds=found)
 
 
 def test_the_gate_opens_when_every_condition_holds_and_not_before(client_as, few_queries):
