@@ -24,6 +24,7 @@ from fanal.doors.cli import main
 from fanal.doors.desk import staff
 from fanal.doors.desk.roles import Role
 from fanal.records import tables
+from fanal.records.elsewhere import acts as elsewhere_acts
 from fanal.records.ledger import acts as ledger
 from fanal.reports import invariants
 from fanal.values.refusal import Refused
@@ -53,9 +54,35 @@ def town(empty: str, tmp_path_factory: Any) -> Iterator[str]:
             username="anselme.roy", given_name="Anselme", name="Roy", roles=[Role.ADMINISTRATOR, Role.BILLING],
             password=PASSWORD, **WHO,
         )  # fmt: skip
+        taken_over()
         ledger.close_period(through_on=TODAY.replace(year=2025, month=12, day=31), **WHO)
         yield name
         point_to(empty)
+
+
+def taken_over() -> None:
+    """An account that another system billed, 114,97 $, and that paid 14,97 $ of it: the rest is owed."""
+    given = dict(zip(("account", "day"), (*ledger.open_accounts(count=1, **WHO), TODAY), strict=True))
+    elsewhere_acts.keep(
+        what="bills",
+        parameters=given,
+        query="SELECT %(account)s::bigint AS account_id, 'A-1' AS number, 0::bigint AS subscription_id, 'BILL' AS kind,"
+        " %(day)s::date AS issued_on, %(day)s::date AS due_on, %(day)s::date - 60 AS from_on, %(day)s::date AS to_on,"
+        " 'DOM' AS tariff, 900000::bigint AS kwh, 10000::bigint AS net_cents, 500::bigint AS gst_cents,"
+        " 997::bigint AS qst_cents, 11497::bigint AS total_cents",
+    )
+    elsewhere_acts.keep(
+        what="payments",
+        parameters=given,
+        query="SELECT %(account)s::bigint AS account_id, 'P-1' AS number, %(day)s::date AS received_on,"
+        " 1497::bigint AS amount_cents, 'GUI' AS channel",
+    )
+    elsewhere_acts.open_balances(
+        parameters=given,
+        query="SELECT %(account)s::bigint AS account_id, 1200::smallint AS ledger_account_id, %(day)s::date AS on_date,"
+        " %(day)s::date AS due_on, 'A-1' AS number, 10000::bigint AS cents",
+        **WHO,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -238,6 +265,14 @@ def another_price(rows: Rows) -> None:
         it["content"] = it["content"].replace('"0.05"', '"0.06"')
 
 
+def a_past_payment(rows: Rows) -> None:
+    rows[0]["amount_cents"] = "1496"
+
+
+def another_opening(rows: Rows) -> None:
+    rows[0]["account_id"] = str(int(rows[0]["account_id"]) - 1)
+
+
 TAMPERINGS: dict[str, tuple[str, Callable[[Rows], None], str]] = {
     "a cent more in a line": ("billing_line", a_cent, "la somme de ses lignes"),
     "a cent from a line to another": ("billing_line", two_lines_that_make_up, "d'un côté seulement"),
@@ -246,6 +281,8 @@ TAMPERINGS: dict[str, tuple[str, Callable[[Rows], None], str]] = {
     "two readings swapped": ("metering_reading", swap_readings, "n'est pas celui de la relève"),
     "a bill number missing": ("billing_issue", one_bill_less, "manque, ou dépasse la série"),
     "another quantity": ("billing_bill", another_quantity, "par ses mesures"),
+    "a payment of the old system": ("elsewhere_pastpayment", a_past_payment, "d'après l'ancien système"),
+    "an opening of another account": ("elsewhere_opening", another_opening, "ce n'est pas celle de son document"),
     "a rate of tax changed in a book": ("billing_book", another_price, "son contenu n'est pas celui de son empreinte"),
 }
 

@@ -27,7 +27,8 @@ from tarif import Book, NotInterpreted, Rating, day, shown, taxed  # noqa: E402
 
 SHOWN = 5  # fautes montrées par vérification
 KWH, KW, KVA, KVARH = "1", "2", "3", "4"  # metering_register.kind
-BILL, CREDIT_NOTE, RECEIPT, RETURNED = 1, 2, 3, 4  # ledger_posting.kind
+BILL, CREDIT_NOTE, RECEIPT, RETURNED, OPENING = 1, 2, 3, 4, 5  # ledger_posting.kind
+CASH, OWED, TAKEOVER = "1010", "1200", "3900"  # encaisse, comptes clients, reprise : ledger_ledgeraccount.code
 BILLION = 1_000_000_000  # un numéro de facture : année × un milliard + rang
 csv.field_size_limit(1 << 30)
 
@@ -349,7 +350,7 @@ class Known:
 
     def expect_bill(self, bill, lines, ledger):
         """Le client doit le total ; chaque ligne va au compte de sa composante."""
-        sides = Counter({"1200": int(bill["total_cents"])})
+        sides = Counter({OWED: int(bill["total_cents"])})
         for it in lines:
             sides[ledger[it["charge_id"]]] -= int(it["amount_cents"])
         kind = CREDIT_NOTE if bill["kind"] == "1" else BILL
@@ -380,17 +381,34 @@ def expect_payments(archive, known):
     receipts = {}
     for it in archive.table("payments_receipt"):
         receipts[it["id"]] = it["account_id"], int(it["amount_cents"])
-        sides = {"1010": int(it["amount_cents"]), "1200": -int(it["amount_cents"])}
+        sides = {CASH: int(it["amount_cents"]), OWED: -int(it["amount_cents"])}
         known.expect(RECEIPT, it["id"], it["account_id"], sides)
     for it in archive.table("payments_returnedpayment"):
         account, cents = receipts[it["receipt_id"]]
-        known.expect(RETURNED, it["receipt_id"], account, {"1010": -cents, "1200": cents})
+        known.expect(RETURNED, it["receipt_id"], account, {CASH: -cents, OWED: cents})
+
+
+def check_openings(archive, known, report):
+    """Ce que chaque compte devait à la reprise est ce que l'ancien système lui avait facturé, crédité et encaissé."""
+    past, opened, looked = Counter(), Counter(), 0
+    for table, column, sign in (("pastbill", "total_cents", 1), ("pastpayment", "amount_cents", -1),
+                                ("pastentry", "amount_cents", 1)):  # fmt: skip
+        for it in archive.table(f"elsewhere_{table}"):
+            looked += 1
+            past[it["account_id"]] += sign * int(it[column])
+    for it in archive.table("elsewhere_opening"):
+        cents = int(it["cents"])
+        opened[it["account_id"]] += cents if it["ledger_account_id"] == OWED else 0
+        known.expect(OPENING, it["id"], it["account_id"], {it["ledger_account_id"]: cents, TAKEOVER: -cents})
+    faults = [f"compte {it} : {opened[it]} cents repris, {past[it]} d'après l'ancien système"
+              for it in sorted({*past, *opened}) if past[it] != opened[it]]  # fmt: skip
+    report.tell("Soldes repris d'un ancien système", looked, faults)
 
 
 def check_ledger(archive, known, report, totals):
     """Chaque écriture s'équilibre et dit son document ; rien ne manque. Rend les soldes et les totaux par compte."""
     faults, looked, owed, by_code = [], 0, Counter(), Counter()
-    kinds = {BILL, CREDIT_NOTE, RECEIPT, RETURNED}
+    kinds = {BILL, CREDIT_NOTE, RECEIPT, RETURNED, OPENING}
     for (kind, source), rows in groupby(archive.table("ledger_posting"), key=lambda it: (it["kind"], it["source"])):
         by_account = defaultdict(list)
         for it in rows:
@@ -401,7 +419,7 @@ def check_ledger(archive, known, report, totals):
             for it in postings:
                 sides[it["ledger_account_id"]] += int(it["debit_cents"]) - int(it["credit_cents"])
             by_code.update(sides)
-            owed[account] += sides["1200"]
+            owed[account] += sides[OWED]
             if sum(sides.values()) or sorted(int(it["line"]) for it in postings) != [*range(1, len(postings) + 1)]:
                 faults.append(f"{name} : elle n'est pas entière ou n'est pas équilibrée")
             if int(kind) in kinds and known.take(int(kind), int(source)) != written(account, sides):
@@ -466,6 +484,7 @@ def main(arguments):
     report.tell("Factures", bills.looked, bills.faults, bills.unread)
     report.tell("Mesures et relèves", bills.measures_looked, bills.measure_faults)
     expect_payments(archive, known)
+    check_openings(archive, known, report)
     check_balances(archive, check_ledger(archive, known, report, manifest["totals"]), report)
     check_numbers(archive, bills.issued, report, manifest)
     print(f"{bills.rated} factures refaites de leurs relèves et de leurs livres.")
