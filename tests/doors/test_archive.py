@@ -9,15 +9,16 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from databases import clone, point_to
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import setup_databases
-from test_demo_town import TODAY, build
+from test_demo_town import TODAY, build, rows
 
 from fanal.doors.archive import reading, writing
 from fanal.doors.cli import main
@@ -195,6 +196,22 @@ def test_two_archives_of_the_same_records_are_the_same_bytes(town: str, archive:
     assert zipfile.ZipFile(first.path).testzip() is None
 
 
+def test_what_is_done_meanwhile_is_not_in_it(town: str, archive: Path, tmp_path: Path) -> None:
+    def work_goes_on(_size: int) -> None:
+        if not opened:
+            opened.extend(other.submit(lambda: ledger.open_accounts(count=1, **WHO)).result())
+
+    opened: list[int] = []
+    with clone(town, f"{town}_meanwhile") as name, ThreadPoolExecutor(1) as other:
+        point_to(name)
+        writing.export_all(tmp_path / "ville", pdf_since=PDF_SINCE, progress=work_goes_on, **WHO)
+        other.submit(connections.close_all).result()
+        assert rows("SELECT count(*) FROM ledger_account WHERE id = ANY(%s)", opened) == [(1,)]
+        point_to(town)
+
+    assert (tmp_path / "ville" / "SHA256SUMS").read_bytes() == (archive / "SHA256SUMS").read_bytes()
+
+
 def test_an_archive_in_one_file_is_verified_as_it_is(town: str, archive: Path, tmp_path: Path) -> None:
     packed = writing.export_all(tmp_path / "ville.zip", pdf_since=writing.NONE, **WHO)
 
@@ -323,6 +340,17 @@ def test_a_file_altered_lost_or_added_is_found(altered: Path) -> None:
     assert "de-plus.txt : n'est pas dans SHA256SUMS" in said
 
 
+def test_an_archive_that_cannot_be_read_to_its_end_is_told_in_a_sentence(altered: Path) -> None:
+    (altered / "tables" / "metering_reading.csv").unlink()
+
+    status, said = verified(altered)
+
+    assert status == 1
+    assert "tables/metering_reading.csv : absent" in said
+    assert "elle ne se lit pas jusqu'au bout" in said
+    assert "Traceback" not in said
+
+
 def test_a_book_that_says_something_unknown_is_told_and_never_passes(altered: Path) -> None:
     def say_more(rows: Rows) -> None:
         for it in rows:
@@ -369,6 +397,25 @@ def test_an_archive_read_back_is_the_same_database(archive: Path, town: str, els
     assert [it.code for it in invariants.verify() if it.count] == []
     again = writing.export_all(tmp_path / "encore", pdf_since=PDF_SINCE, **WHO)
     assert (again.path / "SHA256SUMS").read_bytes() == (archive / "SHA256SUMS").read_bytes()
+
+
+def test_the_owner_of_the_tables_reads_an_archive_back_without_being_superuser(archive: Path, elsewhere: str) -> None:
+    owner = f"{elsewhere}_owner"
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE ROLE "{owner}" NOSUPERUSER')
+        try:
+            for (table,) in rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"):
+                cursor.execute(f'ALTER TABLE "{table}" OWNER TO "{owner}"')
+            cursor.execute(f'SET SESSION AUTHORIZATION "{owner}"')
+
+            reading.read_back(archive, **WHO)
+
+            assert rows("SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user") == [(owner, False)]
+            assert rows("SELECT count(*) FROM billing_bill")[0][0] > 100
+        finally:
+            cursor.execute("RESET SESSION AUTHORIZATION")
+            cursor.execute(f'REASSIGN OWNED BY "{owner}" TO CURRENT_USER')
+            cursor.execute(f'DROP ROLE "{owner}"')
 
 
 def test_the_records_go_on_where_they_were(archive: Path, elsewhere: str) -> None:

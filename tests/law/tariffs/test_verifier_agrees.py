@@ -129,3 +129,8 @@ def test_the_verifier_counts_in_whole_numbers_alone() -> None:
         assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), node.lineno
         assert not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "float"), node.lineno
     assert not any(isinstance(it, ast.Div) for it in ast.walk(ast.parse((VERIFIER / "tarif.py").read_text("utf-8"))))
+
+
+def test_the_verifier_is_written_in_a_python_that_any_machine_has() -> None:
+    for path in VERIFIER.glob("*.py"):
+        ast.parse(path.read_text("utf-8"), feature_version=(3, 9))

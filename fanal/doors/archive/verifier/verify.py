@@ -467,13 +467,14 @@ def check_numbers(archive, issued, report, manifest):
     report.tell("Numéros de facture", len(issued), faults)
 
 
-def main(arguments):
-    """Tout vérifier, une ligne par vérification ; 0 quand tout est juste."""
-    archive = Archive(Path(arguments[0]) if arguments else HERE)
-    report, manifest = Report(), archive.json("manifeste.json")
+def verify(archive, report):
+    """Tout vérifier, une ligne par vérification."""
+    manifest = archive.json("manifeste.json")
     if manifest["format"] != 1:
-        print(f"Ce vérificateur lit le format 1 ; cette archive est du format {manifest['format']}.")
-        return 1
+        report.tell(
+            "Format", 1, [f"ce vérificateur lit le format 1 ; cette archive est du format {manifest['format']}"]
+        )
+        return
     check_files(archive, report)
     check_tables(archive, manifest, report)
     known = Known(archive)
@@ -488,6 +489,16 @@ def main(arguments):
     check_balances(archive, check_ledger(archive, known, report, manifest["totals"]), report)
     check_numbers(archive, bills.issued, report, manifest)
     print(f"{bills.rated} factures refaites de leurs relèves et de leurs livres.")
+
+
+def main(arguments):
+    """Dire ce qui est vérifié ; 0 quand tout est juste, 1 sinon, même quand l'archive ne se lit pas jusqu'au bout."""
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    report = Report()
+    try:
+        verify(Archive(Path(arguments[0]) if arguments else HERE), report)
+    except (OSError, zipfile.BadZipFile, LookupError, ValueError, TypeError, csv.Error) as problem:
+        report.tell("Lecture de l'archive", 1, [f"elle ne se lit pas jusqu'au bout : {problem!r}"])
     print("Tout est juste." if not report.wrong else f"{report.wrong} fautes ou lignes non interprétées.")
     return int(bool(report.wrong))
 
