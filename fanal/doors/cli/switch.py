@@ -18,7 +18,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("cycles", nargs="*", type=int, metavar="cycle", help="lesquels ; aucun : dire qui les facture")
     parser.add_argument("--all", action="store_true", help="tous ceux qui restent à basculer")
     parser.add_argument("--back", action="store_true", help="les rendre, tant qu’aucune facture n’y est émise")
-    parser.add_argument("--reason", type=text.words, default="", metavar="POURQUOI", help="pourquoi les rendre")
+    parser.add_argument(
+        "--reason", type=text.words, metavar="POURQUOI", help="pourquoi les rendre, ou basculer malgré le contrôle"
+    )
     parser.add_argument("--by", type=text.words, metavar="QUI", help="qui bascule")
     parser.set_defaults(run=run)
 
@@ -27,6 +29,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def run(options: argparse.Namespace) -> int:
     """Switch what is named, then show every cycle; 1 when it was refused."""
     open_office()
+    from fanal.doors.migration import switching
     from fanal.records.elsewhere import acts, facts
 
     if options.cycles and options.all:
@@ -42,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     if options.back:
         acts.give_back_cycles(cycles=wanted, reason=options.reason, **who)
     elif wanted:
-        acts.switch_cycles(cycles=wanted, **who)
+        switching.switch(cycles=wanted, reason=options.reason or "", **who)
     if not (known := facts.cycles()):
         print("Aucun cycle n’a été repris d’un ancien système.")
     for it in known:

@@ -11,7 +11,7 @@ from fanal.doors.cli import main
 
 COMMANDS = (
     "person", "reads", "payments", "correct_bill", "estimate", "close_period", "bill_run", "rehearse", "photos",
-    "subscription", "rate", "import_network",
+    "subscription", "rate", "import_network", "switch",
 )  # fmt: skip
 Answer = tuple[int, str, str]
 

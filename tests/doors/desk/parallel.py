@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from fanal.doors.migration import intake
 from fanal.law.shadow.prices import terms
 from fanal.records.shadow import acts
+from fanal.records.takeover.loading import whole
 from tests.doors.migration.towns import BILL, Town, small_town
 
 TODAY = date(2026, 11, 16)
@@ -39,6 +40,13 @@ def received(town: Town) -> int:
         town.write(Path(folder))
         mapping = intake.read_mapping(None)
         return intake.receive(folder=Path(folder), mapping=mapping, by="reprise", on=TODAY).export_id
+
+
+def loaded(town: Town) -> None:
+    """The records of a town, taken over."""
+    whole.load_export(
+        export_id=received(town), books=intake.read_mapping(None).books, by="maude.facturation", on=TODAY
+    )  # fmt: skip
 
 
 def compared(town: Town, *, sets: int = 0, many: int = acts.SET) -> int:

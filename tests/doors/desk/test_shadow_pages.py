@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from fanal.doors.desk.roles import DEMO_PEOPLE, Role
 from fanal.doors.jobs import queue
+from fanal.records.elsewhere.facts import cycles
 from fanal.records.journal import acts as journal
 from fanal.records.shadow import facts
 from fanal.reports import reconciliation
 from fanal.reports.gate import gate
-from tests.doors.desk.parallel import TODAY, compared, one_cent, priced_town, received
+from tests.doors.desk.parallel import TODAY, compared, loaded, one_cent, priced_town, received
 
 MAUDE = DEMO_PEOPLE[Role.BILLING][0]
 
@@ -134,6 +135,32 @@ def test_the_gate_opens_when_every_condition_holds_and_not_before(client_as, few
     verified(0)
     assert set(states().values()) == {"good"}
     assert "L’ancien système peut être quitté" in text_of(client.get(reverse("gate")))
+
+
+def test_the_administrator_switches_a_cycle_with_a_reason_while_the_gate_is_shut_and_gives_it_back(client_as):
+    town = priced_town()
+    for place in town.rows["premises"]:
+        place["round"] = "41"
+    loaded(town)
+    treasurer, client = client_as(Role.TREASURER), client_as(Role.ADMINISTRATOR)
+    assert "Basculer vers Fanal" not in text_of(treasurer.get(reverse("gate")))
+    assert treasurer.post(reverse("cycles_switch"), {"cycle": "41", "reason": "essai"}).status_code == 403
+
+    for asked, said in (
+        ({}, "Choisir au moins un cycle."),
+        ({"cycle": "41"}, "Une condition de la mise en marche n’est pas réunie"),
+        ({"cycle": "77", "reason": "essai"}, "Le cycle 77 n’a pas été repris"),
+        ({"cycle": "41", "reason": "essai"}, "Cycles basculés : Fanal les facture."),
+    ):
+        assert said in text_of(client.post(reverse("cycles_switch"), asked, follow=True))
+    assert [it.ours for it in cycles()] == [True]
+
+    for asked, said in (
+        ({"cycle": "41"}, "Dire pourquoi ces cycles reviennent"),
+        ({"cycle": "41", "reason": "essai fini"}, "Cycles rendus"),
+    ):
+        assert said in text_of(client.post(reverse("cycles_give_back"), asked, follow=True))
+    assert [it.ours for it in cycles()] == [False]
 
 
 def test_an_unexplained_difference_keeps_the_gate_shut():

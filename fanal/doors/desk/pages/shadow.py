@@ -19,6 +19,7 @@ from fanal.doors.office import today
 from fanal.law.shadow.prices import terms
 from fanal.law.shadow.worded import classes, reason
 from fanal.law.tariffs.shelf import BookError
+from fanal.records.elsewhere.facts import cycles
 from fanal.records.shadow import acts, facts
 from fanal.records.shadow.facts import Counted, KnownDifference, KnownRun
 from fanal.records.takeover import facts as takeover
@@ -124,7 +125,8 @@ def gate_page(request: HttpRequest) -> HttpResponse:
     """May the old system be left: each condition, and what is wanting."""
     found = gate()
     checks = [_check(it) for it in found.checks]
-    return render(request, "desk/shadow/gate.html", {"gate": found, "checks": checks})
+    known = {"gate": found, "checks": checks, "cycles": cycles(), "switches": may_open(request.roles, "cycles_switch")}
+    return render(request, "desk/shadow/gate.html", known)
 
 
 def _run(run_id: int) -> KnownRun:
