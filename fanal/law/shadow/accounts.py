@@ -11,6 +11,8 @@ from fanal.law.shadow.uses import AGAIN, CLOSING, ESTIMATED, Fitted, Reading, Us
 from fanal.law.tariffs.demand import past_peaks
 from fanal.values.dates import from_days
 
+BY_A_PERSON = ("REAL", "CUSTOMER", "FINAL", "CORRECTED")
+
 
 @dataclass(frozen=True, slots=True)
 class Printed:
@@ -41,6 +43,8 @@ class Account:
     readings: Mapping[tuple[str, int], Sequence[Reading]]
     bills: tuple[Printed, ...]
     known: bool = True
+    tariff: str = ""
+    ends_on: int | None = None
 
 
 def pairs(accounts: Sequence[Account], old: OldTariffs) -> list[Pair]:
@@ -57,10 +61,36 @@ def _pairs(account: Account, old: OldTariffs) -> Iterator[Pair]:
         back = known.get(printed.corrects) if printed.kind == "CREDIT_NOTE" else None
         of = back or printed
         measured = _use(account, of)
-        fee = 0
-        if of.bill.start == account.starts_on and not account.after_bankruptcy:
-            fee = old.fee_on(from_days(account.starts_on), account.nature)
+        fee = _fee(account, of.bill, old)
         yield Pair(printed.bill, _given(account, measured, fee), measured, account.known)
+    if account.known and (never := _never_printed(account)):
+        measured = _use(account, never)
+        yield Pair(never.bill, _given(account, measured, _fee(account, never.bill, old)), measured, printed=False)
+
+
+def _fee(account: Account, bill: OldBill, old: OldTariffs) -> int:
+    """The opening fee, on the bill of the first day of the subscription."""
+    if bill.start != account.starts_on or account.after_bankruptcy:
+        return 0
+    return old.fee_on(from_days(account.starts_on), account.nature)
+
+
+def _never_printed(account: Account) -> Printed | None:
+    """What was read of an account and never billed: from the end of its last bill to its last reading by a person."""
+    serials = {meter.serial for meter in account.meters}
+    known = [day for (serial, day), found in account.readings.items() if serial in serials and _read(found)]
+    until = max((day for day in known if account.ends_on is None or day <= account.ends_on), default=account.starts_on)
+    ends = [printed.bill.end for printed in account.bills if printed.kind != "CREDIT_NOTE"]
+    after = [day for (serial, day) in account.readings if serial in serials and day >= account.starts_on]
+    since = max(ends) if ends else min(after, default=until)
+    if since >= until:
+        return None
+    bill = OldBill(f"{account.number}+", account.number, account.tariff, since, until, 0, 0, 0, (), 0)
+    return Printed(bill, "BILL")
+
+
+def _read(found: Sequence[Reading]) -> bool:
+    return any(it.kind in BY_A_PERSON for it in found)
 
 
 def _use(account: Account, printed: Printed) -> Use:

@@ -13,6 +13,7 @@ from fanal.law.shadow.prices import OldTariff, OldTariffs
 from fanal.law.shadow.sides import Derived, Given, Method, Pair, derive
 from fanal.law.shadow.uses import Facts, other_multiplier, other_readings
 from fanal.law.tariffs.book import Book, NoPrice, dump
+from fanal.values.dates import from_days
 from fanal.values.money import QUANTITY_SCALE
 
 
@@ -84,6 +85,9 @@ def _compared(old: OldTariffs, tariff: OldTariff, pairs: list[Pair]) -> Iterable
             found[place] = Found(pair, None, Class.MISSING, "no_reading", {"meter": pair.use.missing})
         elif ours is None:
             found[place] = Found(pair, None, Class.MISSING, "no_price", {"tariff": tariff.code})
+        elif not pair.printed:
+            days = {"since": from_days(pair.old.start).isoformat(), "until": from_days(pair.old.end).isoformat()}
+            found[place] = Found(pair, ours, Class.MISSING, "not_billed", {**days})
         elif ours.agrees(pair.old):
             found[place] = Found(pair, ours, Class.SAME)
     left = [place for place in range(len(pairs)) if place not in found]

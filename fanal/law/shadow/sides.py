@@ -69,6 +69,7 @@ class Pair:
     given: Given
     use: Use
     known: bool = True  # whether the subscription is
+    printed: bool = True  # whether the other system made a bill of it
 
 
 @dataclass(frozen=True, slots=True)

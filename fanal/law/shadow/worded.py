@@ -37,6 +37,6 @@ def _fact(code: str, name: str, value: Any, lang: Lang) -> str:
         return wording.quantity(int(value), "kW", lang)
     if code == "kwh" and name in ("here", "there"):
         return wording.quantity(int(value) * 1000, "kWh", lang)
-    if name == "since":
+    if name in ("since", "until"):
         return wording.day(date.fromisoformat(str(value)), lang)
     return str(value)

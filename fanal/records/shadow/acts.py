@@ -17,6 +17,7 @@ from fanal.records.shadow import gather, told
 from fanal.records.shadow.gather import Gathered
 from fanal.records.shadow.models import ComparedSet, Difference, Run, Tally
 from fanal.records.takeover import facts as takeover
+from fanal.values.dates import from_days
 from fanal.values.refusal import refuse
 
 SET = 400  # accounts: what is in memory at once
@@ -43,7 +44,8 @@ def begin_run(*, export_id: int, terms: Terms, by: str, on: date) -> int:
     made = tariffs(gather.prices(export_id), terms)
     if not made.tariffs:
         raise refuse("L’exportation {export} n’a pas de prix : rien ne peut être comparé.", export=export_id)
-    if not (accounts := gather.billed_accounts(export_id)):
+    accounts, bills = gather.count_accounts(export_id)
+    if not bills:
         raise refuse("L’exportation {export} n’a pas de facture : rien ne peut être comparé.", export=export_id)
     said = terms.model_dump(mode="json", by_alias=True)
     run = Run.objects.create(
@@ -95,7 +97,7 @@ def _keep(made: ComparedSet, gathered: Sequence[Gathered], found: Sequence[Found
     rows = []
     for it in found:
         own = home[it.pair.old.account]
-        issued_on = own.issued_on[it.pair.old.number]
+        issued_on = own.issued_on.get(it.pair.old.number) or from_days(it.pair.old.end)
         tally = tallies.setdefault((own.cycle, issued_on.year, it.pair.old.tariff, it.kind), [0, 0, 0])
         for place, value in enumerate((1, it.pair.old.total, it.here.total if it.here else 0)):
             tally[place] += value

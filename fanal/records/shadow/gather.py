@@ -48,12 +48,14 @@ TABLES = {
     ),
     "shadow_subscription": (
         "subscriptions", "number",
-        """SELECT DISTINCT ON (number) number, customer, premises, starts_on, ends_on, coalesce(nature, '') AS nature,
+        """SELECT DISTINCT ON (number) number, customer, premises, tariff, starts_on, ends_on,
+        coalesce(nature, '') AS nature,
         coalesce(quantity, 0) AS quantity FROM ({rows}) AS staged ORDER BY number, line""",
     ),
 }  # fmt: skip
 ACCOUNTS = """
-SELECT asked.account, s.number IS NOT NULL, s.starts_on, coalesce(s.nature, ''), coalesce(s.quantity, 0), s.premises,
+SELECT asked.account, s.number IS NOT NULL, s.starts_on, s.ends_on, coalesce(s.tariff, ''),
+    coalesce(s.nature, ''), coalesce(s.quantity, 0), s.premises,
     coalesce(p.dwellings, 1), coalesce(p.phases, 1), coalesce(p.round, ''),
     EXISTS (SELECT FROM shadow_customer c JOIN shadow_subscription before ON before.customer = c.number
         WHERE c.number = s.customer AND before.premises = s.premises AND before.number <> s.number
@@ -72,7 +74,9 @@ SELECT DISTINCT coalesce(premises.round, '') FROM ({premises}) AS premises
 JOIN ({subscriptions}) AS subscription ON subscription.premises = premises.number
 WHERE subscription.ends_on IS NULL
 """
-NEXT = "SELECT DISTINCT account FROM shadow_bill WHERE account > %s ORDER BY account LIMIT %s"
+NEXT = """
+SELECT account FROM (SELECT account FROM shadow_bill UNION SELECT number FROM shadow_subscription) known
+WHERE account > %s ORDER BY account LIMIT %s"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,13 @@ class Gathered:
     issued_on: dict[str, date]
 
 
-def billed_accounts(export_id: int) -> int:
-    """How many accounts have bills in an export."""
-    query = f"SELECT count(DISTINCT account) FROM ({takeover.rows('bills', export_id)}) AS staged"
-    return int(next(_rows(query, []))[0])
+def count_accounts(export_id: int) -> tuple[int, int]:
+    """How many accounts an export has, those that have bills and no subscription too; how many bills."""
+    asked = {kind: takeover.rows(kind, export_id) for kind in ("bills", "subscriptions")}
+    query = """SELECT (SELECT count(*) FROM (SELECT account FROM ({bills}) AS bill
+        UNION SELECT number FROM ({subscriptions}) AS subscription) known), (SELECT count(*) FROM ({bills}) AS bill)"""
+    accounts, bills = next(_rows(query.format(**asked), []))
+    return int(accounts), int(bills)
 
 
 def cycles(export_id: int) -> list[str]:
@@ -117,25 +124,26 @@ def prices(export_id: int) -> list[PriceRow]:
 
 
 def following(through: str, many: int) -> list[str]:
-    """The next accounts with bills after that one, in their order."""
+    """The next accounts after that one, in their order."""
     return [account for (account,) in _rows(NEXT, [through, many])]
 
 
 def accounts(numbers: Sequence[str]) -> list[Gathered]:
     """Make the accounts of a set from the temporary tables."""
     known = list(_rows(ACCOUNTS, [list(numbers)]))
-    places = [row[5] for row in known if row[5]]
+    places = [row[7] for row in known if row[7]]
     meters, readings = _meters(places), _readings(places)
     bills: dict[str, list[tuple[Any, ...]]] = {}
     for row in _rows(BILLS, [list(numbers)]):
         bills.setdefault(row[1], []).append(row)
     lines = _lines([row[0] for rows in bills.values() for row in rows])
     found = []
-    for number, is_known, starts_on, nature, units, place, dwellings, phases, cycle, after in known:
+    for number, is_known, starts_on, ends_on, tariff, nature, units, place, dwellings, phases, cycle, after in known:
         own = bills.get(number, [])
         account = Account(
             number, _day(starts_on), nature, units, after, dwellings, phases, tuple(meters.get(place, ())),
-            readings.get(place, {}), tuple(_printed(row, lines) for row in own), is_known,
+            readings.get(place, {}), tuple(_printed(row, lines) for row in own), is_known, tariff,
+            _day(ends_on) if ends_on else None,
         )  # fmt: skip
         found.append(Gathered(account, cycle, {row[0]: row[3] for row in own}))
     return found

@@ -99,6 +99,17 @@ def test_an_account_or_a_reading_that_is_not_here_is_missing(tmp_path):
     assert [it.here_cents for it in facts.differences(run)] == [None, None]
 
 
+def test_what_was_read_and_not_billed_is_told_beside_the_bills(tmp_path):
+    town = priced_town()
+    town.bills = [line for line in town.bills if "260000002" not in line[:12]]
+
+    run = compared(town, tmp_path)
+    found = only(run)
+    assert (found.number, found.code, found.there_cents) == ("1000002+", "not_billed", 0)
+    assert found.facts == {"since": "2026-06-01", "until": "2026-10-01"}
+    assert classes(run) == {"SAME": 1, "MISSING": 1}
+
+
 def test_what_nothing_explains_makes_the_command_fail_and_says_the_bill(tmp_path, capsys):
     export = received(spoil(priced_town(), "260000001", net="99,99", total="110,56").write(tmp_path))
 
@@ -192,11 +203,17 @@ def test_the_bills_of_the_synthetic_town_are_the_same_to_the_cent_but_for_those_
     numbers = {line[1:10] for line in heads if line[10:17] in kept}
     (tmp_path / "factures.txt").write_bytes(b"".join(line for line in bills if line[1:10] in numbers))
 
+    head, *subscriptions = (tmp_path / "abonnements.txt").read_bytes().splitlines(keepends=True)
+    at = head.decode("cp1252").strip().split(";").index("NO_ABONNEMENT")
+    mine = [line for line in subscriptions if line.split(b";")[at] in kept]
+    (tmp_path / "abonnements.txt").write_bytes(b"".join([head, *mine]))
+
     export = received(tmp_path)
     run = acts.begin_run(export_id=export, terms=terms(), by="ana", on=TODAY)
     going = acts.open_run(run_id=run)
     while acts.compare_set(opened=going, by="ana", on=TODAY):
         pass
-    assert {it.number.encode() for it in facts.differences(run)} == cut
-    assert {it.kind for it in facts.differences(run)} == {"ROUNDING"}
-    assert classes(run) == {"SAME": len(numbers) - len(cut), "ROUNDING": len(cut)}
+    found = facts.differences(run)
+    assert {it.number.encode() for it in found if it.code != "not_billed"} == cut
+    assert {it.kind for it in found if it.code != "not_billed"} == {"ROUNDING"}
+    assert classes(run)["SAME"] == len(numbers) - len(cut)

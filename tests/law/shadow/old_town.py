@@ -99,13 +99,16 @@ def account(
     phases: int = 1,
     units: int = 0,
     after_bankruptcy: bool = False,
+    tariff: str = "",
+    ends_on: date | None = None,
 ) -> Account:
     """An account with one meter."""
     meters = () if units else (Fitted("M1", dials, multiplier, None, None),)
     read = {("M1", number(day)): found for day, found in readings.items()}
     return Account(
-        "1", number(starts_on), nature, units, after_bankruptcy, dwellings, phases, meters, read, tuple(bills)
-    )
+        "1", number(starts_on), nature, units, after_bankruptcy, dwellings, phases, meters, read, tuple(bills),
+        tariff=tariff, ends_on=number(ends_on) if ends_on else None,
+    )  # fmt: skip
 
 
 def day(start: date, many: int) -> date:

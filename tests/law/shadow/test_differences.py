@@ -247,7 +247,7 @@ def test_every_reason_that_the_law_gives_has_its_words_in_both_languages() -> No
     assert codes - {"reading", "demand"} - set(told) == set()
     assert len(codes) > 20
     facts = dict.fromkeys(("meter", "index", "tax", "component", "tariff", "account"), "x")
-    facts |= {"since": "2025-04-01", "cents": 2500, "kw": 1000, "here": 1, "there": 2}
+    facts |= {"since": "2025-04-01", "until": "2025-05-01", "cents": 2500, "kw": 1000, "here": 1, "there": 2}
     for code in told:
         assert all(worded.reason(code, facts, lang) for lang in ("fr", "en"))
 
@@ -260,3 +260,24 @@ def test_a_reason_is_told_with_its_figures() -> None:
         "Meter M1: figures exchanged, read 12"
     )
     assert list(worded.classes("fr")) == list(Class)
+
+
+def test_what_was_read_and_never_billed_is_missing_there_with_its_whole_amount() -> None:
+    later = date(2025, 7, 10)
+    readings = read(5999) | {later: [Reading(FIRST + 6599, "REAL")]}
+    whole = Printed(bill(by_hand(5999), 5999), "BILL")
+    asked = {"dwellings": 2, "tariff": "A"}
+    first, second = found_of(account([whole], readings, **asked))
+    assert (first.kind, same(second)) == (Class.SAME, (Class.MISSING, "not_billed"))
+    assert second.facts == {"since": "2025-05-11", "until": "2025-07-10"}
+    # 60 × 2 × 0.45 = 54.00 ; 600 × 0.0706 = 42.36
+    assert second.cents == 9636 + 482 + 961  # 4.818 ; 9.61191
+
+    assert len(found_of(account([whole], readings, ends_on=UNTIL, **asked))) == 1
+    readings[later] = [Reading(FIRST + 6599, "ESTIMATED")]
+    assert len(found_of(account([whole], readings, **asked))) == 1
+
+
+def test_an_account_that_was_never_billed_is_found_with_its_fee() -> None:
+    (found,) = found_of(account([], read(600), starts_on=SINCE, tariff="A"))
+    assert (same(found), found.pair.given.fee, found.pair.given.kwh) == ((Class.MISSING, "not_billed"), 2500, 600)
