@@ -98,6 +98,7 @@ FROM (
 ) heading
 WHERE takeover_export.id = %(export_id)s
 """
+# Of an export that was loaded, what people decided since is ready for the next loading.
 COUNTED = """
 WITH held AS (
     SELECT flaw.file_id, flaw.line, bool_or(flaw.standing = 'REFUSED') AS refused
@@ -105,15 +106,24 @@ WITH held AS (
     WHERE file.export_id = %(export_id)s AND flaw.standing <> 'NOTED' GROUP BY flaw.file_id, flaw.line
 ), counted AS (
     SELECT file.id,
-        (SELECT count(*) FROM takeover_stagedrow row WHERE row.file_id = file.id) AS rows,
+        CASE WHEN file.rows > 0 THEN file.rows
+            ELSE (SELECT count(*) FROM takeover_stagedrow row WHERE row.file_id = file.id) END AS rows,
         (SELECT count(*) FROM held WHERE held.file_id = file.id AND NOT held.refused) AS aside,
-        (SELECT count(*) FROM held WHERE held.file_id = file.id AND held.refused) AS refused
-    FROM takeover_exportfile file WHERE file.export_id = %(export_id)s
+        (SELECT count(*) FROM held WHERE held.file_id = file.id AND held.refused) AS refused,
+        CASE WHEN export.state = 'LOADED' THEN (
+            SELECT count(DISTINCT row.line) FROM takeover_flaw flaw
+            JOIN takeover_stagedrow row ON row.file_id = flaw.file_id AND row.line = flaw.line
+            WHERE flaw.file_id = file.id AND flaw.verdict = 'ASIDE' AND flaw.standing = 'NOTED'
+                AND NOT EXISTS (SELECT FROM held WHERE held.file_id = row.file_id AND held.line = row.line)
+                AND NOT EXISTS (SELECT FROM takeover_known known WHERE known.kind = file.kind AND known.key = row.key)
+        ) ELSE NULL END AS since
+    FROM takeover_exportfile file JOIN takeover_export export ON export.id = file.export_id
+    WHERE file.export_id = %(export_id)s
 )
 UPDATE takeover_exportfile file SET rows = counted.rows, aside = counted.aside, refused = counted.refused,
-    loaded = CASE WHEN export.state = 'LOADED' THEN counted.rows - counted.aside - counted.refused ELSE 0 END,
-    ready = CASE WHEN export.state = 'LOADED' THEN 0 ELSE counted.rows - counted.aside - counted.refused END
-FROM counted, takeover_export export WHERE counted.id = file.id AND export.id = file.export_id
+    ready = coalesce(counted.since, counted.rows - counted.aside - counted.refused),
+    loaded = coalesce(counted.rows - counted.aside - counted.refused - counted.since, 0)
+FROM counted WHERE counted.id = file.id
 """
 
 

@@ -65,6 +65,7 @@ def look(cursor: Any, told: Told | None = None) -> None:
 
 def decide(cursor: Any, export_id: int) -> None:
     """Let what people decided stand: of the very row first, then by rule; the last word is the one that counts."""
+    cursor.execute(MERGED, {"export_id": export_id})
     cursor.execute(DECIDED, {"export_id": export_id})
     cursor.execute(RULED, {"export_id": export_id, "aside": Verdict.ASIDE})
 
@@ -75,7 +76,7 @@ def correct(cursor: Any, export_id: int) -> None:
         "DELETE FROM takeover_correctedrow WHERE file_id IN (SELECT id FROM takeover_exportfile WHERE export_id = %s)",
         [export_id],
     )
-    cursor.execute(CORRECTIONS, {"export_id": export_id})
+    cursor.execute(CORRECTIONS, {"export_id": export_id, "customers": CUSTOMERS})
     for file_id, line, kind, fields, changes in cursor.fetchall():
         ranks = {it.name: place for place, it in enumerate(KINDS[kind].columns)}
         for change in json.loads(changes):
@@ -108,13 +109,40 @@ WITH ruled AS (
 )
 UPDATE takeover_flaw flaw SET rule_id = ruled.rule_id, standing = ruled.verdict FROM ruled WHERE ruled.id = flaw.id
 """
+# Where the kinds name their customer, among their fields: what a merged customer held goes to the one who is kept.
+CUSTOMERS = json.dumps(
+    {it.name: place for it in KINDS.values() for place, column in enumerate(it.columns, 1) if column.name == "customer"}
+)
 CORRECTIONS = """
-SELECT flaw.file_id, flaw.line, file.kind, row.fields,
-    jsonb_agg(coalesce(nullif(made.corrected, '{}'), flaw.evidence -> 'corrected') ORDER BY flaw.id)::text
-FROM takeover_flaw flaw JOIN takeover_exportfile file ON file.id = flaw.file_id
-JOIN takeover_stagedrow row ON row.file_id = flaw.file_id AND row.line = flaw.line
-LEFT JOIN takeover_decision made ON made.id = flaw.decision_id
-WHERE file.export_id = %(export_id)s AND flaw.standing = 'NOTED'
-    AND (made.corrected <> '{}' OR made.id IS NULL AND flaw.evidence ? 'corrected')
-GROUP BY flaw.file_id, flaw.line, file.kind, row.fields
+WITH changes AS (
+    SELECT flaw.file_id, flaw.line, flaw.id AS rank,
+        coalesce(nullif(made.corrected, '{}'), flaw.evidence -> 'corrected') AS change
+    FROM takeover_flaw flaw JOIN takeover_exportfile file ON file.id = flaw.file_id
+    LEFT JOIN takeover_decision made ON made.id = flaw.decision_id
+    WHERE file.export_id = %(export_id)s AND flaw.standing = 'NOTED'
+        AND (made.corrected <> '{}' OR made.id IS NULL AND flaw.evidence ? 'corrected')
+    UNION ALL
+    SELECT row.file_id, row.line, 0, jsonb_build_object('customer', merge.kept)
+    FROM takeover_merge merge JOIN takeover_exportfile file ON file.export_id = merge.export_id
+        AND jsonb_exists(%(customers)s::jsonb, file.kind)
+    JOIN takeover_stagedrow row ON row.file_id = file.id
+        AND row.fields[(%(customers)s::jsonb ->> file.kind)::int] = merge.merged
+    WHERE merge.export_id = %(export_id)s AND merge.confirmed_by <> '' AND merge.undone_on IS NULL
+)
+SELECT changes.file_id, changes.line, file.kind, row.fields, jsonb_agg(changes.change ORDER BY changes.rank)::text
+FROM changes JOIN takeover_exportfile file ON file.id = changes.file_id
+JOIN takeover_stagedrow row ON row.file_id = changes.file_id AND row.line = changes.line
+GROUP BY changes.file_id, changes.line, file.kind, row.fields
+"""
+# A customer merged into another is not loaded: its row says who it became.
+MERGED = """
+WITH gone AS (
+    DELETE FROM takeover_flaw flaw USING takeover_exportfile file
+    WHERE file.id = flaw.file_id AND file.export_id = %(export_id)s AND flaw.code = 'MERGED_CUSTOMER'
+)
+INSERT INTO takeover_flaw (file_id, line, code, verdict, standing, evidence)
+SELECT row.file_id, row.line, 'MERGED_CUSTOMER', 'REFUSED', 'REFUSED', jsonb_build_object('other', merge.kept)
+FROM takeover_merge merge JOIN takeover_exportfile file ON file.export_id = merge.export_id AND file.kind = 'customers'
+JOIN takeover_stagedrow row ON row.file_id = file.id AND row.key = merge.merged
+WHERE merge.export_id = %(export_id)s AND merge.confirmed_by <> '' AND merge.undone_on IS NULL
 """

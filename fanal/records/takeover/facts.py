@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 
 from fanal.records.takeover.kinds import KINDS, TYPES
-from fanal.records.takeover.models import Export, ExportFile, Verdict
+from fanal.records.takeover.models import Export, ExportFile, Rule, Verdict
 
 STATES = Export.State
 
@@ -144,6 +145,57 @@ WHERE file.export_id = %(export_id)s AND (%(code)s = '' OR flaw.code = %(code)s)
     AND (%(standing)s = '' OR flaw.standing = %(standing)s)
 ORDER BY flaw.code, file.kind, flaw.line, flaw.id LIMIT %(most)s OFFSET %(after)s
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownMerge:
+    """A merge of two customers, and the names that they have."""
+
+    id: int
+    kept: str
+    kept_name: str
+    merged: str
+    merged_name: str
+    proposed_by: str
+    proposed_on: date
+    confirmed_by: str
+    confirmed_on: date | None
+
+
+def merges(export_id: int) -> list[KnownMerge]:
+    """The merges of an export that wait or stand, the last proposed first."""
+    people = f"SELECT key, concat_ws(' ', given_name, name) AS said FROM ({rows('customers', export_id)}) AS staged"
+    query = f"""
+SELECT merge.id, merge.kept, kept.said, merge.merged, merged.said, merge.proposed_by, merge.proposed_on,
+    merge.confirmed_by, merge.confirmed_on
+FROM takeover_merge merge JOIN ({people}) kept ON kept.key = merge.kept
+JOIN ({people}) merged ON merged.key = merge.merged
+WHERE merge.export_id = %s AND merge.undone_on IS NULL ORDER BY merge.id DESC"""
+    with connection.cursor() as cursor:
+        cursor.execute(query, [export_id])
+        return [KnownMerge(**dict(zip(KnownMerge.__slots__, row, strict=True))) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRule:
+    """A rule in force, and how many flaws it decides."""
+
+    id: int
+    code: str
+    kind: str
+    verdict: str
+    reason: str
+    made_by: str
+    made_on: date
+    decides: int
+
+
+def rules() -> list[KnownRule]:
+    """The rules in force, the last made first."""
+    found = Rule.objects.filter(ends_on=None).annotate(decides=Count("flaw")).order_by("-pk")
+    return [
+        KnownRule(**{it: getattr(rule, it) for it in KnownRule.__slots__ if it != "id"}, id=rule.pk) for rule in found
+    ]
 
 
 def flaws(

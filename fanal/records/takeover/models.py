@@ -172,3 +172,34 @@ class CorrectedRow(models.Model):
     file_id = models.IntegerField()
     line = models.IntegerField()
     fields = ArrayField(models.TextField(null=True))
+
+
+class Merge(models.Model):
+    """Fusion de clients: two customers of an export that are one; proposed by one person, confirmed by another."""
+
+    export = models.ForeignKey(Export, models.PROTECT)
+    kept = models.TextField()  # keys of the old system
+    merged = models.TextField()
+    reasons = models.JSONField(default=list)
+    proposed_by = models.CharField(max_length=150)
+    proposed_on = models.DateField()
+    confirmed_by = models.CharField(max_length=150, blank=True)
+    confirmed_on = models.DateField(null=True)
+    undone_by = models.CharField(max_length=150, blank=True)
+    undone_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["export", "merged"], condition=Q(undone_on=None), name="merge_once_at_a_time"
+            ),
+            models.CheckConstraint(condition=~Q(kept=F("merged")), name="merge_of_two"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by="", confirmed_on=None) | Q(confirmed_on__isnull=False),
+                name="merge_confirmed_on_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_by="", undone_on=None) | Q(undone_on__isnull=False) & ~Q(undone_by=""),
+                name="merge_undone_by_somebody",
+            ),
+        ]
