@@ -6,6 +6,7 @@ written as Canada Post asks: capitals, no punctuation, lines of forty signs at m
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fanal.values import contact
@@ -47,6 +48,10 @@ BOX = re.compile(
 ROUTE = re.compile(r"\b(?:r\.?\s?r\.?|route\s+rurale|rural\s+route)\s*(?:no\.?\s*|#\s*)?([0-9]+)", re.IGNORECASE)
 GENERAL = re.compile(r"\b(?:poste\s+restante|general\s+delivery)\b", re.IGNORECASE)
 STATION = re.compile(r"[\s,]*\b(?:succ(?:ursale)?|stn|station|csp|rpo)\b\.?\s+([^,]+)", re.IGNORECASE)
+# « Lac-aux-Ormes (Québec)  G9Z 5H1 », « ALMA QC  G8B 1A1 »
+LAST_LINE = re.compile(
+    r"(.+?),?\s+(?:\(([^)]+)\)|(New Brunswick|[A-Za-zÀ-ÿ.-]{2,})),?\s+([A-Za-z][0-9][A-Za-z][ -]?[0-9][A-Za-z][0-9])"
+)
 FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4"}
 PROVINCES = {"QUEBEC": "QC", "QUE": "QC", "PQ": "QC", "ONTARIO": "ON", "ONT": "ON", "NOUVEAU BRUNSWICK": "NB",
              "NEW BRUNSWICK": "NB"}  # fmt: skip
@@ -191,10 +196,32 @@ def posted(address: CivicAddress, lang: Spoken = "fr") -> tuple[str, ...]:
     return tuple(it for it in lines if it)
 
 
+def envelope(lines: Sequence[str], lang: Spoken = "fr") -> tuple[str, ...]:
+    """An address kept in lines, as Canada Post asks; one that cannot be read so is left as it was written."""
+    *above, last = [it for it in map(_plain, lines) if it] or [""]
+    found = LAST_LINE.fullmatch(last)
+    if not found or not above:
+        return tuple(lines)
+    begins = next((at for at, it in enumerate(above) if _delivers(it)), len(above) - 1)
+    try:
+        known = civic_address(
+            ", ".join(above[begins:]), municipality=found[1], province=found[2] or found[3], postal_code=found[4]
+        )
+        told = (*map(capitals, above[:begins]), *posted(known, lang))
+    except Fault:
+        return tuple(lines)
+    return told if max(map(len, told)) <= LINE_MAX else tuple(lines)
+
+
 def capitals(text: str) -> str:
     """Capitals without punctuation, the hyphens and the apostrophes of names kept."""
     said = unicodedata.normalize("NFC", text).upper().replace("’", "'").replace(".-", "-")
     return " ".join("".join(it if it.isalnum() or it in "-'/ " else " " for it in said).split())
+
+
+def _delivers(line: str) -> bool:
+    """Whether an address begins there: by a number, a box or a route."""
+    return bool(NUMBER.match(line) or UNIT_BEFORE.match(line) or any(it.search(line) for it in (BOX, ROUTE, GENERAL)))
 
 
 def _street_lines(address: CivicAddress, lang: Spoken) -> list[str]:

@@ -46,7 +46,7 @@ ADDRESSES = st.builds(
     number=st.integers(1, 99_999).map(str),
     suffix=st.sampled_from(["", "A", "1/2"]),
     unit=st.sampled_from(["", "3", "101", "B", "204C"]),
-    municipality=st.sampled_from(["Lac-aux-Ormes", "Québec", "Saint-Ludger-de-Milot"]),
+    municipality=st.sampled_from(["Lac-aux-Ormes", "Québec", "Saint-Ludger-de-Milot", "Ville Marie"]),
     postal_code=st.just("G9Z 5H1"),
 )
 
@@ -199,3 +199,43 @@ class TestAnEnvelope:
                              postal_code="G0L 3S0")  # fmt: skip
 
         assert posted(known)[1:] == ("SAINT-LOUIS-DU-HA HA DE LA GRANDE QC", "G0L 3S0")
+
+
+class TestAnAddressKeptInLines:
+    @given(
+        ADDRESSES.filter(lambda it: it.street.lang == "fr"),
+        st.sampled_from(["{} (Québec)  {}", "{} QC  {}", "{}, Québec, {}"]),
+    )
+    def test_is_put_on_an_envelope_as_its_parts_would_be(self, known: CivicAddress, form: str) -> None:
+        unit = f", app. {known.unit}" if known.unit else ""
+        kept = (f"{known.civic}, {known.street}{unit}", form.format(known.municipality, known.postal_code))
+
+        assert address.envelope(kept) == posted(known)
+
+    def test_keeps_what_stands_above_the_street(self) -> None:
+        kept = ("a/s Gestion Duchesne inc.", "bureau 200", "12, rue du Quai", "Alma (Québec)  G8B 1A1")
+
+        assert address.envelope(kept) == (
+            "A/S GESTION DUCHESNE INC",
+            "BUREAU 200",
+            "12 RUE DU QUAI",
+            "ALMA QC  G8B 1A1",
+        )
+
+    def test_has_its_box_in_the_language_of_the_reader(self) -> None:
+        kept = ("C.P. 120, succ. Centre-ville", "Alma (Québec)  G8B 1A1")
+
+        assert address.envelope(kept, "en")[0] == "PO BOX 120 STN CENTRE-VILLE"
+
+    @pytest.mark.parametrize("kept", [
+        ("12 rue du Quai",), ("12 rue du Quai", "Alma"), ("12 rue du Quai", "Alma (Québec)  G8B 1O1"),
+        ("12 Main Street", "Springfield (Texas)  G8B 1A1"), ("1, rue " + "a" * 50, "Alma (Québec)  G8B 1A1"), (),
+    ])  # fmt: skip
+    def test_that_cannot_be_read_is_left_as_it_was(self, kept: tuple[str, ...]) -> None:
+        assert address.envelope(kept) == kept
+
+    @given(st.lists(st.text(max_size=40), max_size=5))
+    def test_or_anything_else_never_breaks(self, kept: list[str]) -> None:
+        told = address.envelope(kept)
+
+        assert told == tuple(kept) or max(map(len, told)) <= 40

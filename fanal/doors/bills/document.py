@@ -36,6 +36,7 @@ from fanal.reports.bill_story import Line as StoredLine
 from fanal.reports.explanation import bill_case
 from fanal.reports.explanation_steps import number_of, span
 from fanal.values import wording
+from fanal.values.address import envelope
 from fanal.values.money import half_up
 from fanal.values.wording import Lang
 
@@ -148,7 +149,7 @@ def _account(story: BillStory, lang: Lang) -> Account:
     return Account(
         number=account_number(story.account_number),
         holders=tuple(names),
-        address=address or (street + unit, f"{place.city} (Québec)  {place.postal_code}"),
+        address=envelope(address or (street + unit, f"{place.city} (Québec)  {place.postal_code}"), lang),
         premises=street + unit,
         rate=(title.en if lang == "en" else title.fr).replace(" – ", ", "),
     )
