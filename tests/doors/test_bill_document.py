@@ -292,3 +292,11 @@ def test_the_price_effect_is_what_the_same_use_costs_more(town: billed.Billed) -
 
     assert prices
     assert all(Decimal(cents(part.amount)) for part in prices)
+
+
+def test_a_bill_is_addressed_as_canada_post_asks(town: billed.Billed) -> None:
+    blocks = [bill.account.address for _story, bill in every(town)]
+
+    assert blocks
+    assert [it for it in blocks if not re.fullmatch(r"[A-ZÀ-Ý' -]+ QC  [A-Z][0-9][A-Z] [0-9][A-Z][0-9]", it[-1])] == []
+    assert {line for it in blocks for line in it if line != line.upper() or re.search(r"[.,()]", line)} == set()

@@ -51,6 +51,12 @@ def done(imported: Imported) -> dict[str, tuple[int, int, int]]:
     return {kind: it for kind, it in told.items() if any(it)}
 
 
+def said(*facts: str) -> str:
+    """A query of what billing says: « 1001 T1 » is a point and its transformer."""
+    rows = ", ".join("('{}', '{}')".format(*it.split()) for it in facts)
+    return f"SELECT point, transformer FROM (VALUES {rows}) said (point, transformer)"
+
+
 def settle() -> None:
     """Ask the database for what it would refuse at the end of the transaction."""
     with connection.cursor() as cursor:
@@ -241,15 +247,15 @@ class TestADisagreement:
         self, survey: Callable[..., Imported]
     ) -> None:
         survey(maps.town())
-        stated = {"1001": "T1", "1003": "T1", "5555": "T1"}
+        first, again = said("1001 T1", "1003 T1", "5555 T1"), said("1001 T1", "1003 T2", "5555 T1")
 
-        assert acts.state_transformers(stated=stated, source="lieux.txt", by="reprise", on=FIRST) == 3
+        assert acts.state_transformers(stated=first, source="lieux.txt", by="reprise", on=FIRST) == 3
 
         [one] = report.disagreements("other_transformer")
         assert (one.number, one.said, one.mapped) == ("1003", "T1", "T2")
         assert facts.connections(["1003"])["1003"].transformer == "T2"
-        acts.state_transformers(stated={"1003": "T2"}, source="lieux.txt", by="reprise", on=LATER)
-        assert acts.state_transformers(stated=stated | {"1003": "T2"}, source="lieux.txt", by="reprise", on=LATER) == 0
+        assert acts.state_transformers(stated=again, source="lieux.txt", by="reprise", on=LATER) == 1
+        assert acts.state_transformers(stated=again, source="lieux.txt", by="reprise", on=LATER) == 0
         assert report.disagreements("other_transformer") == []
         assert StatedTransformer.objects.count() == 4
 

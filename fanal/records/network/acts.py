@@ -30,9 +30,9 @@ NAMED = {
 }  # fmt: skip
 STATE = """
 INSERT INTO network_statedtransformer (point, transformer, source, stated_on)
-SELECT point, transformer, %(source)s, %(on)s FROM staged_stated s
-WHERE transformer IS DISTINCT FROM (
-    SELECT transformer FROM network_statedtransformer t WHERE t.point = s.point ORDER BY id DESC LIMIT 1)
+SELECT s.point, s.transformer, %(source)s, %(on)s FROM ({stated}) s
+WHERE s.transformer IS DISTINCT FROM (
+    SELECT t.transformer FROM network_statedtransformer t WHERE t.point = s.point ORDER BY t.id DESC LIMIT 1)
 """
 
 
@@ -99,19 +99,14 @@ def survey_network(
 
 
 @transaction.atomic
-def state_transformers(*, stated: Mapping[str, str], source: str, by: str, on: date) -> int:
+def state_transformers(*, stated: str, source: str, by: str, on: date) -> int:
     """Inscrire le transformateur que la facturation donne à des points: how many are new, or are said otherwise.
 
-    The map decides all the same: a difference is a finding.
+    `stated` is a query of `point` and `transformer`. The map decides all the same: a difference is a finding.
     """
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE staged_stated (point text, transformer text) ON COMMIT DROP")
-        with cursor.copy("COPY staged_stated FROM STDIN") as copy:
-            for told in stated.items():
-                copy.write_row(told)
-        cursor.execute(STATE, {"source": source, "on": on})
+        cursor.execute(STATE.format(stated=stated), {"source": source, "on": on})
         count = cursor.rowcount
-        cursor.execute("DROP TABLE staged_stated")
     about = f"network_statedtransformer:×{count}"
     journal.record("state_transformers", about=about, by=by, on=on, grounds={"source": source, "count": count})
     return count

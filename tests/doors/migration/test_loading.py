@@ -254,3 +254,12 @@ def test_every_fault_that_loading_finds_has_its_words() -> None:
 
     assert codes - {"EQUAL_PAYMENTS"} <= set(faults.known())
     assert {"CHANGED_SINCE", "KEY_TWICE", "NO_METER_THERE"} <= codes
+
+
+def test_the_transformer_that_billing_names_is_kept_to_be_compared_with_the_map(take_over: Taken) -> None:
+    take_over(small_town())
+
+    stated = rows("SELECT point, transformer FROM network_statedtransformer ORDER BY point")
+    points = rows("SELECT number FROM premises_deliverypoint ORDER BY number")
+
+    assert [(it.point, it.transformer) for it in stated] == [(it.number, "T1") for it in points]

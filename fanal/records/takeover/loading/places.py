@@ -3,6 +3,7 @@
 from fanal.records.elsewhere import acts as elsewhere
 from fanal.records.metering import takeover as metering
 from fanal.records.metering.acts import Quality, RegisterKind, Source
+from fanal.records.network import acts as network
 from fanal.records.premises import acts as premises
 from fanal.records.takeover import facts
 from fanal.records.takeover.loading.steps import Load
@@ -19,6 +20,10 @@ POINTS = """
 SELECT our_id AS id, number, premises_id, coalesce(phases, 1)::smallint AS phases, cycle,
     coalesce(sequence, 0)::integer AS sequence, coalesce(in_service_on, begun.starts_on, %(as_of)s) AS energised_on
 FROM new_premises LEFT JOIN begun ON begun.premises = new_premises.number
+"""
+# The map decides which transformer feeds a place: what billing said is kept, to name where it differs.
+STATED = """
+SELECT number AS point, left(transformer, 40) AS transformer FROM new_premises WHERE coalesce(transformer, '') <> ''
 """
 METERS = """
 SELECT DISTINCT ON (serial) meter_id AS id, serial, left(concat_ws(' ', maker, model), 60) AS model,
@@ -99,7 +104,7 @@ FROM new_readings new WHERE type = 'REJECTED'
 """
 
 
-def load_premises(load: Load) -> None:
+def load_premises(load: Load, *, by: str) -> None:
     """Inscrire les lieux et leurs points de livraison; a round of the old system is a cycle of billing."""
     subscriptions = facts.ready("subscriptions", load.export_id)
     load.table("begun", f"SELECT premises, min(starts_on) AS starts_on FROM ({subscriptions}) s GROUP BY premises")
@@ -113,6 +118,7 @@ def load_premises(load: Load) -> None:
                " WHERE p.number = new.number)", "NUMBER_TAKEN")  # fmt: skip
     premises.take_over(premises=PREMISES, delivery_points=POINTS, parameters={"as_of": load.as_of})
     load.know("premises", "new.our_id")
+    network.state_transformers(stated=STATED, source="premises", by=by, on=load.as_of)
     load.take("rounds")
     load.missing("rounds", "premises", "premises")
     load.know("rounds")

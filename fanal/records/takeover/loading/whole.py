@@ -64,7 +64,7 @@ def _last_day(export_id: int) -> date:
 def _steps(load: Load, by: str) -> list[tuple[str, Callable[[], None]]]:
     return [
         ("clients", partial(people.load_customers, load)),
-        ("lieux", partial(places.load_premises, load)),
+        ("lieux", partial(places.load_premises, load, by=by)),
         ("compteurs", partial(places.load_meters, load)),
         ("relèves", partial(places.load_readings, load)),
         ("abonnements", partial(contracts.load_subscriptions, load, by=by)),
