@@ -51,14 +51,14 @@ class Phone:
     extension: str = ""
 
     def __str__(self) -> str:
-        """« 418 555-0188, poste 47 »: as it is written here; one from elsewhere in its international form."""
+        """« 418 555-0188 poste 47 »: as it is written here; one from elsewhere in its international form."""
         parsed = phonenumbers.parse(self.number)
         if parsed.country_code == 1:
             digits = f"{parsed.national_number:010d}"
             said = f"{digits[:3]} {digits[3:6]}-{digits[6:]}"
         else:
             said = phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL)
-        return f"{said}, poste {self.extension}" if self.extension else said
+        return f"{said} poste {self.extension}" if self.extension else said
 
 
 def phone(text: str, *, area: str = "") -> Phone:

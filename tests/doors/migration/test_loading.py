@@ -263,3 +263,25 @@ def test_the_transformer_that_billing_names_is_kept_to_be_compared_with_the_map(
     points = rows("SELECT number FROM premises_deliverypoint ORDER BY number")
 
     assert [(it.point, it.transformer) for it in stated] == [(it.number, "T1") for it in points]
+
+
+def test_what_was_typed_in_many_ways_is_written_in_one(take_over: Taken) -> None:
+    town = small_town()
+    town.rows["customers"][0] |= {"name": "DE LAUNIERE  ", "given_name": "JEAN-FRANÇOIS", "phone": "(418) 555-0101",
+                                  "email": "JF@Exemple.Example"}  # fmt: skip
+    town.rows["customers"][1] |= {"kind": "E", "name": "PLOMBERIE DU QUAI INC.", "given_name": "", "phone": "555-0102",
+                                  "other_phone": "418.555.0199 poste 4", "email": "luc@@exemple.example"}  # fmt: skip
+    town.rows["premises"][0] |= {"street": "RUE DE L'EGLISE", "postal_code": "g9z1a1"}
+    town.rows["premises"][1] |= {"street": "Rue de l'Église", "postal_code": "G9Z-1A2"}
+    take_over(town)
+
+    people = [(it.name, it.given_name) for it in rows("SELECT name, given_name FROM customers_customer ORDER BY id")]
+    reached = {(it.kind, it.value) for it in rows("SELECT kind, value FROM customers_contact WHERE kind <> 'POST'")}
+    places = [(it.street, it.postal_code) for it in rows("SELECT * FROM premises_premises ORDER BY postal_code")]
+
+    assert people == [("De Launiere", "Jean-François"), ("Plomberie du Quai inc.", "")]
+    assert reached == {
+        ("PHONE", "418 555-0101"), ("PHONE", "418 555-0102"), ("PHONE", "418 555-0199 poste 4"),
+        ("EMAIL", "jf@exemple.example"),
+    }  # fmt: skip
+    assert places == [("rue de l’Église", "G9Z 1A1"), ("rue de l’Église", "G9Z 1A2")]

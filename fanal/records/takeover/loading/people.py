@@ -3,21 +3,26 @@
 from fanal.records.customers import acts as customers
 from fanal.records.subscriptions import acts as subscriptions
 from fanal.records.takeover.loading.steps import Load
+from fanal.records.takeover.loading.writing import write_contacts
 
 CUSTOMERS = """
-SELECT our_id AS id, kind, left(name, 200) AS name, CASE WHEN kind = 'PERSON' THEN left(coalesce(given_name, ''), 100)
-    ELSE '' END AS given_name, coalesce(language, 'fr') AS language FROM new_customers
+SELECT our_id AS id, kind,
+    left(coalesce(CASE WHEN kind = 'PERSON' THEN said.value ELSE firm.value END, name), 200) AS name,
+    CASE WHEN kind = 'PERSON' THEN left(coalesce(given.value, given_name, ''), 100) ELSE '' END AS given_name,
+    coalesce(language, 'fr') AS language
+FROM new_customers LEFT JOIN written_name said ON said.raw = name LEFT JOIN written_name given ON given.raw = given_name
+LEFT JOIN written_firm firm ON firm.raw = name
 """
 # A way to reach somebody as the house writes it; what is not one stays in the row as it came.
 CONTACTS = """
 SELECT DISTINCT our_id AS customer_id, told.kind, told.value FROM new_customers
 CROSS JOIN LATERAL (VALUES
     ('POST', concat_ws(E'\\n', address, nullif(concat_ws('  ', concat_ws(' ', city, province), postal_code), ''))),
-    ('PHONE', phone), ('PHONE', other_phone), ('EMAIL', lower(email))
+    ('PHONE', (SELECT value FROM written_phone w WHERE w.raw = phone)),
+    ('PHONE', (SELECT value FROM written_phone w WHERE w.raw = other_phone)),
+    ('EMAIL', (SELECT value FROM written_email w WHERE w.raw = email))
 ) told (kind, value)
 WHERE btrim(told.value) <> '' AND length(told.value) <= 400
-    AND (told.kind <> 'PHONE' OR told.value ~ '^[+]?[(]?([0-9][ .()/-]{0,3}){7,15}((poste|ext[.]?|x|#) ?[0-9]{1,6})?$')
-    AND (told.kind <> 'EMAIL' OR told.value ~ '^[^@ ]+@[^@ ]+[.][a-z]{2,}$')
 """
 OWNERS = """
 SELECT place.premises_id, customer.our_id AS customer_id, new.declared_on AS starts_on, new.ends_on
@@ -33,6 +38,7 @@ def load_customers(load: Load) -> None:
     """Inscrire les clients with the ways to reach them."""
     load.take("customers", ", nextval(pg_get_serial_sequence('customers_customer', 'id')) AS our_id")
     load.aside("customers", "btrim(new.name) = ''", "EMPTY_CELL", """'{"column": "name", "said": "vide"}'::jsonb""")
+    write_contacts(load)
     customers.take_over(customers=CUSTOMERS, contacts=CONTACTS)
     load.know("customers", "new.our_id")
 

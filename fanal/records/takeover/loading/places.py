@@ -7,14 +7,16 @@ from fanal.records.network import acts as network
 from fanal.records.premises import acts as premises
 from fanal.records.takeover import facts
 from fanal.records.takeover.loading.steps import Load
+from fanal.records.takeover.loading.writing import write_places
 
 NO_ROUND = 9999  # a place that is in no round
 DEMAND_DIALS = 6
 PREMISES = """
 SELECT premises_id AS id, left(coalesce(civic_number, ''), 20) AS civic_number,
-    left(coalesce(street, ''), 120) AS street, left(coalesce(unit, ''), 20) AS unit,
-    left(coalesce(city, ''), 80) AS city, left(coalesce(postal_code, ''), 7) AS postal_code,
-    CASE heating WHEN 'ELECTRIC' THEN 'ELECTRIC' WHEN 'DUAL' THEN 'DUAL' ELSE 'OTHER' END AS heating FROM new_premises
+    left(coalesce(way.value, street, ''), 120) AS street, left(coalesce(unit, ''), 20) AS unit,
+    left(coalesce(city, ''), 80) AS city, left(coalesce(code.value, postal_code, ''), 7) AS postal_code,
+    CASE heating WHEN 'ELECTRIC' THEN 'ELECTRIC' WHEN 'DUAL' THEN 'DUAL' ELSE 'OTHER' END AS heating
+FROM new_premises LEFT JOIN written_street way ON way.raw = street LEFT JOIN written_code code ON code.raw = postal_code
 """
 POINTS = """
 SELECT our_id AS id, number, premises_id, coalesce(phases, 1)::smallint AS phases, cycle,
@@ -116,6 +118,7 @@ def load_premises(load: Load, *, by: str) -> None:
                "jsonb_build_object('phases', new.phases)")  # fmt: skip
     load.aside("premises", "length(new.number) > 12 OR EXISTS (SELECT FROM premises_deliverypoint p"
                " WHERE p.number = new.number)", "NUMBER_TAKEN")  # fmt: skip
+    write_places(load)
     premises.take_over(premises=PREMISES, delivery_points=POINTS, parameters={"as_of": load.as_of})
     load.know("premises", "new.our_id")
     network.state_transformers(stated=STATED, source="premises", by=by, on=load.as_of)
