@@ -82,7 +82,7 @@ def _table(counted: "Iterable[Counted]") -> list[str]:
         own = (it.bills, it.there_cents, it.here_cents) if it else (0, 0, 0)
         sums = [one + other for one, other in zip(sums, own, strict=True)]
         rows.append(_row(title, *own))
-    return [*rows, _row("ensemble", *sums)]
+    return [*rows, _row("Ensemble", *sums)]
 
 
 def _row(title: str, bills: int, there: int, here: int) -> str:
