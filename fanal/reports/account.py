@@ -15,6 +15,7 @@ from django.db import connection
 
 from fanal.law.metering.plausibility import roll_over
 from fanal.records.billing.facts import LAST_REVIEW, READY
+from fanal.records.elsewhere.facts import PAST, Past, past_in
 from fanal.records.metering.facts import PHOTOS
 from fanal.reports import dues
 from fanal.reports.bill_history import Month, Span, months_through, overlap
@@ -22,7 +23,7 @@ from fanal.reports.who import ADDRESS, NAME
 from fanal.values.dates import add_months
 from fanal.values.money import half_up
 
-BILL, CREDIT_NOTE, RECEIPT, RETURNED = 1, 2, 3, 4
+BILL, CREDIT_NOTE, RECEIPT, RETURNED, OPENING = 1, 2, 3, 4, 5
 REAL = 1
 KWH = 1
 GOES_DOWN = ("decreasing_index", "digit_missing")  # findings on an index lower than the one before
@@ -55,18 +56,20 @@ ORDER BY s.ends_on IS NOT NULL, s.starts_on DESC, s.id
 ENTRIES = """
 SELECT e.on_date, e.kind, e.source, e.cents,
     sum(e.cents) OVER (ORDER BY e.on_date, e.kind, e.source)::bigint,
-    i.number, i.due_on, i.second_due_on, b.subscription_id, b.from_on, b.to_on, b.rated_from_on, b.kwh,
+    i.number, coalesce(i.due_on, o.due_on), coalesce(i.second_due_on, o.due_on), b.subscription_id, b.from_on,
+    b.to_on, b.rated_from_on, b.kwh,
     b.estimates_in_a_row, b.net_cents, b.tax_cents, b.reverses_id, coalesce(b.settles_id, 0), i.issued_on,
     (SELECT channel FROM notices_delivery n WHERE n.account_id = %(account)s AND n.subject_kind = e.kind
         AND n.subject = e.source ORDER BY channel LIMIT 1),
     coalesce((SELECT sum(amount_cents) FROM payments_allocation p
         WHERE p.account_id = %(account)s AND p.bill_id = e.source AND e.kind = 1), 0)::bigint,
-    r.received_on, r.channel, r.reference, t.reason
+    r.received_on, r.channel, coalesce(r.reference, o.number), t.reason
 FROM (SELECT on_date, kind, source, sum(debit_cents - credit_cents)::bigint AS cents FROM ledger_posting
     WHERE account_id = %(account)s AND ledger_account_id = 1200 AND on_date <= %(on)s
     GROUP BY on_date, kind, source) e
 LEFT JOIN billing_issue i ON e.kind IN (1, 2) AND i.account_id = %(account)s AND i.bill_id = e.source
 LEFT JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
+LEFT JOIN elsewhere_opening o ON e.kind = 5 AND o.id = e.source
 LEFT JOIN payments_receipt r ON e.kind IN (3, 4) AND r.id = e.source
 LEFT JOIN payments_returnedpayment t ON e.kind = 4 AND t.receipt_id = e.source
 ORDER BY e.on_date, e.kind, e.source
@@ -318,6 +321,7 @@ class Account(Holding):
     estimates: tuple[Estimate, ...]
     events: tuple[Event, ...]
     held: tuple[Held, ...]
+    past: Past
 
     @property
     def balance_cents(self) -> int:
@@ -334,7 +338,8 @@ class Account(Holding):
     @property
     def dues(self) -> list[tuple[date, int, Entry]]:
         """What of the balance is due on which day, by which bill, the earliest first: the latest is paid last."""
-        asked = [(due_on, cents, bill) for bill in self.bills if bill.cents > 0 for due_on, cents in bill.dues]
+        owed = [*self.bills, *(it for it in self.entries if it.kind == OPENING)]
+        asked = [(due_on, cents, bill) for bill in owed if bill.cents > 0 for due_on, cents in bill.dues]
         return dues.left(self.balance_cents, sorted(asked, key=lambda it: (it[0], it[2].source)))
 
     @property
@@ -393,8 +398,18 @@ def account(number: str, on: date) -> Account:
             tuple(Reading(*row[:14], tuple(_json(row[14]) or ()), row[15]) for row in _rows(cursor, READINGS, of)),
             tuple(Estimate(*row[:9], _json(row[9])) for row in _rows(cursor, ESTIMATES, of)),
             tuple(Event(*row[:5], _json(row[5])) for row in _rows(cursor, EVENTS, of)),
-            tuple(Held(*row[:6], _json(row[6])) for row in _rows(cursor, HELD, of)),
+            *_held_and_past(cursor, of),
         )
+
+
+def _held_and_past(cursor: Any, of: dict[str, Any]) -> tuple[tuple[Held, ...], Past]:
+    """What waits for a person, and what another system issued: one query for both."""
+    names = "run_id, subscription_id, from_on, to_on, total_cents, reason, evidence"
+    cursor.execute(f"SELECT (SELECT json_agg(h) FROM ({HELD}) h ({names})), {PAST}", of)
+    held, *past = cursor.fetchone()
+    days = ("from_on", "to_on")
+    rows = [row | {name: date.fromisoformat(row[name]) for name in days} for row in _json(held) or ()]
+    return tuple(Held(**row) for row in rows), past_in(past)
 
 
 def paid_by(account_id: int, receipt_id: int) -> list[tuple[int, date, int]]:

@@ -1,5 +1,6 @@
 """What another system issued, as it came. Read-only."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -77,8 +78,31 @@ LEFT JOIN premises_deliverypoint d ON d.cycle = c.cycle
 LEFT JOIN subscriptions_subscription s ON s.delivery_point_id = d.id AND s.ends_on IS NULL
 GROUP BY c.cycle ORDER BY c.cycle
 """
+
+
+@dataclass(frozen=True, slots=True)
+class PastLine:
+    """A line of a past bill; quantity in thousandths, price in millionths of a dollar."""
+
+    component: str
+    from_on: date
+    to_on: date
+    quantity: int
+    price: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """All that came before Fanal on an account: nothing where no other system billed it."""
+
+    handovers: dict[int, KnownHandover]  # by subscription
+    events: tuple[Event, ...] = ()
+    promises: tuple[Promise, ...] = ()
+
+
 EVENTS = """
-SELECT what, on_date, number, code, cents, note, from_on, to_on, due_on, kwh, estimated FROM (
+SELECT what, on_date AS "on", number, code, cents, note, from_on, to_on, due_on, kwh, estimated FROM (
     SELECT 'bill' AS what, issued_on AS on_date, number, kind AS code, total_cents AS cents, tariff AS note,
         from_on, to_on, due_on, kwh, estimated, account_id FROM elsewhere_pastbill
     UNION ALL
@@ -90,12 +114,20 @@ SELECT what, on_date, number, code, cents, note, from_on, to_on, due_on, kwh, es
     UNION ALL
     SELECT 'notice', on_date, number, kind, amount_cents, note, NULL, NULL, NULL, NULL, NULL, account_id
     FROM elsewhere_pastnotice
-) events WHERE account_id = %s ORDER BY on_date, what <> 'bill', what, number
+) events WHERE account_id = %(account)s ORDER BY on_date, what <> 'bill', what, number
 """
 UNDERTAKINGS = """
-SELECT kind, number, starts_on, ends_on, live, amount_cents, next_on, terms FROM elsewhere_undertaking
-WHERE account_id = %s ORDER BY NOT live, kind, starts_on DESC, number
+SELECT kind, number, starts_on, ends_on, live, amount_cents AS cents, next_on, terms FROM elsewhere_undertaking
+WHERE account_id = %(account)s ORDER BY NOT live, kind, starts_on DESC, number
 """
+HANDOVERS = """
+SELECT subscription_id, account_id, number, last_bill, to_on, issued_on, estimated FROM elsewhere_handover
+WHERE subscription_id = ANY(%(subscriptions)s)
+"""
+# Three columns that a query about %(account)s and its %(subscriptions)s may ask beside its own; `past_in` reads them.
+PAST = f"""(SELECT json_agg(h) FROM ({HANDOVERS}) h), (SELECT json_agg(e) FROM ({EVENTS}) e),
+    (SELECT json_agg(u) FROM ({UNDERTAKINGS}) u)"""
+DAYS = ("on", "from_on", "to_on", "due_on", "issued_on", "starts_on", "ends_on", "next_on")
 
 
 def handovers(subscription_ids: Sequence[int]) -> dict[int, KnownHandover]:
@@ -114,15 +146,55 @@ def cycles() -> list[KnownCycle]:
 
 def events_of(account_id: int) -> list[Event]:
     """All that another system issued to an account, the oldest first."""
-    return [Event(*row) for row in _rows(EVENTS, account_id)]
+    return list(past_of(account_id, []).events)
 
 
 def undertakings_of(account_id: int) -> list[Promise]:
     """What was promised before and goes on, what is live first."""
-    return [Promise(*row[:7], row[7] if isinstance(row[7], dict) else {}) for row in _rows(UNDERTAKINGS, account_id)]
+    return list(past_of(account_id, []).promises)
 
 
-def _rows(query: str, account_id: int) -> list[tuple[Any, ...]]:
+def past_of(account_id: int, subscription_ids: Sequence[int]) -> Past:
+    """All that came before Fanal on an account and its subscriptions."""
     with connection.cursor() as cursor:
-        cursor.execute(query, [account_id])
-        return list(cursor.fetchall())
+        cursor.execute(f"SELECT {PAST}", {"account": account_id, "subscriptions": list(subscription_ids)})
+        return past_in(cursor.fetchone())
+
+
+def past_in(columns: Sequence[Any]) -> Past:
+    """What the columns of `PAST` say."""
+    handed, events, promised = (json.loads(it) if isinstance(it, str) else it or () for it in columns)
+    known = [KnownHandover(**_dated(row)) for row in handed]
+    return Past(
+        {it.subscription_id: it for it in known},
+        tuple(Event(**_dated(row)) for row in events),
+        tuple(Promise(**_dated(row)) for row in promised),
+    )
+
+
+def _dated(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with its days, which JSON gives as text."""
+    days = {name: date.fromisoformat(text) for name, text in row.items() if text and name in DAYS}
+    return row | days
+
+
+def lines_of(account_id: int, number: str) -> list[PastLine]:
+    """The lines of a past bill, in their order; none where the old system kept none."""
+    query = (
+        "SELECT component, from_on, to_on, quantity, price, amount_cents FROM elsewhere_pastline "
+        "WHERE account_id = %s AND number = %s ORDER BY line"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [account_id, number])
+        return [PastLine(*row) for row in cursor.fetchall()]
+
+
+def taxes_of(account_id: int, number: str) -> tuple[int, int, int]:
+    """The GST, the QST and the total of a past bill, in cents."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT gst_cents, qst_cents, total_cents FROM elsewhere_pastbill WHERE account_id = %s AND number = %s",
+            [account_id, number],
+        )
+        gst, qst, total = cursor.fetchone()
+        return gst, qst, total

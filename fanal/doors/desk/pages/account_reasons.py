@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from fanal.doors.bills.words import mean
 from fanal.doors.desk.language import current
-from fanal.doors.desk.pages import account_events
+from fanal.doors.desk.pages import account_events, account_past
 from fanal.doors.desk.pages.account_drawer import law, step, told
 from fanal.doors.desk.pages.accounts import (
     bill_why_url,
@@ -24,7 +24,7 @@ from fanal.doors.desk.pages.accounts import (
 )
 from fanal.doors.desk.templatetags.desk import bill_number
 from fanal.reports import account as report
-from fanal.reports.account import BILL, CREDIT_NOTE, RECEIPT, RETURNED, Account, Entry
+from fanal.reports.account import BILL, CREDIT_NOTE, OPENING, RECEIPT, RETURNED, Account, Entry
 from fanal.values import wording
 from fanal.values.money import half_up
 
@@ -48,6 +48,7 @@ def why(request: HttpRequest, number: str, about: str) -> HttpResponse:
         "estimation": account_events.why_estimate,
         "correction": account_events.why_correction,
         "mois": account_events.why_month,
+        "ailleurs": account_past.why_past,
     }
     found = reasons[kind](known, named) if kind in reasons else None
     if found is None:
@@ -103,12 +104,16 @@ def _entry_title(it: Entry) -> str:
         return _("Note de crédit %(number)s du %(day)s") % {"number": bill_number(it.number or 0), "day": day}
     if it.kind == RECEIPT:
         return _("Paiement reçu le %(day)s") % {"day": day}
+    if it.kind == OPENING:
+        return _("Solde repris : %(what)s") % {"what": it.reference or _("ce qu’aucune facture n’explique")}
     return _("Paiement retourné le %(day)s") % {"day": day}
 
 
 def _entry_url(known: Account, it: Entry) -> str:
     if it.kind in (BILL, CREDIT_NOTE):
         return bill_why_url(it, "total")
+    if it.kind == OPENING:
+        return why_url(known, f"ailleurs-bill-{it.reference}") if it.reference else ""
     return why_url(known, f"{'paiement' if it.kind == RECEIPT else 'retour'}-{it.source}")
 
 
@@ -119,6 +124,10 @@ def _why_due(known: Account, _named: str) -> dict[str, Any] | None:
         return None
     steps = []
     for due_on, cents, bill in dues:
+        if bill.kind == OPENING:
+            url = why_url(known, f"ailleurs-bill-{bill.reference}") if bill.reference else ""
+            steps.append(step(_entry_title(bill), "", wording.day(due_on, lang), url=url))
+            continue
         issued = wording.day(bill.issued_on or known.on, lang)
         late = _("%(days)s de retard") % {"days": wording.days((known.on - due_on).days, lang)}
         steps.append(

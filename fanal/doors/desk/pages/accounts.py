@@ -18,6 +18,7 @@ from fanal.doors.bills.words import mean
 from fanal.doors.bills.words import month as month_of
 from fanal.doors.desk.chart import chart_of
 from fanal.doors.desk.language import current
+from fanal.doors.desk.pages import account_past
 from fanal.doors.desk.pages.network import feeding
 from fanal.doors.desk.pages.reads import label
 from fanal.doors.desk.routes import may_open
@@ -29,7 +30,18 @@ from fanal.law.metering.plausibility import Finding, Fix, HoldReason, Severity
 from fanal.records.ledger.facts import account_digits
 from fanal.records.network.facts import connections
 from fanal.reports import account as report
-from fanal.reports.account import BILL, CREDIT_NOTE, RECEIPT, RETURNED, Account, Entry, Event, Reading, Subscription
+from fanal.reports.account import (
+    BILL,
+    CREDIT_NOTE,
+    OPENING,
+    RECEIPT,
+    RETURNED,
+    Account,
+    Entry,
+    Event,
+    Reading,
+    Subscription,
+)
 from fanal.reports.bill_history import comparable
 from fanal.reports.holds import proof
 from fanal.values import wording
@@ -74,6 +86,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "bills": list(_bill_rows(known)),
         "reads": [read_row(known, it) for it in known.readings],
         "rows_shown": ROWS_SHOWN,
+        **_before_us(known, chosen),
         "may_edit": may_open(request.roles, "customer"),
         "may_ask": may_open(request.roles, "request_new"),
         "may_end": may_open(request.roles, "subscription_end"),
@@ -152,11 +165,13 @@ def next_of(known: Account, of: Subscription | None) -> dict[str, Any] | None:
     bills = known.bills_of(of)
     if of.ends_on and of.ends_on <= known.on:
         billed = bool(bills) and bills[0].to_on is not None and bills[0].to_on >= of.ends_on
+        billed = billed or (of.id in known.past.handovers and known.past.handovers[of.id].to_on >= of.ends_on)
         return {"ended_on": of.ends_on, "billed": billed}
     name = ch04_billing.BILL_DAYS[_measured(known, of)]
     wait = getattr(terms_of(known.on), name)
-    read_from = bills[0].to_on if bills and bills[0].to_on else of.starts_on
-    billed_from = bills[0].issued_on if bills and bills[0].issued_on else of.starts_on
+    before = known.past.handovers.get(of.id)  # what another system billed last
+    read_from = bills[0].to_on if bills and bills[0].to_on else before.to_on if before else of.starts_on
+    billed_from = bills[0].issued_on if bills and bills[0].issued_on else before.issued_on if before else of.starts_on
     read_on, bill_on = (it + timedelta(days=wait) for it in (read_from, billed_from))
     return {
         "read_on": None if of.flat_rate else read_on,
@@ -322,7 +337,7 @@ def _doubts(reading: Reading) -> list[str]:
 
 def _timeline(known: Account) -> Iterator[dict[str, Any]]:
     """All that happened, the latest first."""
-    found = [*_money_events(known), *_read_events(known), *_file_events(known)]
+    found = [*_money_events(known), *_read_events(known), *_file_events(known), *_past_events(known)]
     for it in sorted(found, key=lambda it: (it["on"], it["rank"]), reverse=True):
         month = month_of(it["on"], current())
         yield it | {"day": f"{it['on'].day} {month}" if current() == "fr" else f"{month} {it['on'].day}"}
@@ -340,6 +355,8 @@ def _money_events(known: Account) -> Iterator[dict[str, Any]]:
                 "number": bill_number(it.number or 0),
                 "why": bill_why_url(it, "total"),
             }
+        elif it.kind == OPENING:
+            yield event | {"what": "opening", "icon": "ledger", "kind": "", "why": why_url(known, "solde")}
         elif it.kind == RECEIPT:
             yield event | {
                 "what": "payment",
@@ -354,6 +371,21 @@ def _money_events(known: Account) -> Iterator[dict[str, Any]]:
                 "kind": "bad",
                 "why": why_url(known, f"retour-{it.source}"),
             }
+
+
+def _past_events(known: Account) -> Iterator[dict[str, Any]]:
+    """What another system issued before Fanal."""
+    for it in account_past.past_events(known):
+        yield it | {"why": why_url(known, it["why"])}
+
+
+def _before_us(known: Account, chosen: Subscription | None) -> dict[str, Any]:
+    """What another system issued and promised, and until when it billed."""
+    return {
+        "past_bills": [row | {"why": why_url(known, row["why"])} for row in account_past.past_bills(known)],
+        "promises": account_past.promises(known),
+        "handover": known.past.handovers.get(chosen.id) if chosen else None,
+    }
 
 
 def _read_events(known: Account) -> Iterator[dict[str, Any]]:

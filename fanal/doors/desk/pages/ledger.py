@@ -26,7 +26,7 @@ from fanal.reports.financial import AgedAccount, aged_balance
 
 PAGE_LINES = 50
 KINDS = {1: gettext_noop("Facture"), 2: gettext_noop("Note de crédit"), 3: gettext_noop("Paiement"),
-         4: gettext_noop("Paiement retourné")}  # fmt: skip
+         4: gettext_noop("Paiement retourné"), 5: gettext_noop("Solde repris")}  # fmt: skip
 BUCKETS = {
     "not_due": gettext_noop("Pas échu"), "days_1_30": gettext_noop("1 à 30 jours"),
     "days_31_60": gettext_noop("31 à 60 jours"), "days_61_90": gettext_noop("61 à 90 jours"),

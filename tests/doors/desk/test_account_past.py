@@ -1,0 +1,117 @@
+"""The page of an account that another system billed: its history stands beside ours, marked and never computed."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page
+
+from fanal.doors.desk.roles import Role
+from fanal.records.elsewhere import acts
+from fanal.reports.account import account
+
+NUMBER, OTHER = "0000000018", "0000000067"
+PAST = {
+    "bills": "'262000001' AS number, %(subscription)s::bigint AS subscription_id, 'FINAL' AS kind,"
+    " DATE '2025-01-22' AS issued_on, DATE '2025-02-12' AS due_on, DATE '2024-11-20' AS from_on,"
+    " DATE '2025-01-20' AS to_on, 'DOM' AS tariff, 1220000::bigint AS kwh, true AS estimated,"
+    " 10000::bigint AS net_cents, 500::bigint AS gst_cents, 998::bigint AS qst_cents, 11498::bigint AS total_cents",
+    "lines": "'262000001' AS number, 1::smallint AS line, 'EN1' AS component, DATE '2024-11-20' AS from_on,"
+    " DATE '2025-01-20' AS to_on, 1220000::bigint AS quantity, 81967::bigint AS price, 10000::bigint AS amount_cents",
+    "payments": "'0100' AS number, DATE '2025-02-01' AS received_on, 11400::bigint AS amount_cents,"
+    " 'CHEQUE' AS channel",
+    "entries": "'77' AS number, DATE '2025-02-13' AS on_date, 'FEE' AS code, 1::bigint AS amount_cents,"
+    " 'Frais du mois' AS label",
+    "notices": "'N1' AS number, 'LATE' AS kind, DATE '2025-02-20' AS on_date, 99::bigint AS amount_cents",
+    "undertakings": "'DEBIT' AS kind, '2012-05-14' AS number, DATE '2012-05-14' AS starts_on, true AS live,"
+    """ '{"institution": "913", "bank_account": "4218963"}'::jsonb AS terms""",
+}
+HANDED = (
+    "%(subscription)s::bigint AS subscription_id, '1000006' AS number, '262000001' AS last_bill,"
+    " DATE '2025-01-20' AS to_on, DATE '2025-01-22' AS issued_on, true AS estimated"
+)
+
+
+def keep_past(of: str = NUMBER) -> None:
+    """What another system issued to that account, and 99 cents of it still owed."""
+    known = account(of, date(2026, 11, 16))
+    told = {"account": known.id, "subscription": known.subscriptions[0].id}
+    for what, columns in PAST.items():
+        acts.keep(what=what, query=f"SELECT %(account)s::bigint AS account_id, {columns}", parameters=told)
+    handed = f"SELECT %(account)s::bigint AS account_id, {HANDED}"
+    acts.hand_over(query=handed, parameters=told, by="marie", on=date(2025, 3, 1))
+    acts.open_balances(
+        query="SELECT %(account)s::bigint AS account_id, 1200::smallint AS ledger_account_id,"
+        " DATE '2025-03-01' AS on_date, DATE '2025-02-12' AS due_on, '262000001' AS number, 99::bigint AS cents",
+        parameters=told, by="marie", on=date(2025, 3, 1),
+    )  # fmt: skip
+
+
+def read(client: Client, path: str) -> str:
+    return client.get(path).content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_history_of_the_old_system_is_on_the_page_marked(client_as: Callable[..., Client], lang: str) -> None:
+    keep_past()
+
+    page = read(client_as(Role.SERVICE, lang=lang), f"/comptes/{NUMBER}/?tout")
+
+    told = {
+        "fr": ("Émises par l’ancien système", "ancien système", "Facture finale", "Solde repris", "Ancien numéro",
+               "Avis de retard", "Engagements repris"),
+        "en": ("Issued by the old system", "old system", "Final bill", "Balance taken over", "Old number",
+               "Late notice", "Promises taken over"),
+    }[lang]  # fmt: skip
+    assert [it for it in (*told, "262000001", "1000006", "0100") if it not in page] == []
+
+
+def test_it_takes_few_queries(client_as: Callable[..., Client], few_queries: Callable[..., Any]) -> None:
+    keep_past()
+
+    assert "262000001" in few_queries(client_as(Role.SERVICE), f"/comptes/{NUMBER}/").content.decode()
+
+
+def test_a_bank_account_shows_its_last_digits_alone(client_as: Callable[..., Client]) -> None:
+    keep_past()
+
+    page = read(client_as(Role.SERVICE), f"/comptes/{NUMBER}/")
+
+    assert "compte finissant par 963" in page
+    assert "4218963" not in page
+
+
+def test_a_bill_of_the_old_system_shows_its_lines_and_says_that_it_is_not_computed(
+    client_as: Callable[..., Client],
+) -> None:
+    keep_past()
+    client = client_as(Role.SERVICE)
+
+    page = read(client, f"/comptes/{NUMBER}/pourquoi/ailleurs-bill-262000001/")
+
+    assert [
+        it for it in ("EN1", "100,00 $", "TPS", "9,98 $", "114,98 $", "ne la recalcule pas") if it not in page
+    ] == []
+    assert client.get(f"/comptes/{NUMBER}/pourquoi/ailleurs-bill-1/").status_code == 404
+
+
+def test_what_was_taken_over_is_due_by_the_bill_that_it_comes_from(desk: None) -> None:
+    keep_past(OTHER)
+    known = account(OTHER, date(2026, 11, 16))
+
+    assert sum(cents for _due_on, cents, _bill in known.dues) == max(known.balance_cents, 0)
+    assert 99 in [it.cents for it in known.entries]
+
+
+def test_an_account_that_was_always_ours_says_nothing_of_another_system(client_as: Callable[..., Client]) -> None:
+    page = read(client_as(Role.SERVICE), f"/comptes/{NUMBER}/?tout")
+
+    assert "ancien système" not in page
+
+
+def test_the_page_is_accessible(own_town: str, page_as: Callable[..., Page], accessible: Callable[..., None]) -> None:
+    keep_past()
+
+    accessible(page_as(Role.SERVICE), f"/comptes/{NUMBER}/?tout")
