@@ -52,7 +52,7 @@ def gate(export_id: int | None = None) -> Gate:
 
 def _cycles(run: KnownRun | None, counted: Sequence[Counted]) -> Check:
     """Every cycle with a customer has been billed once in parallel."""
-    if run is None:
+    if run is None or not run.cycles:
         return Check("cycles", "waiting", {})
     left = sorted(set(run.cycles) - {it.key for it in counted})
     told = {"done": len(run.cycles) - len(left), "wanted": len(run.cycles), "left": left}

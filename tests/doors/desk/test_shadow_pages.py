@@ -154,6 +154,7 @@ def test_the_administrator_switches_a_cycle_with_a_reason_while_the_gate_is_shut
     ):
         assert said in text_of(client.post(reverse("cycles_switch"), asked, follow=True))
     assert [it.ours for it in cycles()] == [True]
+    assert re.search(r"41 2 Fanal", text_of(client.get(reverse("gate"))))
 
     for asked, said in (
         ({"cycle": "41"}, "Dire pourquoi ces cycles reviennent"),
