@@ -29,6 +29,7 @@ RAIL_BELOW = (
     ("tariffs", "money", gettext_noop("Tarifs")),
     ("journal", "journal", gettext_noop("Journal")),
     ("invariants", "check", gettext_noop("Invariants")),
+    ("takeover", "document", gettext_noop("Ancien système")),
     ("archives", "out", gettext_noop("Tout emporter")),
     ("gate", "key", gettext_noop("Reprise")),
 )

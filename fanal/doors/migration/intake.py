@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from hashlib import file_digest, sha256
 from pathlib import Path
 
@@ -50,6 +51,16 @@ def receive(*, folder: Path, mapping: MappingFile, by: str, on: date, told: Told
 def examine(*, export_id: int, by: str, on: date, told: Callable[[str], None] | None = None) -> int:
     """Look for the known faults in an export; how many flaws were found. `told` hears of each check."""
     return acts.examine_export(export_id=export_id, by=by, on=on, told=told)
+
+
+@cache
+def headers() -> dict[str, dict[str, str]]:
+    """What people of the old system call each column of each kind: the first header of the shipped mapping."""
+    return {
+        record.kind: {it.name: it.headers[0] for it in record.columns if it is not None and it.headers}
+        for file in mappings.shipped(columns()).files
+        for record in file.records.values()
+    }
 
 
 def size(folder: Path, mapping: MappingFile) -> int:

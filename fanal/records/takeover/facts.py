@@ -1,6 +1,7 @@
 """What we know of what an old system handed over."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -208,6 +209,68 @@ def flaws(
         cursor.execute(FLAWS, asked)
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return [KnownFlaw(**(it | {"evidence": json.loads(it["evidence"])})) for it in found]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlawedRow:
+    """A flaw with the whole row that it is of: its fields by canonical column, as they came."""
+
+    export_id: int
+    flaw: KnownFlaw
+    fields: dict[str, str | None]
+    verdict: str  # of the check
+    reason: str  # of who decided
+
+
+ONE = FLAWS.replace("file.export_id = %(export_id)s AND", "flaw.id = %(flaw_id)s AND")
+ROW = """
+SELECT file.export_id, row.fields, flaw.verdict, coalesce(made.reason, rule.reason, '') FROM takeover_flaw flaw
+JOIN takeover_exportfile file ON file.id = flaw.file_id
+JOIN takeover_stagedrow row ON row.file_id = flaw.file_id AND row.line = flaw.line
+LEFT JOIN takeover_decision made ON made.id = flaw.decision_id LEFT JOIN takeover_rule rule ON rule.id = flaw.rule_id
+WHERE flaw.id = %s
+"""
+
+
+def flawed_row(flaw_id: int) -> FlawedRow | None:
+    """A flaw and its row, or None."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROW, [flaw_id])
+        found = cursor.fetchone()
+        if found is None:
+            return None
+        cursor.execute(ONE, {"flaw_id": flaw_id, "code": "", "standing": "", "most": 1, "after": 0})
+        told = dict(zip(KnownFlaw.__slots__, cursor.fetchone(), strict=True))
+    export_id, fields, verdict, reason = found
+    flaw = KnownFlaw(**(told | {"evidence": json.loads(told["evidence"])}))
+    names = [it.name for it in KINDS[flaw.kind].columns] if flaw.kind and fields else []
+    row = dict(zip(names, fields, strict=True)) if names else {}
+    return FlawedRow(export_id=export_id, flaw=flaw, fields=row, verdict=verdict, reason=reason)
+
+
+def staged_customers(export_id: int, numbers: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Those customers of an export as they came, by number, with how many subscriptions each holds."""
+    columns = (
+        "number",
+        "name",
+        "given_name",
+        "address",
+        "city",
+        "postal_code",
+        "phone",
+        "email",
+        "status",
+        "created_on",
+    )
+    held = rows("subscriptions", export_id, as_came=True)
+    query = f"""
+SELECT {", ".join(f"customer.{it}" for it in columns)},
+    (SELECT count(*) FROM ({held}) AS held WHERE held.customer = customer.number) AS subscriptions
+FROM ({rows("customers", export_id, as_came=True)}) AS customer WHERE customer.key = ANY(%s)"""
+    with connection.cursor() as cursor:
+        cursor.execute(query, [list(numbers)])
+        found = [dict(zip((*columns, "subscriptions"), row, strict=True)) for row in cursor.fetchall()]
+    return {it["number"]: it for it in found}
 
 
 def verdict_label(verdict: str) -> str:

@@ -14,6 +14,13 @@ from fanal.values.wording import Lang
 UNKNOWN_DAY = "UNKNOWN_DAY"
 
 
+class _Shown(dict[str, Any]):
+    """Evidence in a sentence: what nobody knows is a dash."""
+
+    def __getitem__(self, name: str) -> Any:
+        return "—" if (value := self.get(name)) is None else value
+
+
 @dataclass(frozen=True, slots=True)
 class KnownFault:
     """A kind of flaw: its name, what it does to the row, what to do about it; in both languages."""
@@ -27,8 +34,11 @@ class KnownFault:
 
     def sentence(self, evidence: dict[str, Any], lang: Lang) -> str:
         """What is wrong with a row, told from the evidence."""
-        shown = {key: "—" if value is None else value for key, value in evidence.items()}
-        return self.said[lang].format_map(shown)
+        return self.said[lang].format_map(_Shown(evidence))
+
+    def advice(self, evidence: dict[str, Any], lang: Lang) -> str:
+        """What to do about it."""
+        return self.fix[lang].format_map(_Shown(evidence))
 
 
 @cache

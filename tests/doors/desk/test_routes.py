@@ -49,7 +49,7 @@ def test_a_route_admits_those_of_the_table_and_nobody_else(
 ODD = {"int": ("9" * 30,), "str": ("%00", "9" * 30, "²"), "path": ("%00", "²/²")}
 ASKED = ("q", "compte", "on", "le", "registre", "page", "tranche", "avant", "cycle", "motif", "de", "ligne", "lieu",
          "voir", "du", "au", "avec", "scheme", "format", "comptes", "montrer", "livre", "prix", "tarif", "qui", "acte",
-         "objet", "point", "genre")  # fmt: skip
+         "objet", "point", "genre", "defaut", "apres")  # fmt: skip
 
 
 def test_every_word_that_a_page_reads_of_its_address_is_known_here() -> None:
@@ -73,7 +73,7 @@ def test_an_odd_address_is_answered(name: str, client_as: Callable[..., Client])
 @pytest.mark.parametrize("name", ["search", "runs", "run_open", "reads", "reads_round", "ledger", "ledger_aged",
                                   "ledger_statement", "ledger_exports", "journal", "invariants", "tariffs",
                                   "conditions", "proposals", "rehearsal_new", "corrections", "run",
-                                  "requests", "request_new"])  # fmt: skip
+                                  "requests", "request_new", "takeover", "takeover_flaws"])  # fmt: skip
 @pytest.mark.parametrize("odd", ["%00", "9" * 30, "²", "-1"])
 def test_an_odd_question_is_answered(name: str, odd: str, client_as: Callable[..., Client]) -> None:
     client, path = client_as(Role.ADMINISTRATOR), address_of(routes()[name])

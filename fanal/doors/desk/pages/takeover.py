@@ -1,0 +1,189 @@
+"""« Reprise »: the files of an old system with what became of their rows, and those that wait for a person."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from fanal.doors.desk.language import current
+from fanal.doors.desk.refused import aloud
+from fanal.doors.desk.routes import may_open
+from fanal.doors.migration import intake
+from fanal.doors.office import today
+from fanal.records.takeover import decisions, facts, faults
+from fanal.values import wording
+from fanal.values.dates import ISO_DAY, parse_day
+from fanal.values.refusal import Refused
+
+ROWS_SHOWN = 50
+CENTS = {"balance", "amount", "net", "total", "lines"}  # of evidence, in cents
+STANDINGS = {"ASIDE": "warn", "REFUSED": "bad", "NOTED": ""}
+STANDING_WORDS = {"ASIDE": gettext_noop("De côté"), "REFUSED": gettext_noop("Refusée"), "NOTED": gettext_noop("Notée")}
+SIGNS = {
+    "name": gettext_noop("même nom"), "spelling": gettext_noop("même nom écrit autrement"),
+    "email": gettext_noop("même courriel"), "phone": gettext_noop("même téléphone"),
+    "address": gettext_noop("même adresse"), "business_number": gettext_noop("même numéro d’entreprise"),
+}  # fmt: skip
+KIND_WORDS = {
+    "customers": gettext_noop("clients"), "premises": gettext_noop("lieux"),
+    "subscriptions": gettext_noop("abonnements"), "meters": gettext_noop("compteurs"),
+    "readings": gettext_noop("relèves"), "payments": gettext_noop("paiements"),
+    "entries": gettext_noop("écritures"), "deposits": gettext_noop("dépôts"),
+    "arrangements": gettext_noop("ententes"), "equal_payments": gettext_noop("versements égaux"),
+    "notices": gettext_noop("avis"), "debits": gettext_noop("accords de prélèvement"),
+    "owners": gettext_noop("propriétaires"), "prices": gettext_noop("tarifs"),
+    "rounds": gettext_noop("tournées"), "transformer_meters": gettext_noop("compteurs de transformateurs"),
+    "bills": gettext_noop("factures"), "bill_lines": gettext_noop("lignes de facture"),
+    "control_town": gettext_noop("contrôle : ville"), "control_files": gettext_noop("contrôle : fichiers"),
+    "control_totals": gettext_noop("contrôle : montants"), "control_energy": gettext_noop("contrôle : kWh"),
+    "control_accounts": gettext_noop("contrôle : comptes"), "control_end": gettext_noop("contrôle : fin"),
+    "feed_hours": gettext_noop("alimentation horaire"), "temperatures": gettext_noop("températures"),
+}  # fmt: skip
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """The last export, its files with their counts that add up, and the faults found in it."""
+    exports = facts.exports()
+    if not exports:
+        return render(request, "desk/takeover/page.html", {"export": None})
+    export = exports[0]
+    files = facts.files(export.id)
+    totals = {it: sum(getattr(file, it) for file in files) for it in ("rows", "ready", "loaded", "aside", "refused")}
+    shown = [{"it": it, "kind": _kind(it.kind)} for it in files]
+    return render(request, "desk/takeover/page.html", {
+        "export": export, "files": shown, "totals": totals, "earlier": exports[1:], "counted": _counted(export.id),
+        "rules": [{"it": it, "title": faults.known()[it.code].title[current()]} for it in facts.rules()],
+        "may_decide": may_open(request.roles, "takeover_decide"),
+        "headers": [it for it in files if it.unknown_headers or it.missing_headers],
+    })  # fmt: skip
+
+
+def flaws(request: HttpRequest, export_id: int) -> HttpResponse:
+    """The flaws of one code, or all those that wait, fifty a page; each says why it is there."""
+    export = facts.export(export_id) if export_id < 2**31 else None
+    if export is None:
+        raise Http404
+    code = request.GET.get("defaut", "")
+    if code and code not in faults.known():
+        raise Http404
+    first = _whole(request.GET.get("apres", ""))
+    standing = "" if code else "ASIDE"
+    found = facts.flaws(export_id, code=code, standing=standing, most=ROWS_SHOWN + 1, after=first)
+    return render(request, "desk/takeover/flaws.html", {
+        "export": export, "code": code, "counted": _counted(export_id),
+        "rows": [_told(it) for it in found[:ROWS_SHOWN]],
+        "after": first + ROWS_SHOWN if len(found) > ROWS_SHOWN else 0, "first": first,
+        "title": faults.known()[code].title[current()] if code else _("Mises de côté"),
+        "fix": faults.known()[code].fix[current()] if code and "{" not in faults.known()[code].fix["fr"] else "",
+    })  # fmt: skip
+
+
+def flaw(request: HttpRequest, flaw_id: int) -> HttpResponse:
+    """One row, why it waits, what to do; decide of it, or make a rule."""
+    return _flaw(request, flaw_id)
+
+
+def decide(request: HttpRequest, flaw_id: int) -> HttpResponse:
+    """Load the row, corrected or not, or leave it out; or decide so of all its like."""
+    found = _found(flaw_id)
+    given = {name.removeprefix("c_"): value for name, value in request.POST.items() if name.startswith("c_")}
+    asked: dict[str, Any] = {
+        "flaw_id": flaw_id, "load": request.POST.get("load") == "yes", "reason": request.POST.get("reason", ""),
+        "by": request.user.username, "on": today(),
+    }  # fmt: skip
+    try:
+        if request.POST.get("rule"):
+            decisions.make_rule(**asked)
+            messages.success(request, _("La règle est faite : ces lignes et celles qui viendront se décident ainsi."))
+        else:
+            decisions.decide(corrected=given, **asked)
+            messages.success(request, _("La décision est inscrite."))
+    except Refused as refused:
+        aloud(request, refused)
+        return _flaw(request, flaw_id, status=422)
+    return redirect("takeover_flaws", found.export_id)
+
+
+def end_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
+    """End a rule: the rows that it decided wait again."""
+    try:
+        decisions.end_rule(rule_id=rule_id, by=request.user.username, on=today())
+        messages.success(request, _("La règle a pris fin : ses lignes attendent de nouveau une personne."))
+    except Refused as refused:
+        aloud(request, refused)
+    return redirect("takeover")
+
+
+def _flaw(request: HttpRequest, flaw_id: int, status: int = 200) -> HttpResponse:
+    found = _found(flaw_id)
+    fault, it = faults.known()[found.flaw.code], found.flaw
+    labels = intake.headers().get(it.kind, {})
+    needed = fault.needs.format_map(it.evidence) if fault.needs else ""
+    typed = {name.removeprefix("c_"): value for name, value in request.POST.items() if name.startswith("c_")}
+    fields = [
+        {"name": name, "label": labels.get(name, name), "value": value, "typed": typed.get(name, "")}
+        for name, value in found.fields.items()
+    ]
+    return render(request, "desk/takeover/flaw.html", {
+        "found": found, "row": _told(it), "fields": fields, "needed": [it for it in fields if it["name"] == needed],
+        "others": [it for it in fields if it["name"] != needed], "fault": fault.title[current()],
+        "can_rule_load": not fault.needs, "reason": request.POST.get("reason", ""),
+        "may_decide": may_open(request.roles, "takeover_decide") and found.verdict == "ASIDE",
+    }, status=status)  # fmt: skip
+
+
+def _found(flaw_id: int) -> facts.FlawedRow:
+    found = facts.flawed_row(flaw_id) if flaw_id < 2**63 else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _told(it: facts.KnownFlaw) -> dict[str, Any]:
+    """A flaw in words: its title, its sentence, what to do, what stands of it."""
+    fault, shown = faults.known()[it.code], evidence(it.evidence)
+    return {
+        "it": it, "kind": _kind(it.kind), "title": fault.title[current()], "said": fault.sentence(shown, current()),
+        "fix": fault.advice(shown, current()), "standing": (STANDINGS[it.standing], _(STANDING_WORDS[it.standing])),
+        "key": it.key.replace("|", " · "),
+    }  # fmt: skip
+
+
+def evidence(of: dict[str, Any]) -> dict[str, Any]:
+    """Evidence as a sentence shows it: days and amounts of money in words, signs of likeness named."""
+    return {name: _worded(name, value) for name, value in of.items()}
+
+
+def _worded(name: str, value: Any) -> Any:
+    if name == "signs":
+        return ", ".join(_(SIGNS[it]) for it in value)
+    if name in CENTS and isinstance(value, int):
+        return wording.money(value, current())
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        return wording.day(parse_day(value), current())
+    return value
+
+
+def _counted(export_id: int) -> list[dict[str, Any]]:
+    """The faults found, those that wait first, then by how many there are."""
+    counted: dict[tuple[str, str], int] = {}
+    for (_kind_of, code, standing), count in facts.flaw_counts(export_id).items():
+        counted[code, standing] = counted.get((code, standing), 0) + count
+    order = list(STANDINGS)
+    rows = sorted(counted.items(), key=lambda row: (order.index(row[0][1]), -row[1]))
+    return [
+        {"code": code, "title": faults.known()[code].title[current()], "count": count, "kind": STANDINGS[standing],
+         "word": _(STANDING_WORDS[standing])}
+        for (code, standing), count in rows
+    ]  # fmt: skip
+
+
+def _kind(name: str) -> str:
+    return _(KIND_WORDS[name]) if name else _("lignes d’aucune sorte")
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
