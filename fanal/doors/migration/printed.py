@@ -49,7 +49,7 @@ def printed(found: Reconciliation, *, on: date, lang: Lang = "fr") -> PrintedAnn
     green = found.is_green
     return PrintedAnnex(
         language=lang, town=settings.FANAL_UTILITY["town"], service=settings.FANAL_UTILITY["service"][lang],
-        title="Réconciliation de la reprise" if fr else "Reconciliation of the takeover",
+        title="Rapprochement de la reprise" if fr else "Reconciliation of the takeover",
         subtitle=f"{found.export.town}, {'au' if fr else 'as of'} {as_of}", date=(on.year, on.month, on.day),
         opening=(_opening(green, lang),),
         figures=_figures(found, lang),

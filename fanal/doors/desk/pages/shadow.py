@@ -317,7 +317,7 @@ def _told(it: KnownDifference, line: Mapping[str, Any]) -> dict[str, Any]:
 CHECKS = {
     "cycles": (gettext_lazy("Chaque cycle facturé une fois en parallèle"), "shadow"),
     "unexplained": (gettext_lazy("Aucun écart inexpliqué"), "shadow"),
-    "reconciled": (gettext_lazy("Rapprochement au vert"), ""),
+    "reconciled": (gettext_lazy("Rapprochement au vert"), "reconciliation"),
     "invariants": (gettext_lazy("Invariants au vert"), "invariants"),
 }
 
