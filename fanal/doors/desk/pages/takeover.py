@@ -14,6 +14,7 @@ from fanal.doors.desk.routes import may_open
 from fanal.doors.migration import intake
 from fanal.doors.office import today
 from fanal.records.takeover import decisions, facts, faults
+from fanal.records.takeover.kinds import KINDS
 from fanal.values import wording
 from fanal.values.dates import ISO_DAY, parse_day
 from fanal.values.refusal import Refused
@@ -124,9 +125,14 @@ def _flaw(request: HttpRequest, flaw_id: int, status: int = 200) -> HttpResponse
     needed = fault.needs.format_map(it.evidence) if fault.needs else ""
     typed = {name.removeprefix("c_"): value for name, value in request.POST.items() if name.startswith("c_")}
     fields = [
-        {"name": name, "label": labels.get(name, name), "value": value, "typed": typed.get(name, "")}
+        {
+            "name": name,
+            "label": labels.get(name, name),
+            "shown": _cell(it.kind, name, value),
+            "typed": typed.get(name, ""),
+        }
         for name, value in found.fields.items()
-    ]
+    ]  # fmt: skip
     return render(request, "desk/takeover/flaw.html", {
         "found": found, "row": _told(it), "fields": fields, "needed": [it for it in fields if it["name"] == needed],
         "others": [it for it in fields if it["name"] != needed], "fault": fault.title[current()],
@@ -145,6 +151,8 @@ def _found(flaw_id: int) -> facts.FlawedRow:
 def _told(it: facts.KnownFlaw) -> dict[str, Any]:
     """A flaw in words: its title, its sentence, what to do, what stands of it."""
     fault, shown = faults.known()[it.code], evidence(it.evidence)
+    if "column" in shown:
+        shown["column"] = intake.headers().get(it.kind, {}).get(shown["column"], shown["column"])
     return {
         "it": it, "kind": _kind(it.kind), "title": fault.title[current()], "said": fault.sentence(shown, current()),
         "fix": fault.advice(shown, current()), "standing": (STANDINGS[it.standing], _(STANDING_WORDS[it.standing])),
@@ -165,6 +173,14 @@ def _worded(name: str, value: Any) -> Any:
     if isinstance(value, str) and ISO_DAY.fullmatch(value):
         return wording.day(parse_day(value), current())
     return value
+
+
+def _cell(kind: str, name: str, value: str | None) -> str:
+    """A field as a person reads it: amounts of money with their decimals."""
+    if value is None:
+        return ""
+    (column,) = [it for it in KINDS[kind].columns if it.name == name]
+    return wording.money(int(value), current()) if column.type == "cents" else value
 
 
 def _counted(export_id: int) -> list[dict[str, Any]]:
