@@ -29,9 +29,8 @@ RAIL_BELOW = (
     ("tariffs", "money", gettext_noop("Tarifs")),
     ("journal", "journal", gettext_noop("Journal")),
     ("invariants", "check", gettext_noop("Invariants")),
-    ("takeover", "document", gettext_noop("Ancien système")),
+    ("takeover", "key", gettext_noop("Ancien système")),
     ("archives", "out", gettext_noop("Tout emporter")),
-    ("gate", "key", gettext_noop("Reprise")),
 )
 
 
@@ -90,7 +89,7 @@ def _links(request: HttpRequest, wanted: tuple[tuple[str, str, str], ...], roles
     here = getattr(request, "resolver_match", None)
     section = _section(here.url_name) if here else ""
     return [
-        Link(url, icon, _(word), _section(name) == section)
+        Link(url, icon, _(word), _section(name) == section or request.path.startswith(url) and url != "/")
         for name, icon, word in wanted
         if (url := _url_of(name, roles))
     ]
