@@ -8,6 +8,7 @@ from django.db import connection
 from fanal.doors.cli import main
 from fanal.links.accounting import csv_export, sage50, totals
 from fanal.records.billing.facts import bill_number
+from fanal.reports import journal
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +40,14 @@ def test_verify_answers_in_json(town, sql, capsys):
     first, second = json.loads(capsys.readouterr().out)
     assert (first["code"], first["count"], second["code"], second["count"]) == ("I1", 0, "I14", 18)
     assert second["violations"][0]["fault"] == "bill_without_order"
+
+
+def test_verify_lets_the_journal_keep_a_whole_check_by_somebody(town, capsys):
+    assert main(["verify", "--by", "marie", "--only", "I1"]) == 2
+    assert main(["verify"]) == 0
+    assert journal.last_verification() is None
+    assert main(["verify", "--by", "marie"]) == 0
+    assert journal.last_verification().by == "marie"
 
 
 def test_verify_refuses_an_unknown_code(town, capsys):

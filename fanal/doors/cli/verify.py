@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from fanal.doors.office import open_office
+from fanal.doors.cli import text
+from fanal.doors.office import open_office, today
 from fanal.values import wording
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         "verify", help="vérifier les invariants : grand livre, kWh, numéros, calcul des factures"
     )
     parser.add_argument("--only", action="append", metavar="I6", help="un seul invariant ; se répète")
+    parser.add_argument("--by", type=text.words, metavar="QUI", help="qui vérifie : le journal garde ce qui est trouvé")
     parser.add_argument("--json", action="store_true", help="répondre en JSON")
     parser.set_defaults(run=run)
 
@@ -32,15 +34,20 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def run(options: argparse.Namespace) -> int:
     """Print a line an invariant; 1 when one is broken, 2 when a code is unknown."""
     open_office()
-    from fanal.doors.jobs.checking import verify
+    from fanal.doors.jobs.checking import keep, verify
     from fanal.reports.invariants import UnknownInvariant
 
+    if options.by and options.only:
+        print("Le journal ne garde qu’une vérification entière : --by sans --only.", file=sys.stderr)
+        return 2
     bar = partial(tqdm, desc="Vérification", unit=" invariants", file=sys.stderr, leave=False, disable=options.json)
     try:
         results = verify(options.only, progress=bar)
     except UnknownInvariant as error:
         print(error, file=sys.stderr)
         return 2
+    if options.by:
+        keep(results, by=options.by, on=today())
     if options.json:
         print(json.dumps([asdict(it) for it in results], ensure_ascii=False, indent=2, default=str))
     else:

@@ -89,7 +89,7 @@ def _links(request: HttpRequest, wanted: tuple[tuple[str, str, str], ...], roles
     here = getattr(request, "resolver_match", None)
     section = _section(here.url_name) if here else ""
     return [
-        Link(url, icon, _(word), _section(name) == section or request.path.startswith(url) and url != "/")
+        Link(url, icon, _(word), _section(name) == section or (request.path.startswith(url) and url != "/"))
         for name, icon, word in wanted
         if (url := _url_of(name, roles))
     ]
