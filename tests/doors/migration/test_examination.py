@@ -196,26 +196,105 @@ def test_two_digits_exchanged_are_seen_and_so_is_a_meter_that_stopped(tmp_path):
     }
 
 
-def exchanged(old: list, new: list, multiplier: str = "1") -> Town:
+def exchanged(old: list, new: list, multipliers: tuple[str, str] = ("1", "1")) -> Town:
     town = small_town()
-    town.rows["meters"][0] |= {"removed_on": new[0][0], "status": "R", "multiplier": multiplier}
-    also(town, "meters", serial="NEW1", installed_on=new[0][0], removed_on="", status="S", multiplier=multiplier)
+    town.rows["meters"][0] |= {"removed_on": new[0][0], "status": "R", "multiplier": multipliers[0]}
+    also(town, "meters", serial="NEW1", installed_on=new[0][0], removed_on="", status="S", multiplier=multipliers[1])
     read(town, ANNE, "G0000001", *old)
     return town.add("readings", *({"premises": ANNE, "meter": "NEW1", "read_on": day, "index": index, "type": sort}
                                   for day, index, sort in new))  # fmt: skip
 
 
-def test_an_exchange_recorded_late_and_a_wrong_multiplier_are_noted(tmp_path):
+def test_an_exchange_recorded_late_is_noted(tmp_path):
     reads = bimonthly(10_000, 600)
     removed = [*reads[:5], (reads[5][0], reads[4][1], "D")]
     started = [(reads[5][0], "0", "P"), *((day, str(600 * it), "R") for it, (day, _, _) in enumerate(reads[6:], 1))]
-    assert examined(exchanged(removed, started), tmp_path / "a") == {("meters", "LATE_EXCHANGE"): [2]}
 
-    removed = [*reads[:5], (reads[5][0], reads[5][1], "D")]
-    started = [(reads[5][0], "0", "P"), *((day, str(150 * it), "R") for it, (day, _, _) in enumerate(reads[6:], 1))]
-    assert examined(exchanged(removed, started, multiplier="40"), tmp_path / "b") == {
-        ("meters", "WRONG_MULTIPLIER"): [4]
-    }
+    assert examined(exchanged(removed, started), tmp_path) == {("meters", "LATE_EXCHANGE"): [2]}
+
+
+# Units of each two months: winter and summer of two years, then the new meter. Those of a shop hardly change.
+SHOP = [600, 620, 610, 590, 600, 605, 595, 615, 600, 610]
+HEATED = [400, 300, 700, 1500, 1600, 800, 410, 310, 690, 1500]
+
+
+def read_on(place: int) -> str:
+    month = 2 + 2 * place
+    return f"{2022 + (month - 1) // 12}-{(month - 1) % 12 + 1:02d}-01"
+
+
+def shop(
+    units: list[int], after: list[int], multipliers: tuple[str, str] = ("60", "60"), kw: list[str] | None = None
+) -> Town:
+    """A shop read every two months, whose meter is exchanged; `kw` is what it called for, already multiplied."""
+    indexes = [1000 + sum(units[:it]) for it in range(len(units) + 1)]
+    old = [(read_on(it), str(index), "R" if it else "O") for it, index in enumerate(indexes)]
+    old[-1] = (old[-1][0], old[-1][1], "D")
+    new = [(read_on(len(units) + it), str(sum(after[:it])), "R" if it else "P") for it in range(len(after) + 1)]
+    town = exchanged(old, new, multipliers)
+    reads = [it for it in town.rows["readings"] if it["premises"] == ANNE and it["type"] in "RD"]
+    for row, called in zip(reads, kw or ["" for _ in reads], strict=True):
+        row["demand_kw"] = called
+    return town
+
+
+def after_exchange(units: list[int], over: int, under: int) -> list[int]:
+    """Ten months more of the same use, as a register whose units are `under` / `over` larger counts it."""
+    return [units[it] * over // under for it in (4, 5, 6, 7, 8)]
+
+
+WRONG = {
+    "transformers of 80 under a meter still at 60": shop(SHOP, after_exchange(SHOP, 60, 80)),
+    "the same where heating makes the winter": shop(HEATED, after_exchange(HEATED, 60, 80)),
+    "transformers forgotten": shop(SHOP, after_exchange(SHOP, 1, 1), ("40", "1")),
+    "transformers that are not there": shop(SHOP, after_exchange(SHOP, 1, 1), ("1", "40")),
+    "use of no habit, but a load factor that falls by a half": shop(
+        [300, 900, 450, 1200, 350, 700, 1000, 250, 800, 500], [150, 400, 300, 250, 550], ("40", "40"),
+        ["30,0", "90,0", "45,0", "120,0", "35,0", "70,0", "100,0", "25,0", "80,0", "50,0",
+         "30,0", "80,0", "60,0", "50,0", "110,0"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("town", [pytest.param(it, id=name) for name, it in WRONG.items()])
+def test_a_multiplier_wrong_since_an_exchange_is_noted_on_the_new_meter(tmp_path, town):
+    assert examined(town, tmp_path).get(("meters", "WRONG_MULTIPLIER")) == [4]
+
+
+def test_a_wrong_multiplier_is_told_with_the_one_that_it_should_be(tmp_path):
+    examined(shop(SHOP, after_exchange(SHOP, 60, 80)), tmp_path)
+    (found,) = (it for it in facts.flaws(facts.exports()[0].id) if it.code == "WRONG_MULTIPLIER")
+
+    assert faults.known()[found.code].sentence(found.evidence, "fr") == (
+        "Depuis l’échange du 2023-10-01 au lieu 200001, l’usage passe de 598 à 445 kWh par jour, comme si le "
+        "multiplicateur 60 du compteur NEW1 devait être 80 (60 avant l’échange)."
+    )
+
+
+def moved(town: Town) -> Town:
+    """Somebody else took the place when the meter was exchanged."""
+    town.rows["subscriptions"][0] |= {"ends_on": read_on(len(SHOP)), "status": "F"}
+    return also(town, "subscriptions", number="1000009", starts_on=read_on(len(SHOP)), ends_on="", status="A")
+
+
+LESS = after_exchange(SHOP, 60, 80)
+INNOCENT = {
+    "the same use": shop(SHOP, after_exchange(SHOP, 1, 1)),
+    "transformers changed, and the multiplier with them": shop(SHOP, LESS, ("60", "80")),
+    "winter when the meter came": shop(HEATED, after_exchange(HEATED, 1, 1)),
+    "a little less by no ratio of transformers": shop(SHOP, after_exchange(SHOP, 9, 10)),
+    "less and less": shop(SHOP, [600, 540, 480, 420, 360]),
+    "less, by fits": shop(SHOP, [450, 300, 446, 600, 452]),
+    "less, but two months later": shop(SHOP, [600, 454, 446, 461, 450, 458, *LESS, 458]),
+    "less already before": shop([*SHOP[:9], 600, *SHOP[4:9], 450], LESS),
+    "no habit before": shop([*SHOP[:7], 1100, 1200, 610], LESS),
+    "somebody else": moved(shop(SHOP, LESS)),
+    "a house without transformers": shop(SHOP, after_exchange(SHOP, 1, 10), ("1", "1")),
+}
+
+
+@pytest.mark.parametrize("town", [pytest.param(it, id=name) for name, it in INNOCENT.items()])
+def test_an_exchange_that_explains_itself_is_no_wrong_multiplier(tmp_path, town):
+    assert ("meters", "WRONG_MULTIPLIER") not in examined(town, tmp_path)
 
 
 def test_a_meter_that_turns_for_nobody_is_a_point_never_billed(tmp_path):

@@ -3,7 +3,7 @@
 CREATE TEMP TABLE staged_uses ON COMMIT DROP AS
 WITH ordered AS (
     SELECT reading.file_id, reading.line, reading.premises, reading.meter, reading.read_on, reading.index, reading.type,
-        meter.dials, meter.multiplier, (10 ^ meter.dials)::bigint AS turn,
+        reading.demand_kw, meter.dials, meter.multiplier, (10 ^ meter.dials)::bigint AS turn,
         lag(reading.index) OVER one AS index_before, lag(reading.read_on) OVER one AS read_before_on,
         lag(reading.type) OVER one AS type_before, lead(reading.index) OVER one AS index_after,
         lead(reading.read_on) OVER one AS read_after_on
