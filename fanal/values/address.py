@@ -67,19 +67,24 @@ class Street:
     lang: Spoken = "fr"
 
     @property
+    def word(self) -> str:
+        """Its type in full: « rue », “street”."""
+        return next((it.word for it in TYPES if (it.code, it.lang) == (self.type, self.lang)), "")
+
+    @property
     def type_is_last(self) -> bool:
         """« 1re Avenue » and “Main Street”, against « rue Principale »."""
         return bool(self.type) and (self.lang == "en" or bool(ORDINAL.fullmatch(self.name)))
 
     def __str__(self) -> str:
         """Written in full: « rue de l’Église Ouest », « 1re Avenue », “Main Street West”."""
-        word = next((it.word for it in TYPES if (it.code, it.lang) == (self.type, self.lang)), "")
-        said = [self.name, word.capitalize()] if self.type_is_last else [word, self.name]
+        said = [self.name, self.word.capitalize()] if self.type_is_last else [self.word, self.name]
         return " ".join(filter(None, [*said, DIRECTIONS[self.lang].get(self.direction, "")]))
 
-    def posted(self) -> str:
-        """As Canada Post writes it: « RUE DE L'ÉGLISE O »."""
-        parts = [self.name, self.type] if self.type_is_last else [self.type, self.name]
+    def posted(self, *, in_full: bool = False) -> str:
+        """As Canada Post writes it: « RUE DE L'ÉGLISE O »; its type is a code, unless `in_full`."""
+        kind = self.word if in_full else self.type
+        parts = [self.name, kind] if self.type_is_last else [kind, self.name]
         return capitals(" ".join(filter(None, [*parts, self.direction])))
 
 
@@ -225,7 +230,8 @@ def _delivers(line: str) -> bool:
 
 
 def _street_lines(address: CivicAddress, lang: Spoken) -> list[str]:
-    way = address.street.posted()
+    lone = len(address.street.type) == 1 and not address.suffix  # « 1 C … » is the number 1C
+    way = address.street.posted(in_full=lone)
     if not way:
         return []
     whole = " ".join(filter(None, [address.civic, way]))

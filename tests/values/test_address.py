@@ -179,6 +179,13 @@ class TestAnEnvelope:
         assert (read.civic, read.unit) == (known.civic, known.unit)
         assert folded(read.street.posted()) == folded(known.street.posted())
 
+    def test_spells_a_type_of_one_letter_which_would_pass_for_the_suffix_of_the_number(self) -> None:
+        known = CivicAddress(Street("C", "Saint-Jean-Baptiste"), number="1", municipality="Alma")
+
+        assert posted(known)[0] == "1 CENTRE SAINT-JEAN-BAPTISTE"
+        assert civic_address(posted(known)[0]).civic == "1"
+        assert civic_address("1 C rue du Quai").civic == "1C"
+
     def test_has_the_unit_before_the_number_or_apart_when_the_line_is_full(self) -> None:
         long = CivicAddress(Street("BOUL", "du Curé-Antoine-Labelle-Ouest"), number="12345", unit="1204B",
                             municipality="Alma", postal_code="G8B 1A1")  # fmt: skip
