@@ -35,18 +35,19 @@ def spoil(town: Town, number: str, **cells: str) -> Town:
 
 
 def received(town: Town) -> int:
-    """The export of a town, received."""
+    """The export of a town, received and examined."""
     with TemporaryDirectory() as folder:
         town.write(Path(folder))
         mapping = intake.read_mapping(None)
-        return intake.receive(folder=Path(folder), mapping=mapping, by="reprise", on=TODAY).export_id
+        export_id = intake.receive(folder=Path(folder), mapping=mapping, by="reprise", on=TODAY).export_id
+    intake.examine(export_id=export_id, by="reprise", on=TODAY)
+    return export_id
 
 
 def loaded(town: Town) -> None:
     """The records of a town, taken over."""
-    whole.load_export(
-        export_id=received(town), books=intake.read_mapping(None).books, by="maude.facturation", on=TODAY
-    )  # fmt: skip
+    books = intake.read_mapping(None).books
+    whole.load_export(export_id=received(town), books=books, by="maude.facturation", on=TODAY)
 
 
 def compared(town: Town, *, sets: int = 0, many: int = acts.SET) -> int:
@@ -62,3 +63,10 @@ def one_cent() -> Town:
     """The first bill lost a cent of GST; the second is what nothing explains."""
     town = spoil(priced_town(), "260000001", gst="3,52", total="81,10")
     return spoil(town, "260000002", net="99,99", total="110,56")
+
+
+def paid_by_nobody(town: Town) -> Town:
+    """The same with a payment of an account that it does not have: it waits for a person."""
+    town.add("payments", {"number": "77", "account": "7777777", "received_on": "2026-10-20", "amount": "12,50",
+                          "channel": "CH"})  # fmt: skip
+    return town

@@ -30,7 +30,7 @@ from fanal.doors.desk.roles import DEMO_PASSWORD, DEMO_PEOPLE, Role
 from fanal.doors.desk.routes import routes
 from fanal.doors.jobs import queue
 from tests.doors.desk.neighbourhood import survey_the_town
-from tests.doors.desk.parallel import compared, one_cent
+from tests.doors.desk.parallel import compared, one_cent, paid_by_nobody
 from tests.doors.desk.test_corrections_page import misread, propose
 from tests.doors.desk.test_proposals_page import proposed, rehearsed, waiting
 from tests.doors.desk.test_requests_page import posted as ask_for_a_subscription
@@ -78,7 +78,8 @@ def all_under_way(client: Client) -> None:
     waiting()
     assert ask_for_a_subscription(client, "LO-000001", provided=[], step="do", shown="no").status_code == 302
     survey_the_town()
-    queue.ask(kind=queue.COMPARE, subject=compared(one_cent(), sets=1, many=1), by=user.username, on=TODAY)
+    run = compared(paid_by_nobody(one_cent()), sets=1, many=1)
+    queue.ask(kind=queue.COMPARE, subject=run, by=user.username, on=TODAY)
     assert client.post("/lots/ouvrir/", {"cycle": 1, "on": f"{TODAY}"}).status_code == 302
     assert client.post("/invariants/verifier/").status_code == 302
 

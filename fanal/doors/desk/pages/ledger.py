@@ -34,6 +34,7 @@ BUCKETS = {
 }  # fmt: skip
 CHART = (gettext_noop("Encaisse"), gettext_noop("Comptes clients"), gettext_noop("TPS à remettre"),
          gettext_noop("TVQ à remettre"), gettext_noop("Autres taxes à remettre"),
+         gettext_noop("Dépôts de garantie des clients"), gettext_noop("Reprise de l’ancien système"),
          gettext_noop("Frais d’abonnement"), gettext_noop("Ventes d’électricité, tarif D"),
          gettext_noop("Ventes d’électricité, tarif DP"), gettext_noop("Ventes d’électricité, tarif G"),
          gettext_noop("Ventes d’électricité, tarif M"), gettext_noop("Éclairage public et sentinelle"),

@@ -60,7 +60,7 @@ def pdf(request: HttpRequest) -> HttpResponse:
     export = report.last_loaded()
     kept = report.last(export) if export else None
     if kept is None:
-        raise Http404
+        return redirect("reconciliation")  # which says what comes first
     answer = HttpResponse(reconciliation_pdf(kept[1], on=kept[0].on, lang=current()), content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="rapprochement.pdf"'
     return answer
