@@ -33,7 +33,7 @@ def guarded(guard: str) -> Iterator[str]:
                 yield from (ast.literal_eval(it) for it in node.args)
 
 
-APPEND_ONLY = sorted(guarded("append_only"))
+APPEND_ONLY = sorted(set(guarded("append_only")) - set(guarded("no_longer_append_only")))
 STATEMENTS = {
     "UPDATE": "UPDATE {table} SET {column} = {column}",
     "DELETE": "DELETE FROM {table}",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fanal.doors.migration.intake import Received
     from fanal.links.legacy.mapping import MappingFile
     from fanal.records.takeover.facts import FileCount
+    from fanal.records.takeover.loading.whole import Loaded
 
 BAR = "{desc:<28} {percentage:3.0f} % |{bar}| {elapsed} écoulé, reste {remaining}"
 
@@ -49,14 +50,15 @@ def run(options: argparse.Namespace) -> int:
         received = intake.receive(folder=options.folder, mapping=mapping, told=told, **who)
         if not received.already:
             intake.examine(export_id=received.export_id, told=lambda title: bar.set_description_str(title[:28]), **who)
-    if not options.dry_run:
-        _load(received.export_id, mapping, options.by)
+    loaded = None if options.dry_run else _load(received.export_id, mapping, options.by)
     _say(received, facts.files(received.export_id))
+    if loaded:
+        _say_loaded(loaded)
     _say_flaws(received.export_id)
     return 0
 
 
-def _load(export_id: int, mapping: "MappingFile", by: str) -> None:
+def _load(export_id: int, mapping: "MappingFile", by: str) -> "Loaded":
     from fanal.records.takeover.loading import whole
 
     with tqdm(total=whole.STEPS, bar_format=BAR, file=sys.stderr, leave=False) as bar:
@@ -65,7 +67,20 @@ def _load(export_id: int, mapping: "MappingFile", by: str) -> None:
             bar.set_description_str(title[:28], refresh=False)
             bar.update(1)
 
-        whole.load_export(export_id=export_id, books=mapping.books, by=by, on=today(), told=told)
+        return whole.load_export(export_id=export_id, books=mapping.books, by=by, on=today(), told=told)
+
+
+def _say_loaded(loaded: "Loaded") -> None:
+    """What this load added, and what it changed of what an earlier export said, kind by kind."""
+    from fanal.records.takeover.kinds import KINDS
+
+    print(f"\n{'chargé maintenant':<28} {'nouvelles':>9} {'changées':>9}")
+    kinds = [it for it in KINDS if loaded.loaded.get(it) or loaded.changed.get(it)]
+    for it in kinds:
+        new, changed = (wording.number(told.get(it, 0)) for told in (loaded.loaded, loaded.changed))
+        print(f"{KINDS[it].title:<28} {new:>9} {changed:>9}")
+    if not kinds:
+        print("Rien de nouveau, rien de changé.")
 
 
 def _say_flaws(export_id: int) -> None:

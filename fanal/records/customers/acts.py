@@ -23,6 +23,17 @@ NAME_MAX, GIVEN_NAME_MAX, VALUE_MAX = 200, 100, 400
 # Seven to fifteen digits, as people space them, then an extension.
 PHONE = re.compile(r"\+?\(?(?:[0-9][ \u00a0().\-/]{0,3}){7,15}(?:(?:poste|ext\.?|x|#) ?[0-9]{1,6})?", re.IGNORECASE)
 
+FOLLOWED = """
+UPDATE customers_customer c SET name = told.name, given_name = told.given_name, language = told.language
+FROM ({customers}) told WHERE c.id = told.id
+    AND (c.name, c.given_name, c.language) <> (told.name, told.given_name, told.language)
+"""
+NOT_TOLD = """
+DELETE FROM customers_contact c USING ({customers}) told
+WHERE c.customer_id = told.id AND NOT EXISTS (SELECT FROM ({contacts}) way
+    WHERE (way.customer_id, way.kind, way.value) = (c.customer_id, c.kind, c.value))
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewContact:
@@ -96,6 +107,20 @@ def take_over(*, customers: str, contacts: str) -> None:
     with connection.cursor() as cursor:
         columns.take_in(cursor, "customers_customer", "id, kind, name, given_name, language", customers)
         columns.take_in(cursor, "customers_contact", "customer_id, kind, value", contacts)
+
+
+def follow(*, customers: str, contacts: str) -> None:
+    """Suivre l’autre système: the same queries as `take_over`, of customers taken over that it says otherwise now.
+
+    A way to reach them that stays keeps its consent; one that is not told any more goes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(FOLLOWED.format(customers=customers))
+        cursor.execute(NOT_TOLD.format(customers=customers, contacts=contacts))
+        names = "customer_id, kind, value"
+        cursor.execute(
+            f"INSERT INTO customers_contact ({names}) SELECT {names} FROM ({contacts}) told ON CONFLICT DO NOTHING"
+        )
 
 
 def refuse_wrong(new: NewCustomer) -> None:

@@ -15,6 +15,12 @@ def append_only(*tables: str) -> migrations.RunSQL:
     )
 
 
+def no_longer_append_only(*tables: str) -> migrations.RunSQL:
+    """Those tables have a guard of their own, that says which of their columns may change."""
+    guard = append_only(*tables)
+    return migrations.RunSQL(guard.reverse_sql, guard.sql)
+
+
 def never_deleted(*tables: str) -> migrations.RunSQL:
     """Rows of those tables are referred to without a foreign key; hence they stay."""
     return migrations.RunSQL(

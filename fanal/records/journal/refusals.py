@@ -36,6 +36,7 @@ RAISED = (
     Phrase("La répétition {id} ne se modifie pas : en demander une autre."),
     Phrase("La série {year} n’avance qu’en avant : le prochain numéro est le {number}."),
     Phrase("L’abonnement {id} est passé à Fanal : l’ancien système ne le facture plus."),
+    Phrase("La ligne {key} ({kind}) est chargée : seul ce qu’elle disait peut suivre une autre exportation."),
     Phrase("Le cycle {cycle} est encore facturé par l’ancien système : le basculer d’abord."),
     Phrase("Le cycle {cycle} ne revient plus à l’ancien système : le lot {run} a émis des factures."),
     Phrase("Le lot {run} du cycle {cycle} est ouvert : l’abandonner d’abord."),

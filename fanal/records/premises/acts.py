@@ -16,6 +16,16 @@ from fanal.values.refusal import Problem, refuse_any
 
 Heating = Premises.Heating
 GIVEN_TWICE = "Le point de livraison {number} est donné plus d’une fois."
+FOLLOWED_PREMISES = """
+UPDATE premises_premises p SET civic_number = told.civic_number, street = told.street, unit = told.unit,
+    city = told.city, postal_code = told.postal_code, heating = told.heating
+FROM ({premises}) told WHERE p.id = told.id
+"""
+FOLLOWED_POINTS = """
+UPDATE premises_deliverypoint d SET phases = told.phases, cycle = told.cycle, sequence = told.sequence,
+    energised_on = told.energised_on
+FROM ({delivery_points}) told WHERE d.id = told.id
+"""
 TAKEN = "Un de ces numéros de point de livraison vient d’être pris."
 
 
@@ -80,6 +90,13 @@ def take_over(*, premises: str, delivery_points: str, parameters: Mapping[str, A
     with connection.cursor() as cursor:
         columns.take_in(cursor, "premises_premises", of_place, premises, parameters)
         columns.take_in(cursor, "premises_deliverypoint", of_point, delivery_points, parameters)
+
+
+def follow(*, premises: str, delivery_points: str, parameters: Mapping[str, Any]) -> None:
+    """Suivre l’autre système: the same queries as `take_over`, of places taken over that it says otherwise now."""
+    with connection.cursor() as cursor:
+        cursor.execute(FOLLOWED_PREMISES.format(premises=premises), parameters)
+        cursor.execute(FOLLOWED_POINTS.format(delivery_points=delivery_points), parameters)
 
 
 def _new(new: NewPremises) -> Premises:

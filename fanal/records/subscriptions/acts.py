@@ -150,6 +150,15 @@ def take_over(*, subscriptions: str, holders: str) -> None:
         columns.take_in(cursor, "subscriptions_subscriptionholder", "subscription_id, customer_id, rank", holders)
 
 
+def end_taken_over(*, endings: str) -> None:
+    """Mettre fin à ce que l’autre système a fini: a query of (id, ends_on). An end once set is not moved."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE subscriptions_subscription s SET ends_on = e.ends_on FROM ({endings}) e"
+            " WHERE s.id = e.id AND s.ends_on IS NULL"
+        )
+
+
 def take_over_owners(*, owners: str) -> None:
     """Reprendre les propriétaires au dossier: a query of (premises_id, customer_id, starts_on, ends_on)."""
     with saying({"one_owner_on_file_per_premises_and_day": OWNED}), connection.cursor() as cursor:

@@ -48,8 +48,8 @@ class KnownExport:
     loaded_on: date | None
 
 
-def rows(kind: str, export_id: int, *, as_came: bool = False) -> str:
-    """The SQL of every readable row of that kind in an export: a relation to put in brackets.
+def rows(kind: str, export_id: int | None, *, as_came: bool = False) -> str:
+    """The SQL of every readable row of that kind in an export, or in all of them: a relation to put in brackets.
 
     Columns `file_id, line, key, digest`, then those of the kind by name, each of its PostgreSQL type, NULL when empty.
     What checks and people corrected stands in place of what came, unless `as_came`.
@@ -278,9 +278,14 @@ def verdict_label(verdict: str) -> str:
     return Verdict(verdict).label
 
 
-def _file_ids(kind: str, export_id: int) -> str:
+def _file_ids(kind: str, export_id: int | None) -> str:
     """The files of that kind as an array written out, so that the database knows how many rows to expect."""
-    found = ExportFile.objects.filter(export_id=export_id, kind=kind).order_by("pk").values_list("pk", flat=True)
+    files = (
+        ExportFile.objects.filter(kind=kind)
+        if export_id is None
+        else ExportFile.objects.filter(export_id=export_id, kind=kind)
+    )
+    found = files.order_by("pk").values_list("pk", flat=True)
     return f"'{{{','.join(map(str, found))}}}'::int[]"
 
 

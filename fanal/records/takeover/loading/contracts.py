@@ -11,6 +11,16 @@ SUBSCRIPTIONS = """
 SELECT our_id AS id, account_id, point AS delivery_point_id, book, domestic, multiplier, units, starts_on, ends_on
 FROM new_subscriptions
 """
+MOVES = "ends_on status debit equal_payments nature"
+ENDINGS = "SELECT known_id AS id, ends_on FROM changed_subscriptions WHERE ends_on IS NOT NULL"
+# The end is another than was told: somebody ended it here, or Fanal bills it since.
+ENDED_HERE = """
+SELECT FROM subscriptions_subscription s JOIN premises_deliverypoint d ON d.id = s.delivery_point_id
+LEFT JOIN elsewhere_takencycle c ON c.cycle = d.cycle
+WHERE s.id = new.known_id AND new.ends_on IS DISTINCT FROM s.ends_on AND (s.ends_on IS NOT NULL OR c.ours)
+"""
+TAKEN = """s.delivery_point_id = new.point
+    AND daterange(s.starts_on, s.ends_on) && daterange(new.starts_on, new.ends_on)"""
 HOLDERS = """
 SELECT new.our_id AS subscription_id, customer.our_id AS customer_id, 1::smallint AS rank FROM new_subscriptions new
 JOIN takeover_known customer ON customer.kind = 'customers' AND customer.key = new.customer
@@ -65,7 +75,8 @@ def load_subscriptions(load: Load, *, by: str) -> None:
     """Ouvrir les abonnements, one account each, as the old system had them."""
     load.take("subscriptions", """, nextval(pg_get_serial_sequence('subscriptions_subscription', 'id')) AS our_id,
         NULL::bigint AS account_id, NULL::bigint AS point, NULL::text AS book, true AS domestic,
-        1::smallint AS multiplier, coalesce(ready.quantity, 0)::integer AS units""")  # fmt: skip
+        1::smallint AS multiplier, coalesce(ready.quantity, 0)::integer AS units""", moves=MOVES)  # fmt: skip
+    _end_subscriptions(load)
     load.table("places", f"SELECT number, dwellings FROM ({facts.ready('premises', load.export_id)}) p")
     load.missing("subscriptions", "customer", "customers")
     load.missing("subscriptions", "premises", "premises")
@@ -86,6 +97,7 @@ def load_subscriptions(load: Load, *, by: str) -> None:
     load.aside("subscriptions", "new.ends_on <= new.starts_on", "ENDS_BEFORE_IT_STARTS")
     load.aside("subscriptions", "(before.file_id, before.line) = (new.file_id, new.line)"
                " AND before.upto > new.starts_on", "SUBSCRIBED_TWICE", using=OVERLAPPED)  # fmt: skip
+    load.aside("subscriptions", TAKEN, "SUBSCRIBED_TWICE", using="subscriptions_subscription s")
     _open_accounts(load, by)
     subscriptions.take_over(subscriptions=SUBSCRIPTIONS, holders=HOLDERS)
     load.know("subscriptions", "new.our_id")
@@ -95,6 +107,16 @@ def load_subscriptions(load: Load, *, by: str) -> None:
         FROM takeover_known k JOIN subscriptions_subscription s ON s.id = k.our_id WHERE k.kind = 'subscriptions'""",
     )
     load.run("CREATE INDEX ON account_of (number)")
+
+
+def _end_subscriptions(load: Load) -> None:
+    """Mettre fin à ceux que l’ancien système a finis depuis, before others begin in their place."""
+    load.aside("subscriptions", "new.ends_on <= new.starts_on", "ENDS_BEFORE_IT_STARTS", of="changed")
+    load.aside("subscriptions", "was.key = new.key AND was.ends_on IS NOT NULL AND new.ends_on IS DISTINCT FROM"
+               " was.ends_on", "CHANGED_SINCE", """'{"columns": "ends_on"}'::jsonb""",
+               using="was_subscriptions was", of="changed")  # fmt: skip
+    load.aside("subscriptions", f"EXISTS ({ENDED_HERE})", "CHANGED_HERE", of="changed")
+    subscriptions.end_taken_over(endings=ENDINGS)
 
 
 def _open_accounts(load: Load, by: str) -> None:

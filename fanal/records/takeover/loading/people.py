@@ -6,16 +6,16 @@ from fanal.records.takeover.loading.steps import Load
 from fanal.records.takeover.loading.writing import write_contacts
 
 CUSTOMERS = """
-SELECT our_id AS id, kind,
+SELECT {id} AS id, kind,
     left(coalesce(CASE WHEN kind = 'PERSON' THEN said.value ELSE firm.value END, name), 200) AS name,
     CASE WHEN kind = 'PERSON' THEN left(coalesce(given.value, given_name, ''), 100) ELSE '' END AS given_name,
     coalesce(language, 'fr') AS language
-FROM new_customers LEFT JOIN written_name said ON said.raw = name LEFT JOIN written_name given ON given.raw = given_name
+FROM {table} LEFT JOIN written_name said ON said.raw = name LEFT JOIN written_name given ON given.raw = given_name
 LEFT JOIN written_firm firm ON firm.raw = name
 """
 # A way to reach somebody as the house writes it; what is not one stays in the row as it came.
 CONTACTS = """
-SELECT DISTINCT our_id AS customer_id, told.kind, told.value FROM new_customers
+SELECT DISTINCT {id} AS customer_id, told.kind, told.value FROM {table}
 CROSS JOIN LATERAL (VALUES
     ('POST', concat_ws(E'\\n', address, nullif(concat_ws('  ', concat_ws(' ', city, province), postal_code), ''))),
     ('PHONE', (SELECT value FROM written_phone w WHERE w.raw = phone)),
@@ -24,6 +24,8 @@ CROSS JOIN LATERAL (VALUES
 ) told (kind, value)
 WHERE btrim(told.value) <> '' AND length(told.value) <= 400
 """
+MOVES = """name given_name address city province postal_code phone other_phone email language business_number status
+    created_on note"""
 OWNERS = """
 SELECT place.premises_id, customer.our_id AS customer_id, new.declared_on AS starts_on, new.ends_on
 FROM new_owners new
@@ -34,18 +36,28 @@ OVERLAPPED = """(SELECT file_id, line, max(coalesce(ends_on, 'infinity'::date)) 
     ORDER BY declared_on, line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS upto FROM new_owners) before"""
 
 
+NEW = {"id": "our_id", "table": "new_customers"}
+CHANGED = {"id": "known_id", "table": "changed_customers"}
+# Somebody changed the customer here: what the old system says of it no longer decides.
+REVISED = "SELECT FROM journal_event e WHERE e.about = 'customer:' || new.known_id AND e.act = 'customers.revise'"
+
+
 def load_customers(load: Load) -> None:
     """Inscrire les clients with the ways to reach them."""
-    load.take("customers", ", nextval(pg_get_serial_sequence('customers_customer', 'id')) AS our_id")
-    load.aside("customers", "btrim(new.name) = ''", "EMPTY_CELL", """'{"column": "name", "said": "vide"}'::jsonb""")
+    load.take("customers", ", nextval(pg_get_serial_sequence('customers_customer', 'id')) AS our_id", moves=MOVES)
+    load.aside("customers", f"EXISTS ({REVISED})", "CHANGED_HERE", of="changed")
+    for of in ("new", "changed"):
+        load.aside("customers", "btrim(new.name) = ''", "EMPTY_CELL",
+                   """'{"column": "name", "said": "vide"}'::jsonb""", of=of)  # fmt: skip
     write_contacts(load)
-    customers.take_over(customers=CUSTOMERS, contacts=CONTACTS)
+    customers.take_over(customers=CUSTOMERS.format(**NEW), contacts=CONTACTS.format(**NEW))
+    customers.follow(customers=CUSTOMERS.format(**CHANGED), contacts=CONTACTS.format(**CHANGED))
     load.know("customers", "new.our_id")
 
 
 def load_owners(load: Load) -> None:
     """Mettre les propriétaires au dossier; where two are for one day, the later waits for a person."""
-    load.take("owners", ", NULL::bigint AS point")
+    load.take("owners", ", NULL::bigint AS point", moves="keeps_service note")
     load.missing("owners", "customer", "customers")
     load.missing("owners", "premises", "premises")
     load.run("""UPDATE new_owners new SET point = k.our_id FROM takeover_known k

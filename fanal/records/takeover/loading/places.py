@@ -12,20 +12,36 @@ from fanal.records.takeover.loading.writing import write_places
 NO_ROUND = 9999  # a place that is in no round
 DEMAND_DIALS = 6
 PREMISES = """
-SELECT premises_id AS id, left(coalesce(civic_number, ''), 20) AS civic_number,
+SELECT {premises} AS id, left(coalesce(civic_number, ''), 20) AS civic_number,
     left(coalesce(way.value, street, ''), 120) AS street, left(coalesce(unit, ''), 20) AS unit,
     left(coalesce(city, ''), 80) AS city, left(coalesce(code.value, postal_code, ''), 7) AS postal_code,
     CASE heating WHEN 'ELECTRIC' THEN 'ELECTRIC' WHEN 'DUAL' THEN 'DUAL' ELSE 'OTHER' END AS heating
-FROM new_premises LEFT JOIN written_street way ON way.raw = street LEFT JOIN written_code code ON code.raw = postal_code
+FROM {table} LEFT JOIN written_street way ON way.raw = street LEFT JOIN written_code code ON code.raw = postal_code
 """
 POINTS = """
-SELECT our_id AS id, number, premises_id, coalesce(phases, 1)::smallint AS phases, cycle,
+SELECT {point} AS id, number, {premises} AS premises_id, coalesce(phases, 1)::smallint AS phases, cycle,
     coalesce(sequence, 0)::integer AS sequence, coalesce(in_service_on, begun.starts_on, %(as_of)s) AS energised_on
-FROM new_premises LEFT JOIN begun ON begun.premises = new_premises.number
+FROM {table} LEFT JOIN begun ON begun.premises = number
 """
 # The map decides which transformer feeds a place: what billing said is kept, to name where it differs.
 STATED = """
-SELECT number AS point, left(transformer, 40) AS transformer FROM new_premises WHERE coalesce(transformer, '') <> ''
+SELECT number AS point, left(transformer, 40) AS transformer
+FROM (TABLE new_premises UNION ALL TABLE changed_premises) p WHERE coalesce(transformer, '') <> ''
+"""
+NEW = {"point": "our_id", "premises": "premises_id", "table": "new_premises"}
+OF_POINT = "(SELECT d.premises_id FROM premises_deliverypoint d WHERE d.id = known_id)"
+CHANGED = {"point": "known_id", "premises": OF_POINT, "table": "changed_premises"}
+PREMISES_MOVE = """civic_number street unit city postal_code round sequence transformer use heating dwellings phases
+    in_service_on status note"""
+# A place changes its round as long as the old system bills both.
+SWITCHED = """
+SELECT FROM premises_deliverypoint d JOIN elsewhere_takencycle c ON c.ours AND c.cycle IN (d.cycle, new.cycle)
+WHERE d.id = new.known_id AND d.cycle <> new.cycle
+"""
+# Its dwellings multiply what its subscription is billed by, and a subscription takes no other multiplier.
+MULTIPLIED = """
+SELECT FROM subscriptions_subscription s WHERE s.delivery_point_id = new.known_id AND s.ends_on IS NULL
+    AND s.book = ANY(%(by_dwelling)s) AND s.multiplier <> greatest(1, coalesce(new.dwellings, 1))
 """
 METERS = """
 SELECT DISTINCT ON (serial) meter_id AS id, serial, left(concat_ws(' ', maker, model), 60) AS model,
@@ -47,6 +63,21 @@ INSTALLATIONS = """
 SELECT meter_id, point AS delivery_point_id, multiplier::integer AS multiplier, since AS starts_on,
     removed_on AS ends_on FROM new_meters
 """
+METER_MOVES = "maker model phases sealed_on verify_before_on removed_on removed_index status"
+TOLD_METERS = """
+SELECT DISTINCT ON (meter_id) meter_id AS id, left(concat_ws(' ', maker, model), 60) AS model,
+    verify_before_on AS verified_until FROM changed_meters ORDER BY meter_id, since DESC
+"""
+REMOVALS = """
+SELECT meter_id, point AS delivery_point_id, since AS starts_on, removed_on AS ends_on FROM changed_meters
+WHERE removed_on IS NOT NULL
+"""
+# It does not hang as it was told any more: somebody took it away here.
+HERE = """was.key = new.key AND NOT EXISTS (SELECT FROM metering_installation i
+    WHERE (i.meter_id, i.delivery_point_id, i.starts_on) = (new.meter_id, new.point, new.since)
+        AND (i.ends_on IS NOT DISTINCT FROM was.removed_on OR i.ends_on = new.removed_on))"""
+READ_AFTER = """EXISTS (SELECT FROM metering_reading r JOIN metering_register g ON g.id = r.register_id
+    WHERE r.delivery_point_id = new.point AND g.meter_id = new.meter_id AND r.read_on > new.removed_on)"""
 READ_THERE = """
 SELECT premises, meter, min(read_on) AS first_on, bool_or(demand_kw IS NOT NULL OR demand_kva IS NOT NULL) AS power
 FROM ({readings}) r GROUP BY premises, meter
@@ -85,7 +116,8 @@ WHERE new.type <> 'REJECTED' AND (g.kind = {RegisterKind.KWH:d}
 AT_THE_ENDS = f"""
 INSERT INTO shown
 SELECT m.point, g.id, dial.on_day, m.line, dial.index * 1000, dial.source, {Quality.REAL:d}, 5, 0
-FROM new_meters m JOIN metering_register g ON g.meter_id = m.meter_id AND g.kind = {RegisterKind.KWH:d}
+FROM (TABLE new_meters UNION ALL TABLE changed_meters) m
+JOIN metering_register g ON g.meter_id = m.meter_id AND g.kind = {RegisterKind.KWH:d}
 CROSS JOIN LATERAL (VALUES (m.since, m.installed_index, {Source.INSTALLATION:d}),
     (m.removed_on, m.removed_index, {Source.REMOVAL:d})) dial (on_day, index, source)
 WHERE dial.on_day IS NOT NULL AND dial.index IS NOT NULL AND dial.index >= 0 AND dial.index < 10::numeric ^ g.dials
@@ -113,16 +145,22 @@ def load_premises(load: Load, *, by: str) -> None:
     load.take("premises", f""", nextval(pg_get_serial_sequence('premises_deliverypoint', 'id')) AS our_id,
         nextval(pg_get_serial_sequence('premises_premises', 'id')) AS premises_id,
         (CASE WHEN ready.round ~ '^0*[1-9][0-9]{{0,3}}$' THEN ready.round::integer ELSE {NO_ROUND} END)::smallint
-            AS cycle""")  # fmt: skip
-    load.aside("premises", "coalesce(new.phases, 1) NOT IN (1, 3)", "ODD_PHASES",
-               "jsonb_build_object('phases', new.phases)")  # fmt: skip
+            AS cycle""", moves=PREMISES_MOVE)  # fmt: skip
+    load.aside("premises", f"EXISTS ({SWITCHED})", "CHANGED_SINCE", """'{"columns": "round"}'::jsonb""", of="changed")
+    load.aside("premises", f"EXISTS ({MULTIPLIED})", "CHANGED_SINCE", """'{"columns": "dwellings"}'::jsonb""",
+               of="changed", by_dwelling=[it.book for it in load.books.values() if it.dwellings])  # fmt: skip
+    for of in ("new", "changed"):
+        load.aside("premises", "coalesce(new.phases, 1) NOT IN (1, 3)", "ODD_PHASES",
+                   "jsonb_build_object('phases', new.phases)", of=of)  # fmt: skip
     load.aside("premises", "length(new.number) > 12 OR EXISTS (SELECT FROM premises_deliverypoint p"
                " WHERE p.number = new.number)", "NUMBER_TAKEN")  # fmt: skip
     write_places(load)
-    premises.take_over(premises=PREMISES, delivery_points=POINTS, parameters={"as_of": load.as_of})
+    given = {"parameters": {"as_of": load.as_of}}
+    premises.take_over(premises=PREMISES.format(**NEW), delivery_points=POINTS.format(**NEW), **given)
+    premises.follow(premises=PREMISES.format(**CHANGED), delivery_points=POINTS.format(**CHANGED), **given)
     load.know("premises", "new.our_id")
     network.state_transformers(stated=STATED, source="premises", by=by, on=load.as_of)
-    load.take("rounds")
+    load.take("rounds", moves="sequence every_months next_on instruction")
     load.missing("rounds", "premises", "premises")
     load.know("rounds")
 
@@ -130,7 +168,8 @@ def load_premises(load: Load, *, by: str) -> None:
 def load_meters(load: Load) -> None:
     """Inscrire les compteurs, leurs registres et leurs poses; one of no known day hangs since its first reading."""
     load.table("read_there", READ_THERE.format(readings=facts.ready("readings", load.export_id)))
-    load.take("meters", """, NULL::bigint AS point, NULL::bigint AS meter_id, NULL::date AS since""")
+    load.take("meters", """, NULL::bigint AS point, NULL::bigint AS meter_id, NULL::date AS since""", moves=METER_MOVES)
+    _follow_meters(load)
     load.missing("meters", "premises", "premises")
     load.run("""UPDATE new_meters new SET point = k.our_id, since = coalesce(new.installed_on, least(
             (SELECT first_on FROM read_there r WHERE r.premises = new.premises AND r.meter = new.serial),
@@ -139,6 +178,9 @@ def load_meters(load: Load) -> None:
     load.aside("meters", "new.dials NOT BETWEEN 3 AND 9 OR new.multiplier < 1", "ODD_METER",
                "jsonb_build_object('dials', new.dials, 'multiplier', new.multiplier)")  # fmt: skip
     load.aside("meters", "new.removed_on <= new.since", "ENDS_BEFORE_IT_STARTS")
+    load.aside("meters", "(known.delivery_point_id = new.point OR m.serial = new.serial)"
+               " AND daterange(known.starts_on, known.ends_on) && daterange(new.since, new.removed_on)", "HUNG_TWICE",
+               using="metering_installation known JOIN metering_meter m ON m.id = known.meter_id")  # fmt: skip
     for by in ("serial", "point"):
         load.aside("meters", "(before.file_id, before.line) = (new.file_id, new.line) AND before.upto > new.since",
                    "HUNG_TWICE", using=HUNG.format(by=by))  # fmt: skip
@@ -149,6 +191,22 @@ def load_meters(load: Load) -> None:
         WHERE given.serial = new.serial""")
     metering.take_over_meters(meters=METERS, registers=REGISTERS, installations=INSTALLATIONS)
     load.know("meters", "new.meter_id")
+
+
+def _follow_meters(load: Load) -> None:
+    """Déposer les compteurs that the old system took away since, before others are hung in their place."""
+    load.run("""UPDATE changed_meters new SET point = k.our_id, meter_id = new.known_id, since = i.starts_on
+        FROM takeover_known k JOIN metering_installation i ON i.delivery_point_id = k.our_id
+        WHERE k.kind = 'premises' AND k.key = new.premises AND i.meter_id = new.known_id
+            AND i.starts_on = coalesce(new.installed_on, (SELECT min(first.starts_on) FROM metering_installation first
+                WHERE (first.meter_id, first.delivery_point_id) = (i.meter_id, i.delivery_point_id)))""")
+    load.aside("meters", HERE, "CHANGED_HERE", using="was_meters was", of="changed")
+    load.aside("meters", "was.key = new.key AND was.removed_on IS NOT NULL AND (new.removed_on, new.removed_index)"
+               " IS DISTINCT FROM (was.removed_on, was.removed_index)", "CHANGED_SINCE",
+               """'{"columns": "removed_on, removed_index"}'::jsonb""", "was_meters was", "changed")  # fmt: skip
+    load.aside("meters", "new.removed_on <= new.since", "ENDS_BEFORE_IT_STARTS", of="changed")
+    load.aside("meters", READ_AFTER, "CHANGED_HERE", of="changed")
+    metering.follow_meters(meters=TOLD_METERS, removals=REMOVALS)
 
 
 def load_readings(load: Load) -> None:

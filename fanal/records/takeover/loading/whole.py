@@ -1,6 +1,7 @@
 """Load a whole export in one transaction: all of it, or nothing."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
 
@@ -21,11 +22,17 @@ LAST_DAYS = {"bills": "issued_on", "payments": "received_on", "entries": "entere
 SETTINGS = ("SET LOCAL work_mem = '64MB'", "SET LOCAL jit = off")
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many rows of each kind are new, and how many changed what an earlier export said."""
+
+    loaded: dict[str, int]
+    changed: dict[str, int]
+
+
 @transaction.atomic
-def load_export(
-    *, export_id: int, books: Mapping[str, BookOf], by: str, on: date, told: Told | None = None
-) -> dict[str, int]:
-    """Charger une exportation: how many rows of each kind were loaded now. What is loaded already is left alone.
+def load_export(*, export_id: int, books: Mapping[str, BookOf], by: str, on: date, told: Told | None = None) -> Loaded:
+    """Charger une exportation: how many rows of each kind were loaded now, and how many changed what was loaded.
 
     `books` gives the book of each tariff of the old system. Refused when nothing says the last day of the export.
     """
@@ -44,8 +51,9 @@ def load_export(
         export.state, export.loaded_by, export.loaded_on = Export.State.LOADED, by, on
         export.save(update_fields=["state", "loaded_by", "loaded_on"])
     count_rows(export_id)
-    journal.record("takeover.load", about=f"export:{export_id}", by=by, on=on, grounds={"loaded": load.loaded})
-    return load.loaded
+    loaded = Loaded(load.loaded, {kind: count for kind, count in load.changed.items() if count})
+    journal.record("takeover.load", about=f"export:{export_id}", by=by, on=on, grounds=asdict(loaded))
+    return loaded
 
 
 def _last_day(export_id: int) -> date:

@@ -4,40 +4,44 @@ from collections.abc import Callable
 
 from django.db import connection
 
+from fanal.records.takeover import facts
 from fanal.records.takeover.loading.steps import Load
 from fanal.values import address, contact
 from fanal.values.refusal import Fault
 
 AREA = """
 SELECT substr(digits, 1, 3)
-FROM (SELECT regexp_replace(coalesce(phone, ''), '[^0-9]', '', 'g') AS digits FROM new_customers) told
+FROM (SELECT regexp_replace(coalesce(phone, ''), '[^0-9]', '', 'g') AS digits FROM ({customers}) c) told
 WHERE length(digits) = 10 GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1
 """
+TOLD = "(TABLE new_customers UNION ALL TABLE changed_customers) c"
+PLACES = "(TABLE new_premises UNION ALL TABLE changed_premises) p"
 STREETS = "SELECT coalesce(type, ''), name FROM network_street WHERE removed_on IS NULL"
 
 
 def write_contacts(load: Load) -> None:
-    """Make `written_phone`, `written_email`, `written_name` and `written_firm` of the new customers."""
-    area = load.rows(AREA)
+    """Make `written_phone`, `written_email`, `written_name` and `written_firm` of the new and changed customers."""
+    area = load.rows(AREA.format(customers=facts.ready("customers", load.export_id)))
     local = area[0][0] if area else ""  # seven digits alone are a number of the town
-    phones = "SELECT phone FROM new_customers UNION SELECT other_phone FROM new_customers"
+    phones = f"SELECT phone FROM {TOLD} UNION SELECT other_phone FROM {TOLD}"
     _write(load, "phone", phones, lambda it: str(contact.phone(it, area=local)))
-    _write(load, "email", "SELECT email FROM new_customers", lambda it: contact.email(it).lower())
-    _write(load, "name", "SELECT name FROM new_customers UNION SELECT given_name FROM new_customers", contact.name)
-    _write(load, "firm", "SELECT name FROM new_customers WHERE kind <> 'PERSON'", contact.organisation)
+    _write(load, "email", f"SELECT email FROM {TOLD}", lambda it: contact.email(it).lower())
+    _write(load, "name", f"SELECT name FROM {TOLD} UNION SELECT given_name FROM {TOLD}", contact.name)
+    _write(load, "firm", f"SELECT name FROM {TOLD} WHERE kind <> 'PERSON'", contact.organisation)
 
 
 def write_places(load: Load) -> None:
-    """Make `written_street` and `written_code` of the new premises: spelt as on the map, else as in the best row."""
-    _write(load, "code", "SELECT postal_code FROM new_premises", contact.postal_code)
+    """Make `written_street` and `written_code` of the new and changed premises: as on the map, else as best spelt."""
+    _write(load, "code", f"SELECT postal_code FROM {PLACES}", contact.postal_code)
     best: dict[str, str] = {}
-    for (raw,) in load.rows("SELECT DISTINCT street FROM new_premises WHERE street IS NOT NULL"):
+    streets = facts.ready("premises", load.export_id)
+    for (raw,) in load.rows(f"SELECT DISTINCT street FROM ({streets}) p WHERE street IS NOT NULL"):
         if known := _street(raw):
             best[contact.folded(known)] = max(best.get(contact.folded(known), ""), known, key=_accents)
     for kind, name in load.rows(STREETS):
         if known := _street(f"{kind} {name}"):
             best[contact.folded(known)] = known
-    _write(load, "street", "SELECT street FROM new_premises", lambda it: best.get(contact.folded(_street(it)), it))
+    _write(load, "street", f"SELECT street FROM {PLACES}", lambda it: best.get(contact.folded(_street(it)), it))
 
 
 def _write(load: Load, name: str, query: str, read: Callable[[str], str]) -> None:
