@@ -90,6 +90,8 @@ hits (subscription_id, customer_id, premises_id, reason, matched, score) AS (
             CASE WHEN a.number = %(padded)s THEN 3 WHEN a.number LIKE %(digits)s || '%%' THEN 2 ELSE 1 END
         FROM ledger_account a JOIN subscriptions_subscription s ON s.account_id = a.id
         WHERE length(%(digits)s) >= 4 AND (a.number LIKE %(digits)s || '%%' OR a.number = ANY(%(accounts)s))
+    UNION ALL SELECT subscription_id, NULL, NULL, 'past_account', number, 3 FROM elsewhere_handover
+        WHERE number = %(digits)s AND %(digits)s <> ''
     UNION ALL SELECT h.subscription_id, t.customer_id, NULL, 'phone', t.value, 2 FROM customers_contact t
         LEFT JOIN subscriptions_subscriptionholder h ON h.customer_id = t.customer_id
         WHERE t.kind = 'PHONE' AND length(%(digits)s) >= 10
@@ -156,6 +158,7 @@ class Reason(StrEnum):
     BILL = "bill"
     ACCOUNT = "account"
     NEAR_ACCOUNT = "near_account"
+    PAST_ACCOUNT = "past_account"  # its number in the system before Fanal
     PHONE = "phone"
     EMAIL = "email"
 

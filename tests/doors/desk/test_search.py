@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from fanal.doors.desk.roles import Role
 from fanal.doors.office import today
 from fanal.reports.search import Reason, find
+from tests.doors.desk.parallel import loaded, priced_town
 
 FIRST = "0000000018"
 
@@ -60,6 +61,16 @@ def test_a_wrong_digit_brings_the_accounts_it_may_have_been(desk: None) -> None:
     assert found.wrong_digit
     assert FIRST in [it.account for it in found.results]
     assert {it.reason for it in found.results} == {Reason.NEAR_ACCOUNT}
+
+
+def test_the_number_of_an_account_in_the_old_system_finds_it(client_as: Callable[..., Client]) -> None:
+    loaded(priced_town())
+    [found] = find("1000001", today()).results
+
+    assert (found.reason, found.matched, found.names_one) == (Reason.PAST_ACCOUNT, "1000001", True)
+    client, asked = client_as(Role.SERVICE), {"q": "1000001"}
+    assert client.get("/clients/", asked).headers["Location"] == f"/comptes/{found.account}/"
+    assert "Ancien numéro de compte" in client.get("/clients/", asked, headers={"HX-Request": "true"}).content.decode()
 
 
 @pytest.mark.parametrize(

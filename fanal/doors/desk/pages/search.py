@@ -50,6 +50,8 @@ def _why(result: report.Result) -> dict[str, Any]:
     if result.reason in (Reason.ACCOUNT, Reason.NEAR_ACCOUNT):
         why = _("Compte") if result.reason == Reason.ACCOUNT else _("Compte, à un chiffre près")
         return {"why": why, "matched": account_number(result.matched), "is_code": True}
+    if result.reason == Reason.PAST_ACCOUNT:
+        return {"why": _("Ancien numéro de compte"), "matched": result.matched, "is_code": True}
     if result.reason in (Reason.PHONE, Reason.EMAIL):
         why = _("Téléphone") if result.reason == Reason.PHONE else _("Courriel")
         return {"why": why, "matched": result.matched, "is_code": False}
