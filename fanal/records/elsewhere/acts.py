@@ -32,6 +32,11 @@ NOT_TAKEN_OVER = Phrase("Le cycle {cycle} n’a pas été repris d’un ancien s
 OURS_ALREADY = Phrase("Le cycle {cycle} est déjà facturé par Fanal.")
 NOT_OURS_YET = Phrase("Le cycle {cycle} est encore facturé par l’ancien système.")
 KEPT_TWICE = Phrase("Cette reprise contient deux fois la même ligne, ou une ligne déjà reprise avec un autre contenu.")
+FOLLOWED = """
+UPDATE elsewhere_undertaking u SET ends_on = told.ends_on, live = told.live, amount_cents = told.amount_cents,
+    next_on = told.next_on, terms = told.terms
+FROM ({query}) told WHERE (u.account_id, u.kind, u.number) = (told.account_id, told.kind, told.number)
+"""
 NEW_ENTRIES = """
 SELECT o.id, o.account_id, o.ledger_account_id, o.cents, o.on_date FROM elsewhere_opening o
 WHERE NOT EXISTS (SELECT FROM ledger_posting p WHERE p.kind = 5 AND p.source = o.id AND p.account_id = o.account_id)
@@ -75,6 +80,16 @@ def keep(*, what: str, query: str, parameters: Mapping[str, Any] | None = None) 
     keys = {f"{table}_pkey": KEPT_TWICE, "rejected_once": KEPT_TWICE}
     with saying(keys), connection.cursor() as cursor:
         return take_in(cursor, table, listed, query, parameters)
+
+
+def follow_undertakings(*, query: str, parameters: Mapping[str, Any] | None = None) -> int:
+    """Suivre des engagements: the same query as `keep`, of those that the other system says otherwise now; how many.
+
+    In the caller's transaction. The database refuses it once their cycle is switched.
+    """
+    with saying({}), connection.cursor() as cursor:
+        cursor.execute(FOLLOWED.format(query=query), parameters or {})
+        return int(cursor.rowcount)
 
 
 @transaction.atomic

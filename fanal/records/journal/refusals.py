@@ -36,6 +36,8 @@ RAISED = (
     Phrase("La répétition {id} ne se modifie pas : en demander une autre."),
     Phrase("La série {year} n’avance qu’en avant : le prochain numéro est le {number}."),
     Phrase("L’abonnement {id} est passé à Fanal : l’ancien système ne le facture plus."),
+    Phrase("L’engagement {number} est passé à Fanal avec son cycle : l’ancien système ne le suit plus."),
+    Phrase("L’engagement {number} reste celui de son compte, depuis son premier jour."),
     Phrase("La ligne {key} ({kind}) est chargée : seul ce qu’elle disait peut suivre une autre exportation."),
     Phrase("Le cycle {cycle} est encore facturé par l’ancien système : le basculer d’abord."),
     Phrase("Le cycle {cycle} ne revient plus à l’ancien système : le lot {run} a émis des factures."),

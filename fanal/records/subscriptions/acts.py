@@ -159,6 +159,15 @@ def end_taken_over(*, endings: str) -> None:
         )
 
 
+def end_owners_taken_over(*, endings: str) -> None:
+    """Retirer du dossier les propriétaires that the other system took off: a query of (id, ends_on)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE subscriptions_owneragreement o SET ends_on = e.ends_on FROM ({endings}) e"
+            " WHERE o.id = e.id AND o.ends_on IS NULL"
+        )
+
+
 def take_over_owners(*, owners: str) -> None:
     """Reprendre les propriétaires au dossier: a query of (premises_id, customer_id, starts_on, ends_on)."""
     with saying({"one_owner_on_file_per_premises_and_day": OWNED}), connection.cursor() as cursor:

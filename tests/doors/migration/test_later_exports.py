@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection
 from towns import Town, small_town
 
 from fanal.records.customers import acts as customers
 from fanal.records.customers import facts as people
 from fanal.records.elsewhere import acts as switched
+from fanal.records.metering import acts as metering
 from fanal.records.subscriptions import acts as subscriptions
 from fanal.records.takeover import facts
 from fanal.records.takeover.loading import whole
@@ -79,6 +81,23 @@ def next_customer(town: Town) -> None:
     old |= {"ends_on": "2026-10-20", "status": "F"}
 
 
+def promising() -> Town:
+    """A small town whose first account promised everything that can be, and whose first place has an owner."""
+    town, of = small_town(), {"account": "1000001"}
+    town.add("equal_payments", of | {"starts_on": "2026-04-01", "instalment": "141,00", "debit_day": "20",
+                                     "review_month": "4", "debited_count": "6", "status": "ACTIF"})  # fmt: skip
+    town.add("arrangements", of | {"number": "EN1", "agreed_on": "2026-10-12", "total": "244,63", "count": "6",
+                                   "instalment": "40,78", "last_instalment": "40,73", "every_days": "14",
+                                   "paid_count": "1", "status": "EN COURS"})  # fmt: skip
+    town.add("debits", of | {"institution": "913", "transit": "11932", "bank_account": "4218963",
+                             "holder": "ANNE COTE", "authorized_on": "2012-05-14", "status": "A"})  # fmt: skip
+    town.add("deposits", of | {"number": "D1", "received_on": "2020-01-01", "amount": "250,00", "reason": "DEM",
+                               "status": "D"})  # fmt: skip
+    town.add("owners", {"customer": town.rows["customers"][1]["number"], "premises": town.rows["premises"][0]["number"],
+                        "declared_on": "2015-01-01", "keeps_service": "O"})  # fmt: skip
+    return town
+
+
 ORDINARY: dict[str, tuple[Change, dict[str, int], dict[str, tuple[int, int]]]] = {
     "a name": (move("customers", name="Côté-Roy"), {"customers": 1}, {"customers_customer": (1, 1)}),
     "a language": (move("customers", language="A"), {"customers": 1}, {"customers_customer": (1, 1)}),
@@ -109,6 +128,25 @@ ORDINARY: dict[str, tuple[Change, dict[str, int], dict[str, tuple[int, int]]]] =
         {"metering_meter": (0, 1), "metering_register": (0, 1), "metering_installation": (1, 2),
          "metering_reading": (0, 2)},
     ),
+    "a reading": (move("readings", 2, index="2090"), {"readings": 1}, {"metering_reading": (0, 1)}),
+    "who read": (move("readings", 2, reader="R09"), {"readings": 1}, {}),
+    "a plan that ends": (
+        move("equal_payments", status="TERMINE", ends_on="2026-10-15"), {"equal_payments": 1},
+        {"elsewhere_undertaking": (1, 1)},
+    ),
+    "an instalment that was paid": (
+        move("arrangements", paid_count="2"), {"arrangements": 1}, {"elsewhere_undertaking": (1, 1)},
+    ),
+    "a debit of another bank account": (
+        move("debits", bank_account="7777777"), {"debits": 1}, {"elsewhere_undertaking": (1, 1)},
+    ),
+    "a deposit that was refunded": (
+        move("deposits", status="S", left_on="2026-10-25", left_by="REMBOURSE"), {"deposits": 1},
+        {"elsewhere_undertaking": (1, 1), "elsewhere_opening": (0, 1), "ledger_posting": (0, 2)},
+    ),
+    "an owner who leaves": (
+        move("owners", ends_on="2026-10-15"), {"owners": 1}, {"subscriptions_owneragreement": (1, 1)},
+    ),
     "a note of the round": (move("rounds", instruction="chien"), {"rounds": 1}, {}),
 }  # fmt: skip
 
@@ -116,7 +154,7 @@ ORDINARY: dict[str, tuple[Change, dict[str, int], dict[str, tuple[int, int]]]] =
 @pytest.mark.parametrize("sort", ORDINARY)
 def test_what_a_later_export_says_otherwise_changes_alone_and_once(take_over: Taken, sort: str) -> None:
     change, said, expected = ORDINARY[sort]
-    town = small_town()
+    town = promising()
     take_over(town)
     before = town_now()
     change(town)
@@ -231,3 +269,45 @@ def test_an_export_that_another_followed_changes_nothing_any_more(take_over: Tak
     again = whole.load_export(export_id=first, books={}, by="marie", on=ON)
 
     assert (set(again.loaded.values()), again.changed, moved(before)) == ({0}, {}, {})
+
+
+def test_a_reading_that_somebody_corrected_here_waits_for_a_person(take_over: Taken) -> None:
+    town = small_town()
+    take_over(town)
+    [last] = rows("SELECT r.delivery_point_id AS point, r.register_id AS register FROM metering_reading r"
+                  " JOIN premises_deliverypoint d ON d.id = r.delivery_point_id"
+                  " WHERE d.number = '200001' AND r.read_on = '2026-10-01'")  # fmt: skip
+    metering.correct_reading(delivery_point_id=last.point, register_id=last.register, read_on=date(2026, 10, 1),
+                             index="2050", reason="mal lu", by="paul", on=ON)  # fmt: skip
+    before = town_now()
+    town.rows["readings"][2]["index"] = "2090"
+
+    take_over(town)
+
+    assert (changed(), flaws(), moved(before)) == ({}, [("readings", "CHANGED_HERE")], {})
+
+
+def test_a_reading_that_a_correction_follows_changes_nothing_here(take_over: Taken) -> None:
+    town = small_town()
+    town.add("readings", town.rows["readings"][2] | {"type": "C", "index": "2090"})
+    take_over(town)
+    before = town_now()
+    town.rows["readings"][2]["index"] = "2105"
+
+    take_over(town)
+
+    assert (changed(), flaws(), moved(before)) == ({"readings": 1}, [], {})
+
+
+def test_a_promise_stays_once_its_cycle_is_switched(take_over: Taken) -> None:
+    town = promising()
+    take_over(town)
+    switched.switch_cycles(cycles=[1], by="marie", on=ON)
+    before = town_now()
+    town.rows["arrangements"][0]["paid_count"] = "2"
+
+    take_over(town)
+
+    assert (changed(), flaws(), moved(before)) == ({}, [("arrangements", "CYCLE_IS_OURS")], {})
+    with pytest.raises(DatabaseError, match="est passé à Fanal avec son cycle"), connection.cursor() as cursor:
+        cursor.execute("UPDATE elsewhere_undertaking SET live = false WHERE number = 'EN1'")

@@ -37,7 +37,7 @@ SELECT account.account_id, 'EQUAL_PAYMENTS' AS kind, new.starts_on::text AS numb
         )::date END AS next_on,
     jsonb_strip_nulls(jsonb_build_object('debit_day', new.debit_day, 'review_month', new.review_month,
         'debited_count', new.debited_count, 'end_reason', new.end_reason)) AS terms
-FROM new_equal_payments new JOIN account_of account ON account.number = new.account
+FROM {table} new JOIN account_of account ON account.number = new.account
 """
 ARRANGEMENTS = """
 SELECT account.account_id, 'ARRANGEMENT' AS kind, new.number, new.agreed_on AS starts_on,
@@ -48,7 +48,7 @@ SELECT account.account_id, 'ARRANGEMENT' AS kind, new.number, new.agreed_on AS s
     jsonb_strip_nulls(jsonb_build_object('total_cents', new.total, 'count', new.count,
         'last_cents', new.last_instalment, 'every_days', new.every_days, 'paid_count', new.paid_count,
         'status', new.status)) AS terms
-FROM new_arrangements new JOIN account_of account ON account.number = new.account
+FROM {table} new JOIN account_of account ON account.number = new.account
 """
 DEBITS = """
 SELECT account.account_id, 'DEBIT' AS kind, coalesce(new.authorized_on::text, new.key) AS number,
@@ -56,7 +56,7 @@ SELECT account.account_id, 'DEBIT' AS kind, coalesce(new.authorized_on::text, ne
     0::bigint AS amount_cents, NULL::date AS next_on,
     jsonb_strip_nulls(jsonb_build_object('institution', new.institution, 'transit', new.transit,
         'bank_account', new.bank_account, 'holder', new.holder)) AS terms
-FROM new_debits new JOIN account_of account ON account.number = new.account
+FROM {table} new JOIN account_of account ON account.number = new.account
 """
 # The interest of a deposit held is reckoned on 31 March and paid on 15 May.
 DEPOSITS = """
@@ -64,11 +64,19 @@ SELECT account.account_id, 'DEPOSIT' AS kind, new.number, new.received_on AS sta
     coalesce(new.status = 'HELD', false) AS live, new.amount AS amount_cents, NULL::date AS next_on,
     jsonb_strip_nulls(jsonb_build_object('reason', new.reason, 'interest_cents', new.interest_paid,
         'left_by', new.left_by)) AS terms
-FROM new_deposits new JOIN account_of account ON account.number = new.account
+FROM {table} new JOIN account_of account ON account.number = new.account
 """
+# Of each, its query, and the columns that move as long as the old system bills its cycle.
 PROMISES = {
-    "equal_payments": EQUAL_PAYMENTS, "arrangements": ARRANGEMENTS, "debits": DEBITS, "deposits": DEPOSITS,
-}  # fmt: skip
+    "equal_payments": (EQUAL_PAYMENTS, "ends_on instalment debit_day review_month debited_count status end_reason"),
+    "arrangements": (ARRANGEMENTS, "paid_count status"),
+    "debits": (DEBITS, "institution transit bank_account holder ends_on status"),
+    "deposits": (DEPOSITS, "interest_paid left_on left_by status"),
+}
+OURS = """
+SELECT FROM account_of a JOIN premises_deliverypoint d ON d.id = a.delivery_point_id
+JOIN elsewhere_takencycle c ON c.cycle = d.cycle WHERE a.number = new.account AND c.ours
+"""
 
 
 def load_subscriptions(load: Load, *, by: str) -> None:
@@ -134,8 +142,11 @@ def _open_accounts(load: Load, by: str) -> None:
 
 def load_promises(load: Load) -> None:
     """Reprendre ce qui a été promis, alive or ended, with its terms and its next day."""
-    for kind, query in PROMISES.items():
-        load.take(kind)
+    for kind, (query, moves) in PROMISES.items():
+        load.take(kind, moves=moves)
         load.missing(kind, "account", "subscriptions")
-        elsewhere.keep(what="undertakings", query=query, parameters={"as_of": load.as_of})
+        load.aside(kind, f"EXISTS ({OURS})", "CYCLE_IS_OURS", of="changed")
+        given = {"parameters": {"as_of": load.as_of}}
+        elsewhere.keep(what="undertakings", query=query.format(table=f"new_{kind}"), **given)
+        elsewhere.follow_undertakings(query=query.format(table=f"changed_{kind}"), **given)
         load.know(kind)

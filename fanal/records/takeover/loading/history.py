@@ -3,6 +3,7 @@
 from fanal.records.elsewhere import acts as elsewhere
 from fanal.records.elsewhere.facts import STANDS
 from fanal.records.ledger.acts import Chart
+from fanal.records.takeover.loading.contracts import OURS
 from fanal.records.takeover.loading.steps import Load
 
 # The greatest demand that readings of the period showed; a reading of day J is at its start.
@@ -48,11 +49,6 @@ SELECT account.account_id, new.number, new.type AS kind, new.sent_on AS on_date,
     left(coalesce(new.note, ''), 200) AS note
 FROM new_notices new JOIN account_of account ON account.number = new.account
 """
-# A bill that the old system made of a subscription whose cycle was switched.
-OURS = """
-SELECT FROM account_of a JOIN premises_deliverypoint d ON d.id = a.delivery_point_id
-JOIN elsewhere_takencycle c ON c.cycle = d.cycle WHERE a.number = new.account AND c.ours
-"""
 KEPT = {"payments": PAYMENTS, "entries": ENTRIES, "notices": NOTICES}
 # The last bill that stands says until when the old system billed; without any, Fanal bills from the first day.
 HANDOVERS = f"""
@@ -93,10 +89,12 @@ SELECT m.account_id, {Chart.RECEIVABLE.value}::smallint, %(as_of)s::date, %(as_o
 FROM moved m LEFT JOIN (SELECT account_id, sum(cents) AS cents FROM parts GROUP BY account_id) p USING (account_id)
 WHERE m.cents <> coalesce(p.cents, 0)
 UNION ALL
-SELECT u.account_id, {Chart.DEPOSITS.value}::smallint, %(as_of)s::date, u.starts_on, u.number, -u.amount_cents
-FROM elsewhere_undertaking u WHERE u.kind = 'DEPOSIT' AND u.live AND u.amount_cents > 0
-    AND NOT EXISTS (SELECT FROM elsewhere_opening o WHERE o.account_id = u.account_id
-        AND o.ledger_account_id = {Chart.DEPOSITS.value} AND o.number = u.number)
+SELECT u.account_id, {Chart.DEPOSITS.value}::smallint, %(as_of)s::date, u.starts_on, u.number,
+    -(CASE WHEN u.live THEN u.amount_cents ELSE 0 END + coalesce(o.cents, 0))::bigint
+FROM elsewhere_undertaking u
+LEFT JOIN (SELECT account_id, number, sum(cents) AS cents FROM elsewhere_opening
+    WHERE ledger_account_id = {Chart.DEPOSITS.value} GROUP BY account_id, number) o USING (account_id, number)
+WHERE u.kind = 'DEPOSIT' AND CASE WHEN u.live THEN u.amount_cents ELSE 0 END + coalesce(o.cents, 0) <> 0
 """
 
 

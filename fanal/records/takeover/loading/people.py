@@ -32,6 +32,16 @@ FROM new_owners new
 JOIN premises_deliverypoint place ON place.id = new.point
 JOIN takeover_known customer ON customer.kind = 'customers' AND customer.key = new.customer
 """
+OWNERS_END = """
+SELECT o.id, new.ends_on FROM changed_owners new
+JOIN takeover_known place ON place.kind = 'premises' AND place.key = new.premises
+JOIN takeover_known customer ON customer.kind = 'customers' AND customer.key = new.customer
+JOIN premises_deliverypoint d ON d.id = place.our_id
+JOIN subscriptions_owneragreement o ON (o.premises_id, o.customer_id, o.starts_on)
+    = (d.premises_id, customer.our_id, new.declared_on)
+WHERE new.ends_on IS NOT NULL
+"""
+OWNED = """d.id = new.point AND daterange(o.starts_on, o.ends_on) && daterange(new.declared_on, new.ends_on)"""
 OVERLAPPED = """(SELECT file_id, line, max(coalesce(ends_on, 'infinity'::date)) OVER (PARTITION BY premises
     ORDER BY declared_on, line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS upto FROM new_owners) before"""
 
@@ -57,7 +67,11 @@ def load_customers(load: Load) -> None:
 
 def load_owners(load: Load) -> None:
     """Mettre les propriétaires au dossier; where two are for one day, the later waits for a person."""
-    load.take("owners", ", NULL::bigint AS point", moves="keeps_service note")
+    load.take("owners", ", NULL::bigint AS point", moves="keeps_service ends_on note")
+    load.aside("owners", "was.key = new.key AND was.ends_on IS NOT NULL AND new.ends_on IS DISTINCT FROM was.ends_on",
+               "CHANGED_SINCE", """'{"columns": "ends_on"}'::jsonb""", "was_owners was", "changed")  # fmt: skip
+    load.aside("owners", "new.ends_on <= new.declared_on", "ENDS_BEFORE_IT_STARTS", of="changed")
+    subscriptions.end_owners_taken_over(endings=OWNERS_END)
     load.missing("owners", "customer", "customers")
     load.missing("owners", "premises", "premises")
     load.run("""UPDATE new_owners new SET point = k.our_id FROM takeover_known k
@@ -67,5 +81,7 @@ def load_owners(load: Load) -> None:
     load.aside("owners", "new.ends_on <= new.declared_on", "ENDS_BEFORE_IT_STARTS")
     load.aside("owners", "(before.file_id, before.line) = (new.file_id, new.line) AND before.upto > new.declared_on",
                "OWNED_TWICE", using=OVERLAPPED)  # fmt: skip
+    load.aside("owners", OWNED, "OWNED_TWICE", using="subscriptions_owneragreement o"
+               " JOIN premises_deliverypoint d ON d.premises_id = o.premises_id")  # fmt: skip
     subscriptions.take_over_owners(owners=OWNERS)
     load.know("owners")

@@ -107,10 +107,36 @@ SELECT new.point AS delivery_point_id, g.id AS register_id, new.read_on, new.lin
         WHEN 'ESTIMATED' THEN {Source.IMPORT:d} ELSE {Source.STAFF:d} END AS source,
     CASE new.type WHEN 'ESTIMATED' THEN {Quality.ESTIMATED:d} ELSE {Quality.REAL:d} END AS quality,
     CASE new.type WHEN 'ESTIMATED' THEN 1 WHEN 'CORRECTED' THEN 9 ELSE 5 END AS belief, 0 AS already
-FROM new_readings new JOIN metering_register g ON g.meter_id = new.meter_id
+FROM {{table}} new JOIN metering_register g ON g.meter_id = new.meter_id
 WHERE new.type <> 'REJECTED' AND (g.kind = {RegisterKind.KWH:d}
     OR g.kind = {RegisterKind.KW:d} AND new.demand_kw IS NOT NULL
     OR g.kind = {RegisterKind.KVA:d} AND new.demand_kva IS NOT NULL)
+"""
+HANGS_THERE = """
+UPDATE {of}_readings new SET point = k.our_id, meter_id = i.meter_id, multiplier = i.multiplier
+FROM takeover_known k, metering_meter m, metering_installation i
+WHERE k.kind = 'premises' AND k.key = new.premises AND m.serial = new.meter AND i.meter_id = m.id
+    AND i.delivery_point_id = k.our_id AND new.read_on >= i.starts_on
+    AND (i.ends_on IS NULL OR new.read_on <= i.ends_on)
+"""
+OUTRANKED = """
+UPDATE changed_readings new SET outranked = true FROM ({readings}) other
+WHERE (other.premises, other.meter, other.read_on) = (new.premises, new.meter, new.read_on) AND new.type <> 'CORRECTED'
+    AND (other.type = 'CORRECTED' OR new.type = 'ESTIMATED' AND other.type NOT IN ('ESTIMATED', 'REJECTED'))
+"""
+LAST_HERE = """SELECT DISTINCT ON (r.delivery_point_id, r.register_id, r.read_on) r.* FROM metering_reading r
+    WHERE (r.delivery_point_id, r.read_on) IN (SELECT point, read_on FROM changed_readings)
+    ORDER BY r.delivery_point_id, r.register_id, r.read_on, r.sequence DESC"""
+# Somebody corrected that day here: it shows neither what the old system said nor what it says now.
+READ_HERE = f"""EXISTS (SELECT FROM ({LAST_HERE}) r JOIN metering_register g ON g.id = r.register_id
+    WHERE g.meter_id = new.meter_id AND g.kind = {RegisterKind.KWH:d} AND g.name = 'total'
+        AND (r.delivery_point_id, r.read_on) = (new.point, new.read_on)
+        AND r.value NOT IN (was.index * 1000, new.index * 1000))"""
+SAME_AS_KNOWN = f"""
+DELETE FROM shown s USING ({LAST_HERE}) r, changed_readings new
+WHERE (r.delivery_point_id, r.register_id, r.read_on, r.value)
+        = (s.delivery_point_id, s.register_id, s.read_on, s.value)
+    AND (new.point, new.read_on, new.line) = (s.delivery_point_id, s.read_on, s.line)
 """
 # What a meter showed when it was hung or taken away, where no reading of that day says it.
 AT_THE_ENDS = f"""
@@ -210,23 +236,41 @@ def _follow_meters(load: Load) -> None:
 
 
 def load_readings(load: Load) -> None:
-    """Inscrire les relèves, real and estimated; what the old system rejected is kept beside."""
-    load.take("readings", ", NULL::bigint AS point, NULL::bigint AS meter_id, 1 AS multiplier")
+    """Inscrire les relèves, real and estimated; what the old system rejected is kept beside. A correction follows."""
+    load.take("readings", ", NULL::bigint AS point, NULL::bigint AS meter_id, 1 AS multiplier, false AS outranked",
+              moves="index reader anomaly demand_kw demand_kva")  # fmt: skip
     load.missing("readings", "premises", "premises")
-    load.run("""UPDATE new_readings new SET point = k.our_id, meter_id = i.meter_id, multiplier = i.multiplier
-        FROM takeover_known k, metering_meter m, metering_installation i
-        WHERE k.kind = 'premises' AND k.key = new.premises AND m.serial = new.meter AND i.meter_id = m.id
-            AND i.delivery_point_id = k.our_id AND new.read_on >= i.starts_on
-            AND (i.ends_on IS NULL OR new.read_on <= i.ends_on)""")
-    load.aside("readings", "new.meter_id IS NULL", "NO_METER_THERE",
-               "jsonb_build_object('meter', new.meter, 'premises', new.premises, 'day', new.read_on)")  # fmt: skip
-    load.aside("readings", "new.read_on > %(as_of)s + 1", "DAY_TO_COME", "jsonb_build_object('day', new.read_on)")
-    load.aside("readings", "g.meter_id = new.meter_id AND g.kind = 1 AND g.name = 'total' AND (new.index IS NULL"
-               " OR new.index < 0 OR new.index >= 10::numeric ^ g.dials)", "BEYOND_ITS_DIALS",
-               "jsonb_build_object('index', new.index, 'dials', g.dials)", using="metering_register g")  # fmt: skip
+    for of in ("new", "changed"):
+        load.run(HANGS_THERE.format(of=of))
+        _hold_impossible_readings(load, of)
+    _follow_readings(load)
     elsewhere.keep(what="rejected_readings", query=REJECTED)
-    load.table("shown", SHOWN)
+    load.table("shown", SHOWN.format(table="new_readings"))
+    load.run(f"INSERT INTO shown {SHOWN.format(table='changed_readings')} AND NOT new.outranked")
+    load.run(SAME_AS_KNOWN)
     load.run(AT_THE_ENDS)
     load.run(ALREADY)
     metering.take_over_readings(readings=READINGS)
     load.know("readings")
+
+
+def _hold_impossible_readings(load: Load, of: str) -> None:
+    """Put aside what no meter there can have shown."""
+    there = "jsonb_build_object('meter', new.meter, 'premises', new.premises, 'day', new.read_on)"
+    load.aside("readings", "new.meter_id IS NULL", "NO_METER_THERE", there, of=of)
+    load.aside("readings", "new.read_on > %(as_of)s + 1", "DAY_TO_COME", there, of=of)
+    load.aside("readings", "g.meter_id = new.meter_id AND g.kind = 1 AND g.name = 'total' AND (new.index IS NULL"
+               " OR new.index < 0 OR new.index >= 10::numeric ^ g.dials)", "BEYOND_ITS_DIALS",
+               "jsonb_build_object('index', new.index, 'dials', g.dials)", "metering_register g", of)  # fmt: skip
+
+
+def _follow_readings(load: Load) -> None:
+    """Corriger what the old system reads otherwise now, where nothing of that day is believed more."""
+    if not load.rows("SELECT FROM changed_readings LIMIT 1"):
+        return
+    load.run(OUTRANKED.format(readings=facts.ready("readings", load.export_id)))
+    moved = "was.key = new.key AND new.index IS DISTINCT FROM was.index"
+    load.aside("readings", f"{moved} AND new.type = 'REJECTED'", "CHANGED_SINCE",
+               """'{"columns": "index"}'::jsonb""", "was_readings was", "changed")  # fmt: skip
+    load.aside("readings", f"{moved} AND NOT new.outranked AND {READ_HERE}", "CHANGED_HERE",
+               using="was_readings was", of="changed")  # fmt: skip
