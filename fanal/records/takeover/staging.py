@@ -27,7 +27,7 @@ class NewRows:
 
 @dataclass(frozen=True, slots=True)
 class NewFlaw:
-    """What reading found wrong with a line: the whole line when `column` is empty."""
+    """What reading found wrong with a line, or with a cell of it; of a line that cannot be cut, `cell` is its text."""
 
     line: int
     code: str
@@ -53,7 +53,9 @@ def copy_text(file_id: int, new: NewRows) -> str:
 def unread_text(file_id: int, flaws: Sequence[NewFlaw]) -> str:
     """The same for lines that cannot be read: they have their text alone."""
     return "".join(
-        f"{file_id}\t{it.line}\t\t{_digest(it.cell)}\t{_escaped(it.cell)}\t{{}}\n" for it in flaws if not it.column
+        f"{file_id}\t{it.line}\t\t{_digest(it.cell)}\t{_escaped(it.cell)}\t{{}}\n"
+        for it in flaws
+        if it.cell and not it.column
     )
 
 

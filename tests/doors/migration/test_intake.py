@@ -91,6 +91,17 @@ def test_a_last_line_cut_short_is_refused_and_counted(tmp_path):
     assert flaws(export) == {("payments", "TRUNCATED_LINE"): "REFUSED"}
 
 
+def test_a_whole_last_line_without_its_end_is_one_row_and_noted(tmp_path):
+    folder = small_town().write(tmp_path)
+    file = folder / "paiements.txt"
+    file.write_bytes(file.read_bytes().removesuffix(b"\r\n"))
+
+    export = received(folder)
+
+    assert counts(export)["payments"] == (2, 2, 0, 0)
+    assert flaws(export) == {("payments", "UNENDED_LINE"): "NOTED"}
+
+
 def test_a_cell_that_cannot_be_read_puts_its_row_aside_and_the_others_stay(tmp_path):
     town = small_town()
     town.rows["payments"][0]["amount"] = "douze"
