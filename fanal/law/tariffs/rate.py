@@ -114,7 +114,7 @@ class _Sheet:
         for place, charge in enumerate(book.charges):
             by_version.setdefault(charge.version, []).append((place, charge))
         for version, segment in self._segments():
-            for place, charge in by_version[version]:
+            for place, charge in by_version.get(version, ()):
                 if charge.kind != "rounding":
                     self._add(place, charge, segment)
         if self.whole_document and count:

@@ -16,7 +16,7 @@ from fanal.law.shadow.accounts import Account, Printed, pairs
 from fanal.law.shadow.differences import Class, Found, compare
 from fanal.law.shadow.sides import OldBill, OldLine
 from fanal.law.shadow.uses import Reading
-from tests.law.shadow.old_town import FALL, account, cents, number, old_tariffs, printed
+from tests.law.shadow.old_town import FALL, account, cents, number, old_tariffs, printed, to_cent
 
 SINCE, UNTIL = date(2025, 3, 12), date(2025, 5, 11)  # 20 days, a change of price, 40 days
 BEFORE, AFTER = (Decimal("0.0607"), Decimal("0.1004")), (Decimal("0.0706"), Decimal("0.1114"))
@@ -237,6 +237,21 @@ def test_lamps_have_no_reading_and_cost_by_thirty_days() -> None:
     eight = replace(printed(lines, days=(SINCE, UNTIL), tariff="F"), lines=(OldLine("LUM", 1, 2, 7000, 0, 13_986),))
     found = one(eight, {}, units=8)
     assert (same(found), found.facts) == ((Class.MULTIPLIER, "units"), {"here": 8, "there": 7})
+
+
+def test_a_cent_that_nothing_explains_on_the_only_line_of_a_flat_rate_is_unexplained() -> None:
+    days = (UNTIL - SINCE).days
+    amount = to_cent(Decimal("9.99") * 7 * days / 30)
+    honest = printed([("LUM", SINCE, UNTIL, str(amount))], days=(SINCE, UNTIL), tariff="F", kept=False)
+    assert one(honest, {}, units=7).kind == Class.SAME
+
+    dearer = replace(honest, net=honest.net + 1, total=honest.total + 1)
+    assert same(one(dearer, {}, units=7)) == (Class.UNEXPLAINED, "net")
+
+
+def test_a_flat_rate_printed_without_its_only_line_lacks_that_line() -> None:
+    found = one(printed([], days=(SINCE, UNTIL), tariff="F"), {}, units=7)
+    assert (same(found), found.facts) == ((Class.MISSING, "line_there"), {"component": "LUM"})
 
 
 def test_every_reason_that_the_law_gives_has_its_words_in_both_languages() -> None:
