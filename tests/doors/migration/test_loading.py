@@ -17,7 +17,7 @@ from fanal.records.takeover.loading import whole
 from fanal.reports.invariants import verify
 from fanal.values.refusal import Refused
 from tests.billing import bill_of, bill_on, rows
-from tests.doors.migration.conftest import ON, Taken
+from tests.doors.migration.conftest import HEADING, ON, Taken
 
 pytestmark = pytest.mark.django_db
 
@@ -275,3 +275,25 @@ def test_what_was_typed_in_many_ways_is_written_in_one(take_over: Taken) -> None
         ("EMAIL", "jf@exemple.example"),
     }  # fmt: skip
     assert places == [("rue de l’Église", "G9Z 1A1"), ("rue de l’Église", "G9Z 1A2")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "why"),
+    [
+        (HEADING.replace("VAL-DES-PINS", "LAC-NOIR    "), "celle de « VILLE DE VAL-DES-PINS » est déjà chargée"),
+        (HEADING.replace("2026-10-31", "2026-09-30"), "celle du 31 octobre 2026 est déjà chargée"),
+    ],
+)
+def test_an_export_of_another_town_or_an_older_one_is_not_loaded_over_the_first(
+    take_over: Taken, heading: str, why: str
+) -> None:
+    take_over(small_town())
+    before = rows("SELECT count(*) AS n FROM customers_customer")[0].n
+    town = small_town()
+    town.control = [heading]
+    town.add("customers", town.rows["customers"][0] | {"number": "199999", "given_name": "ZÉNON"})
+
+    with pytest.raises(Refused, match=why):
+        take_over(town)
+
+    assert rows("SELECT count(*) AS n FROM customers_customer")[0].n == before

@@ -13,9 +13,11 @@ from fanal.records.takeover.acts import count_rows
 from fanal.records.takeover.loading import contracts, history, people, places
 from fanal.records.takeover.loading.steps import BookOf, Load
 from fanal.records.takeover.models import Export
-from fanal.values.refusal import refuse
+from fanal.values.refusal import Phrase, refuse
 
 Told = Callable[[str], None]
+OTHER_TOWN = Phrase("Cette exportation est de « {its} » ; celle de « {ours} » est déjà chargée ici.")
+OLDER = Phrase("Cette exportation est du {its} ; celle du {ours} est déjà chargée ici.")
 STEPS = 9
 LAST_DAYS = {"bills": "issued_on", "payments": "received_on", "entries": "entered_on"}
 # Whole tables are joined once: a sort or a hash of theirs fits this, whatever the size of the town.
@@ -34,11 +36,13 @@ class Loaded:
 def load_export(*, export_id: int, books: Mapping[str, BookOf], by: str, on: date, told: Told | None = None) -> Loaded:
     """Charger une exportation: how many rows of each kind were loaded now, and how many changed what was loaded.
 
-    `books` gives the book of each tariff of the old system. Refused when nothing says the last day of the export.
+    `books` gives the book of each tariff of the old system. Refused when nothing says the last day of the export, when
+    it is another town's than the one loaded before, and when a later one is loaded.
     """
     export = Export.objects.select_for_update().filter(pk=export_id).first()
     if export is None:
         raise refuse("L’exportation {id} n’existe pas.", field="export", id=str(export_id))
+    _refuse_strange(export)
     load = Load(export_id, export.as_of or _last_day(export_id), books)
     with connection.cursor() as cursor:
         for setting in SETTINGS:
@@ -54,6 +58,15 @@ def load_export(*, export_id: int, books: Mapping[str, BookOf], by: str, on: dat
     loaded = Loaded(load.loaded, {kind: count for kind, count in load.changed.items() if count})
     journal.record("takeover.load", about=f"export:{export_id}", by=by, on=on, grounds=asdict(loaded))
     return loaded
+
+
+def _refuse_strange(export: Export) -> None:
+    """Refuse an export of another town, or an older one, over what is loaded."""
+    for before in Export.objects.filter(state=Export.State.LOADED).exclude(pk=export.pk).order_by("pk"):
+        if export.town and before.town and export.town.casefold() != before.town.casefold():
+            raise refuse(OTHER_TOWN, field="export", its=export.town, ours=before.town)
+        if export.as_of and before.as_of and export.as_of < before.as_of:
+            raise refuse(OLDER, field="export", its=export.as_of, ours=before.as_of)
 
 
 def _last_day(export_id: int) -> date:
