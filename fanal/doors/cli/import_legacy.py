@@ -46,10 +46,10 @@ def run(options: argparse.Namespace) -> int:
             bar.set_description_str(name[:28], refresh=False)
             bar.update(size)
 
-        who = {"by": options.by, "on": today()}
-        received = intake.receive(folder=options.folder, mapping=mapping, told=told, **who)
-        if not received.already:
-            intake.examine(export_id=received.export_id, told=lambda title: bar.set_description_str(title[:28]), **who)
+        received = intake.take_in(
+            folder=options.folder, mapping=mapping, by=options.by, on=today(), read=told,
+            checked=lambda title: bar.set_description_str(title[:28]),
+        )  # fmt: skip
     loaded = None if options.dry_run else _load(received.export_id, mapping, options.by)
     _say(received, facts.files(received.export_id))
     if loaded:

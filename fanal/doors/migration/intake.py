@@ -7,6 +7,8 @@ from functools import cache
 from hashlib import file_digest, sha256
 from pathlib import Path
 
+from django.db import transaction
+
 from fanal.links.legacy import mapping as mappings
 from fanal.links.legacy import rows
 from fanal.links.legacy.mapping import File, MappingFile
@@ -51,6 +53,23 @@ def receive(*, folder: Path, mapping: MappingFile, by: str, on: date, told: Told
 def examine(*, export_id: int, by: str, on: date, told: Callable[[str], None] | None = None) -> int:
     """Look for the known faults in an export; how many flaws were found. `told` hears of each check."""
     return acts.examine_export(export_id=export_id, by=by, on=on, told=told)
+
+
+@transaction.atomic
+def take_in(
+    *,
+    folder: Path,
+    mapping: MappingFile,
+    by: str,
+    on: date,
+    read: Told | None = None,
+    checked: Callable[[str], None] | None = None,
+) -> Received:
+    """Receive and examine in one transaction: what is received was examined, or nothing was received."""
+    received = receive(folder=folder, mapping=mapping, by=by, on=on, told=read)
+    if not received.already:
+        examine(export_id=received.export_id, by=by, on=on, told=checked)
+    return received
 
 
 @cache

@@ -195,3 +195,20 @@ def test_the_synthetic_town_is_understood_row_by_row():
     }  # fmt: skip
     assert [(billed,)] == [(it,) for label, it in rows("control_totals", export, "label, amount")
                            if label == "FACTURATION CUMULATIVE"]  # fmt: skip
+
+
+def test_an_export_of_which_the_examination_was_interrupted_was_not_received(tmp_path):
+    folder = small_town().write(tmp_path)
+    asked = {"folder": folder, "mapping": intake.read_mapping(None), "by": "reprise", "on": TODAY}
+
+    def interrupted(title: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        intake.take_in(**asked, checked=interrupted)
+    assert facts.exports() == []
+
+    checks: list[str] = []
+    assert not intake.take_in(**asked, checked=checks.append).already
+    assert intake.take_in(**asked, checked=checks.append).already
+    assert len(checks) == len(set(checks)) > 0  # examined once
