@@ -14,6 +14,8 @@ from fanal.reports import journal, reconciliation
 from fanal.reports.reconciliation import Verdict
 
 State = Literal["good", "bad", "waiting"]
+# Of what is on one side only, what was rated here: the other reasons say why a printed bill could not be.
+NOT_BILLED_THERE = {"kind": Class.MISSING.value, "code": "not_billed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +62,17 @@ def _cycles(run: KnownRun | None, counted: Sequence[Counted]) -> Check:
 
 
 def _explained(run: KnownRun | None, counted: Sequence[Counted]) -> Check:
-    """No difference is unexplained."""
+    """No difference is unexplained, and every printed bill was rated: one that was not is compared with nothing."""
     if run is None:
         return Check("unexplained", "waiting", {})
     counts = Counter[str]()
     for it in counted:
         counts[it.kind] += it.bills
     unexplained, bills = counts[Class.UNEXPLAINED], sum(counts.values())
-    explained = bills - counts[Class.SAME] - unexplained
-    found = {"bills": bills, "unexplained": unexplained, "explained": explained}
-    return Check("unexplained", "bad" if unexplained else "good", found)
+    unrated = counts[Class.MISSING] and counts[Class.MISSING] - shadow.count_differences(run.id, NOT_BILLED_THERE)
+    explained = bills - counts[Class.SAME] - unexplained - unrated
+    found = {"bills": bills, "unexplained": unexplained, "unrated": unrated, "explained": explained}
+    return Check("unexplained", "bad" if unexplained or unrated else "good", found)
 
 
 def _reconciled(export: KnownExport) -> Check:

@@ -137,6 +137,17 @@ def test_the_gate_opens_when_every_condition_holds_and_not_before(client_as, few
     assert "L’ancien système peut être quitté" in text_of(client.get(reverse("gate")))
 
 
+def test_bills_that_nothing_could_rate_are_not_explained_and_shut_the_gate(client_as):
+    town = priced_town()
+    town.rows["readings"] = [it for it in town.rows["readings"] if it["premises"] != "200001"]
+    compared(town)
+
+    assert states()["unexplained"] == "bad"
+    [it] = [it for it in gate().checks if it.code == "unexplained"]
+    assert it.facts == {"bills": 2, "unexplained": 0, "unrated": 1, "explained": 0}
+    assert "sans rien à quoi comparer : 1." in text_of(client_as(Role.TREASURER).get(reverse("gate")))
+
+
 def test_the_administrator_switches_a_cycle_with_a_reason_while_the_gate_is_shut_and_gives_it_back(client_as):
     town = priced_town()
     for place in town.rows["premises"]:
@@ -167,7 +178,9 @@ def test_the_administrator_switches_a_cycle_with_a_reason_while_the_gate_is_shut
 def test_an_unexplained_difference_keeps_the_gate_shut():
     run = compared(one_cent())
 
-    assert {it.code: it.facts for it in gate().checks}["unexplained"] == {"bills": 2, "unexplained": 1, "explained": 1}
+    assert {it.code: it.facts for it in gate().checks}["unexplained"] == {
+        "bills": 2, "unexplained": 1, "unrated": 0, "explained": 1,
+    }  # fmt: skip
     assert states()["unexplained"] == "bad"
     assert gate().run.id == run
 

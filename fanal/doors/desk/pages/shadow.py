@@ -345,9 +345,10 @@ def _said(it: Check) -> str:
                 " " + _("Il manque : {left}.").format(left=", ".join(known["left"])) if known["left"] else ""
             )
         case "unexplained":
-            return _("Factures : {bills} ; écarts expliqués : {explained} ; inexpliqués : {unexplained}.").format(
-                **number
-            )
+            return _(
+                "Factures : {bills} ; écarts expliqués : {explained} ; inexpliqués : {unexplained} ; "
+                "sans rien à quoi comparer : {unrated}."
+            ).format(**number)
         case "reconciled":
             return _("Écarts en rouge : {red}, le {on}.").format(on=wording.day(known["on"], lang), **number)
     said = _("Vérifiés : {checked}, le {on}.").format(on=wording.day(known["on"], lang), **number)
