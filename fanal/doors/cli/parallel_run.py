@@ -40,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
     """Print what the bills became, class by class; 1 while a difference is unexplained or nothing can be compared."""
     open_office()
     from fanal.law.shadow.prices import SHIPPED, terms
+    from fanal.law.tariffs.shelf import BookError
     from fanal.records.shadow import facts
     from fanal.records.takeover import facts as takeover
 
@@ -47,7 +48,11 @@ def run(options: argparse.Namespace) -> int:
     export_id = options.export or (exports[0].id if exports else None)
     if export_id is None:
         raise refuse("Aucune exportation n’est reçue : « fanal import-legacy » d’abord.")
-    run_id = _compare(export_id, terms(options.terms or SHIPPED), options)
+    try:
+        run_id = _compare(export_id, terms(options.terms or SHIPPED), options)
+    except BookError as fault:
+        print(fault, file=sys.stderr)
+        return 1
     counted = facts.tallies(run_id)
     print(f"Marche en parallèle {run_id}, exportation {export_id}.")
     print("\n".join(_table(counted)))

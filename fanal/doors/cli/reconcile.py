@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
         return 2
     found = reconciling.reconcile(export_id=export.id, by=options.by, on=today())
     if options.pdf:
-        options.pdf.write_bytes(reconciliation_pdf(found, on=today()))
+        text.write_whole(options.pdf, reconciliation_pdf(found, on=today()))
     if options.json:
         print(json.dumps(reconciliation.kept(found) | {"green": found.is_green}, ensure_ascii=False, indent=2))
     else:

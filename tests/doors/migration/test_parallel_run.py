@@ -127,6 +127,16 @@ def test_the_command_ends_well_where_all_is_the_same(tmp_path, capsys):
     assert re.search(r"Au cent près +2 ", capsys.readouterr().out)
 
 
+def test_terms_that_are_no_toml_are_refused_in_a_sentence(tmp_path, capsys):
+    received(priced_town().write(tmp_path))
+    terms_file = tmp_path / "modalites.toml"
+    terms_file.write_text("ceci n’est pas du TOML")
+
+    for file in (terms_file, tmp_path / "absent.toml"):
+        assert main(["parallel-run", "--terms", str(file)]) == 1
+        assert f"{file.name} : fichier : TOML illisible" in capsys.readouterr().err
+
+
 def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path):
     export = received(priced_town().write(tmp_path))
     run = acts.begin_run(export_id=export, terms=terms(), by="ana", on=TODAY)

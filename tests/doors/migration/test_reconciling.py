@@ -210,5 +210,8 @@ def test_the_command_says_how_it_went(
     assert "✗ 1000002 : 12,00" in out
     assert "sans explication" in out
     assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
+    for nowhere in (tmp_path, tmp_path / "nulle" / "r.pdf"):
+        assert main(["reconcile", "--pdf", str(nowhere)]) == 1
+        assert "ne s’écrit pas" in capsys.readouterr().err
     assert main(["reconcile", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["green"] is False
