@@ -78,6 +78,19 @@ def test_a_cycle_goes_back_before_its_first_issue_and_no_later() -> None:
 
 
 @pytest.mark.django_db
+def test_a_cycle_goes_back_after_a_run_that_issued_nothing() -> None:
+    subscription_id = taken_over(2)
+    acts.switch_cycles(cycles=[2], **CLERK)
+    run_id = bill_on(ENDED_ON, cycle=2)
+    assert [it.state for it in rows("SELECT state FROM billing_run WHERE id = %s", run_id)] == ["ISSUED"]
+    assert rows("SELECT 1 FROM billing_bill WHERE subscription_id = %s", subscription_id) == []
+
+    acts.give_back_cycles(cycles=[2], reason="essai", **CLERK)
+
+    assert who_bills() == {2: False}
+
+
+@pytest.mark.django_db
 def test_a_later_export_moves_what_the_old_system_billed_until_the_switch_only() -> None:
     subscription_id = taken_over(1)
     account_id = facts.handovers([subscription_id])[subscription_id].account_id
