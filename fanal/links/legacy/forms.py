@@ -104,6 +104,24 @@ def parser(kind: str, writing: Writing, codes: Mapping[str, str]) -> Parse:
     return forms[kind]
 
 
+def bounded(parse: Parse, kind: str, least: int | None, most: int | None) -> Parse:
+    """That parser, which refuses too long a text, or a number out of its bounds."""
+    if least is None and most is None:
+        return parse
+
+    def within(cell: str) -> str:
+        value = parse(cell)
+        size = len(value) if kind == "text" else int(value)
+        if most is not None and size > most:
+            too_long = f"« {shown(cell)} » est trop long : {most} signes au plus."
+            raise ValueError(too_long if kind == "text" else f"« {shown(cell)} » est trop grand.")
+        if least is not None and size < least:
+            raise ValueError(f"« {shown(cell)} » est trop petit.")
+        return value
+
+    return within
+
+
 def day_form(words: str) -> re.Pattern[str]:
     """The pattern of a form like AAAA-MM-JJ; ValueError when a part of the day is missing or there twice."""
     pattern = re.escape(words)

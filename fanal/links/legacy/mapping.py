@@ -24,7 +24,7 @@ FORMS = ("delimited", "fixed")
 
 
 class Wanted(Protocol):
-    """A canonical column: its name, the form of its cells, whether a row is nothing without it, our codes."""
+    """A canonical column: its name, the form of its cells and their bounds, whether a row needs it, our codes."""
 
     @property
     def name(self) -> str: ...
@@ -34,6 +34,10 @@ class Wanted(Protocol):
     def needed(self) -> bool: ...
     @property
     def codes(self) -> frozenset[str]: ...
+    @property
+    def least(self) -> int | None: ...
+    @property
+    def most(self) -> int | None: ...
 
 
 Kinds = Mapping[str, Sequence[Wanted]]
@@ -234,7 +238,7 @@ def _column(
     start = int(of.get("at", 1)) - 1
     return ColumnPlace(
         name=wanted.name,
-        parse=forms.parser(wanted.type, writing, codes),
+        parse=forms.bounded(forms.parser(wanted.type, writing, codes), wanted.type, wanted.least, wanted.most),
         needed=wanted.needed,
         headers=tuple(of.get("headers", ())),
         start=start,

@@ -22,12 +22,14 @@ TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A canonical column; a row is nothing without a needed one."""
+    """A canonical column; a row is nothing without a needed one. Its bounds are those of what it is loaded as."""
 
     name: str
     type: str
     needed: bool = False
     codes: frozenset[str] = frozenset()
+    least: int | None = None  # of a number, as it is staged
+    most: int | None = None  # of a number; of a text, how many signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +43,19 @@ class Kind:
 
 
 def _kind(name: str, title: str, key: str, *columns: str) -> Kind:
-    """A kind from its columns as text: « name type », « ! » when needed, codes after a colon."""
+    """A kind from its columns as text: « name type », « ! » when needed, bounds « 1..9 », codes after a colon."""
     return Kind(name, title, tuple(key.split()), tuple(map(_column, columns)))
 
 
 def _column(text: str) -> Column:
     said, _, codes = text.partition(":")
-    name, kind = said.split()
-    return Column(name.rstrip("!"), kind, name.endswith("!"), frozenset(codes.split()))
+    name, kind, *bounds = said.split()
+    least, _, most = bounds[0].partition("..") if bounds else ("", "", "")
+    return Column(name.rstrip("!"), kind, name.endswith("!"), frozenset(codes.split()), _bound(least), _bound(most))
+
+
+def _bound(text: str) -> int | None:
+    return int(text) if text else None
 
 
 KINDS = {
@@ -56,56 +63,58 @@ KINDS = {
     for it in (
         _kind(
             "customers", "clients", "number",
-            "number! text", "kind! code: PERSON ORGANISATION PUBLIC_BODY", "name! text", "given_name text",
+            "number! text ..20", "kind! code: PERSON ORGANISATION PUBLIC_BODY", "name! text", "given_name text",
             "address text", "city text", "province text", "postal_code text", "phone text", "other_phone text",
             "email text", "language code: fr en", "business_number text",
             "status code: ACTIVE INACTIVE DECEASED BANKRUPT", "created_on day", "note text",
         ),
         _kind(
             "premises", "lieux", "number",
-            "number! text", "civic_number text", "street text", "unit text", "city text", "postal_code text",
-            "round text", "sequence whole", "transformer text", "use code: DOMESTIC SMALL MEDIUM LARGE FLAT",
-            "heating code: ELECTRIC DUAL WOOD FUEL", "dwellings whole", "phases whole", "in_service_on day",
-            "status code: IN_SERVICE DISMANTLED", "note text",
+            "number! text ..12", "civic_number text", "street text", "unit text", "city text", "postal_code text",
+            "round text", "sequence whole 0..2147483647", "transformer text",
+            "use code: DOMESTIC SMALL MEDIUM LARGE FLAT", "heating code: ELECTRIC DUAL WOOD FUEL",
+            "dwellings whole 0..32767", "phases whole 0..32767",
+            "in_service_on day", "status code: IN_SERVICE DISMANTLED", "note text",
         ),
         _kind(
             "subscriptions", "abonnements", "number",
-            "number! text", "customer! text", "premises! text", "tariff! text", "starts_on! day", "ends_on day",
-            "status code: ACTIVE CLOSED", "debit code: DEBIT", "equal_payments flag", "quantity whole",
-            "nature code: OWNER TENANT RELAY COLLECTIVE FLAT SITE",
+            "number! text ..20", "customer! text", "premises! text", "tariff! text ..20", "starts_on! day",
+            "ends_on day", "status code: ACTIVE CLOSED", "debit code: DEBIT", "equal_payments flag",
+            "quantity whole 0..32767", "nature code: OWNER TENANT RELAY COLLECTIVE FLAT SITE",
         ),
         _kind(
             "meters", "compteurs", "serial premises installed_on",
-            "serial! text", "premises! text", "maker text", "model text", "dials! whole", "multiplier! whole",
-            "phases whole", "sealed_on day", "verify_before_on day", "installed_on day", "installed_index whole",
-            "removed_on day", "removed_index whole", "status code: IN_SERVICE REMOVED",
+            "serial! text ..30", "premises! text", "maker text", "model text", "dials! whole 3..9",
+            "multiplier! whole 1..32767", "phases whole", "sealed_on day", "verify_before_on day", "installed_on day",
+            "installed_index whole 0..999999999",
+            "removed_on day", "removed_index whole 0..999999999", "status code: IN_SERVICE REMOVED",
         ),
         _kind(
             "readings", "relèves", "premises meter read_on type",
-            "premises! text", "meter! text", "read_on! day", "index whole",
+            "premises! text", "meter! text ..30", "read_on! day", "index whole -999999999..999999999",
             "type! code: OPENING MOVE_IN REAL CUSTOMER ESTIMATED FINAL REMOVAL INSTALLATION CORRECTED REJECTED",
-            "reader text", "anomaly text", "demand_kw thousandths", "demand_kva thousandths",
+            "reader text", "anomaly text", "demand_kw thousandths 0..999999999", "demand_kva thousandths 0..999999999",
         ),
         _kind(
             "payments", "paiements", "number",
-            "number! text", "account! text", "received_on! day", "amount! cents",
+            "number! text ..20", "account! text", "received_on! day", "amount! cents",
             "channel code: BANK INTERNET COUNTER CHEQUE DEBIT TRANSFER", "note text",
         ),
         _kind(
             "entries", "écritures", "number",
-            "number! text", "account! text", "entered_on! day",
+            "number! text ..20", "account! text", "entered_on! day",
             "code! code: OPENING FEE RETURNED RECONNECTION INTEREST DEPOSIT REFUND WRITE_OFF TRANSFER",
             "amount! cents", "label text", "reference text",
         ),
         _kind(
             "deposits", "dépôts", "number",
-            "number! text", "account! text", "received_on! day", "amount! cents",
+            "number! text ..40", "account! text", "received_on! day", "amount! cents",
             "reason code: REQUEST LATE DISCONNECTION", "interest_paid cents", "left_on day",
             "left_by code: REFUNDED APPLIED", "status code: HELD LEFT",
         ),
         _kind(
             "arrangements", "ententes", "number",
-            "number! text", "account! text", "agreed_on! day", "total! cents", "count! whole", "instalment! cents",
+            "number! text ..40", "account! text", "agreed_on! day", "total! cents", "count! whole", "instalment! cents",
             "last_instalment cents", "every_days whole", "paid_count whole", "status code: RUNNING KEPT BROKEN",
         ),
         _kind(
@@ -115,7 +124,7 @@ KINDS = {
         ),
         _kind(
             "notices", "avis", "number",
-            "number! text", "account! text", "type! code: LATE DISCONNECTION CUT RECONNECTION", "sent_on! day",
+            "number! text ..20", "account! text", "type! code: LATE DISCONNECTION CUT RECONNECTION", "sent_on! day",
             "amount cents", "channel code: POST VISIT", "note text",
         ),
         _kind(
@@ -142,15 +151,16 @@ KINDS = {
         ),
         _kind(
             "bills", "factures", "number",
-            "number! text", "account! text", "type! code: BILL FINAL CREDIT_NOTE REBILL", "issued_on! day",
-            "due_on day", "from_on day", "to_on day", "days whole", "tariff text", "kwh whole",
+            "number! text ..20", "account! text", "type! code: BILL FINAL CREDIT_NOTE REBILL", "issued_on! day",
+            "due_on day", "from_on day", "to_on day", "days whole", "tariff text ..20",
+            "kwh whole -999999999999..999999999999",
             "billed_kw thousandths", "estimated code: ESTIMATED", "net! cents", "gst! cents", "qst! cents",
-            "total! cents", "corrects text",
+            "total! cents", "corrects text ..20",
         ),
         _kind(
             "bill_lines", "lignes de facture", "bill rank",
-            "bill! text", "rank! whole", "component! text", "from_on day", "to_on day", "quantity thousandths",
-            "price millionths", "amount! cents",
+            "bill! text", "rank! whole 0..32767", "component! text ..20", "from_on day", "to_on day",
+            "quantity thousandths", "price millionths", "amount! cents",
         ),
         _kind("control_town", "contrôle : ville", "text", "text! text"),
         _kind("control_files", "contrôle : fichiers", "file", "file! text", "rows! whole"),

@@ -113,6 +113,27 @@ def test_a_cell_that_cannot_be_read_puts_its_row_aside_and_the_others_stay(tmp_p
     assert flaws(export) == {("payments", "UNREADABLE_CELL"): "ASIDE", ("meters", "EMPTY_CELL"): "ASIDE"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "column", "cell"),
+    [
+        ("meters", "dials", "99"), ("meters", "dials", "2"), ("meters", "serial", "G" * 31),
+        ("meters", "multiplier", "99999999999"), ("meters", "multiplier", "0"),
+        ("readings", "index", "999999999999999999"), ("readings", "demand_kw", "999999999999,999"),
+        ("subscriptions", "quantity", "99999999999"), ("subscriptions", "quantity", "-4"),
+        ("subscriptions", "number", "1" * 21),
+    ],
+)  # fmt: skip
+def test_a_cell_beyond_what_its_column_holds_puts_its_row_aside(tmp_path, kind, column, cell):
+    town = small_town()
+    town.rows[kind][0][column] = cell
+
+    export = received(town.write(tmp_path))
+
+    assert flaws(export) == {(kind, "UNREADABLE_CELL"): "ASIDE"}
+    assert counts(export)[kind][2] == 1
+    intake.examine(export_id=export, by="reprise", on=TODAY)
+
+
 def test_a_day_that_means_unknown_is_empty_and_noted(tmp_path):
     town = small_town()
     town.rows["customers"][0]["created_on"] = "1900-01-01"
