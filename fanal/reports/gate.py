@@ -11,7 +11,6 @@ from fanal.records.shadow.facts import Counted, KnownRun
 from fanal.records.takeover import facts as takeover
 from fanal.records.takeover.facts import KnownExport
 from fanal.reports import journal, reconciliation
-from fanal.reports.reconciliation import Verdict
 
 State = Literal["good", "bad", "waiting"]
 # Of what is on one side only, what was rated here: the other reasons say why a printed bill could not be.
@@ -80,7 +79,7 @@ def _reconciled(export: KnownExport) -> Check:
     if (found := reconciliation.last(export)) is None:
         return Check("reconciled", "waiting", {})
     event, told = found
-    red = told.unexplained + sum(1 for it in told.checks if it.verdict == Verdict.RED)
+    red = told.unexplained + sum(it.stands_against for it in told.checks)
     return Check("reconciled", "good" if told.is_green else "bad", {"red": red, "on": event.on, "by": event.by})
 
 

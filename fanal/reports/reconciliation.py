@@ -19,6 +19,7 @@ from fanal.records.ledger.facts import Chart
 from fanal.records.takeover import facts
 from fanal.reports.journal import JournalEvent, events
 
+MAP_LAYER = ".gpkg:"
 SHOWN = 200  # accounts that differ; their count is of all
 
 
@@ -55,7 +56,7 @@ class Check:
     theirs: Side
     ours: Side
     waiting: Side  # of rows put aside or refused
-    unreadable: int = 0  # rows of that file that could not be read: nobody knows what they said
+    unreadable: int = 0  # rows of that file that could not be read, of which the accounts say the same as the total
     known: bool = True
 
     @property
@@ -65,13 +66,18 @@ class Check:
 
     @property
     def verdict(self) -> Verdict:
-        """Same, explained or red; a difference of the unreadable rows' count is theirs."""
+        """Same, explained or red."""
         if not self.known:
             return Verdict.UNKNOWN
         if not self.theirs - self.ours:
             return Verdict.SAME
-        read = self.rest.count if self.unreadable and self.rest.count == self.unreadable else None
+        read = self.unreadable and self.rest.count == self.unreadable
         return Verdict.EXPLAINED if not self.rest or read else Verdict.RED
+
+    @property
+    def stands_against(self) -> bool:
+        """Whether it is red, or nothing here answers it; the layers of the map are counted by its own import."""
+        return self.verdict == Verdict.RED or (self.verdict == Verdict.UNKNOWN and self.group != "files")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ class AccountDifference:
     number: str
     theirs_cents: int
     ours_cents: int | None  # None: not loaded
-    what: tuple[str, ...]  # balance, last_bill, estimate
+    what: tuple[str, ...]  # unstated (not in the control file), balance, last_bill, estimate
     rows: tuple[dict[str, Any], ...]  # file, line, code: what names this account and was not loaded
     explained: bool
 
@@ -112,8 +118,8 @@ class Reconciliation:
 
     @property
     def is_green(self) -> bool:
-        """Whether every difference is explained."""
-        return not self.unexplained and all(it.verdict != Verdict.RED for it in self.checks)
+        """Whether something was compared, and every difference is explained."""
+        return bool(self.accounts) and not self.unexplained and not any(it.stands_against for it in self.checks)
 
 
 class NothingLoaded(LookupError):
@@ -121,6 +127,7 @@ class NothingLoaded(LookupError):
 
 
 MADE = "takeover.reconcile"
+WHAT = ("unstated", "balance", "last_bill", "estimate")
 
 
 def last_loaded() -> facts.KnownExport | None:
@@ -158,16 +165,19 @@ NOT_LOADED = """(SELECT row.* FROM ({rows}) row WHERE NOT EXISTS (SELECT FROM ta
 # Of each account, what both systems say. What the old one counts in its receivables is the account 1200 here.
 ACCOUNTS = f"""
 CREATE TEMP TABLE compared ON COMMIT DROP AS
-SELECT s.account, s.balance AS theirs, s.last_bill, s.last_bill_total, s.estimate_open IS NOT NULL AS their_estimate,
-    h.account_id, coalesce(o.cents, 0) AS ours, h.last_bill AS our_last_bill, b.total_cents AS our_last_total,
-    h.estimated AS our_estimate, coalesce(w.cents, 0) AS waiting
+SELECT coalesce(s.account, h.known_as) AS account, s.account IS NULL AS unstated, s.balance AS theirs, s.last_bill,
+    s.last_bill_on, s.last_bill_total, s.estimate_open IS NOT NULL AS their_estimate, h.account_id,
+    coalesce(o.cents, 0) AS ours, h.last_bill AS our_last_bill, b.issued_on AS our_last_on,
+    b.total_cents AS our_last_total, h.estimated AS our_estimate, coalesce(w.cents, 0) AS waiting
 FROM ({{accounts}}) s
-LEFT JOIN takeover_known k ON k.kind = 'subscriptions' AND k.key = s.account
-LEFT JOIN elsewhere_handover h ON h.subscription_id = k.our_id
+FULL JOIN (SELECT k.key AS known_as, h.account_id, h.last_bill, h.estimated
+    FROM takeover_known k JOIN elsewhere_handover h ON h.subscription_id = k.our_id
+    WHERE k.kind = 'subscriptions') h ON h.known_as = s.account
 LEFT JOIN elsewhere_pastbill b ON b.account_id = h.account_id AND b.number = h.last_bill
 LEFT JOIN (SELECT account_id, sum(cents)::bigint AS cents FROM elsewhere_opening
     WHERE ledger_account_id = {Chart.RECEIVABLE.value} GROUP BY account_id) o ON o.account_id = h.account_id
-LEFT JOIN (SELECT account, sum(cents)::bigint AS cents FROM waiting GROUP BY account) w ON w.account = s.account
+LEFT JOIN (SELECT account, sum(cents)::bigint AS cents FROM waiting
+    WHERE kind IN ('bills', 'payments', 'entries') GROUP BY account) w ON w.account = s.account
 """
 WAITING = """
 CREATE TEMP TABLE waiting ON COMMIT DROP AS
@@ -182,14 +192,16 @@ UNION ALL SELECT file_id, line, number, 0, 'subscriptions', 0, 0, 0, 0, starts_o
 UNION ALL SELECT file_id, line, '', 0, 'meters', 0, 0, 0, 0, installed_on,
     CASE WHEN removed_on IS NULL THEN 'IN_SERVICE' ELSE 'REMOVED' END, true FROM {meters} it
 """
-DIFFERS = """(account_id IS NULL OR theirs <> ours OR nullif(our_last_bill, '') IS DISTINCT FROM last_bill
-    OR their_estimate <> our_estimate)"""
-# An account is explained when the rows of its that wait make the whole difference, or when an unreadable row names it.
-EXPLAINED = """(account_id IS NULL AND EXISTS (SELECT FROM waiting w
+LAST_BILL = """(nullif(our_last_bill, '') IS DISTINCT FROM last_bill OR last_bill <> ''
+    AND (our_last_on, our_last_total) IS DISTINCT FROM (last_bill_on, last_bill_total))"""
+DIFFERS = f"(unstated OR account_id IS NULL OR theirs <> ours OR {LAST_BILL} OR their_estimate <> our_estimate)"
+# An account is explained when the rows of its that wait make the whole difference, or when an unreadable row names it
+# and the totals of its file lack just what the accounts so named do.
+EXPLAINED = """(NOT unstated AND (account_id IS NULL AND EXISTS (SELECT FROM waiting w
         WHERE w.kind = 'subscriptions' AND w.account = c.account)
     OR account_id IS NOT NULL AND waiting = theirs - ours AND EXISTS (SELECT FROM waiting w
         WHERE w.account = c.account)
-    OR EXISTS (SELECT FROM unread u WHERE u.raw LIKE '%%' || c.account || '%%'))"""
+    OR EXISTS (SELECT FROM unread u WHERE u.agreed AND u.raw LIKE '%%' || c.account || '%%')))"""
 NAMED_ROWS = """
 SELECT jsonb_agg(jsonb_build_object('file', f.name, 'line', n.line, 'code', n.code) ORDER BY f.name, n.line) FROM (
     SELECT w.file_id, w.line, (SELECT min(flaw.code) FROM takeover_flaw flaw WHERE flaw.file_id = w.file_id
@@ -199,14 +211,27 @@ SELECT jsonb_agg(jsonb_build_object('file', f.name, 'line', n.line, 'code', n.co
     LIMIT 20) n JOIN takeover_exportfile f ON f.id = n.file_id
 """
 DIFFERENCES = f"""
-SELECT account, theirs, CASE WHEN account_id IS NOT NULL THEN ours END, theirs <> ours,
-    nullif(our_last_bill, '') IS DISTINCT FROM last_bill, their_estimate <> coalesce(our_estimate, false),
-    ({NAMED_ROWS}), {EXPLAINED} FROM compared c WHERE {DIFFERS} ORDER BY {EXPLAINED}, abs(theirs - ours) DESC, account
+SELECT account, coalesce(theirs, 0), CASE WHEN account_id IS NOT NULL THEN ours END, unstated, theirs <> ours,
+    NOT unstated AND {LAST_BILL}, NOT unstated AND their_estimate <> coalesce(our_estimate, false),
+    ({NAMED_ROWS}), {EXPLAINED} FROM compared c WHERE {DIFFERS}
+ORDER BY {EXPLAINED}, abs(coalesce(theirs, 0) - ours) DESC, account
+"""
+# What the accounts that the unreadable rows of a file name lack: a payment takes from what is owed.
+NAMED_UNREAD = """
+SELECT count(*), coalesce(sum(CASE WHEN %(kind)s = 'payments' THEN ours + waiting - theirs
+    ELSE theirs - ours - waiting END), 0)::bigint
+FROM compared c WHERE account_id IS NOT NULL AND NOT unstated AND theirs <> ours + waiting
+    AND EXISTS (SELECT FROM unread u WHERE u.kind = %(kind)s AND u.raw LIKE '%%' || c.account || '%%')
+"""
+CONTROL_LINES = """
+SELECT count(*) FROM takeover_stagedrow row JOIN takeover_exportfile file ON file.id = row.file_id
+WHERE file.export_id = %(export)s AND file.name IN (SELECT name FROM takeover_exportfile
+    WHERE export_id = %(export)s AND kind = 'control_end')
 """
 UNREAD = """
 CREATE TEMP TABLE unread ON COMMIT DROP AS
 SELECT row.file_id, row.line, row.raw, file.kind, file.name, (SELECT min(code) FROM takeover_flaw flaw
-    WHERE flaw.file_id = row.file_id AND flaw.line = row.line) AS code
+    WHERE flaw.file_id = row.file_id AND flaw.line = row.line) AS code, false AS agreed
 FROM takeover_stagedrow row JOIN takeover_exportfile file ON file.id = row.file_id
 WHERE file.export_id = %(export)s AND row.fields = '{}'
 """
@@ -226,7 +251,7 @@ class Measure:
     unit: str
     ours: str
     waiting: str
-    file: str = ""  # kind whose unreadable rows may explain what is left
+    file: str = ""  # kind whose unreadable rows may explain what is left: all that its rows come to
 
 
 BILLS = "SELECT count(*), coalesce(sum({sum}), 0)::bigint FROM elsewhere_pastbill {where}"
@@ -244,8 +269,9 @@ def _of_bills(column: str, staged: str, year: str = "") -> Measure:
     here = f"WHERE extract(year FROM issued_on) = {year}" if year else ""
     there = f"AND extract(year FROM on_day) = {year}" if year else ""
     summed = "kwh / 1000" if column == "kwh" else column
+    whole = "bills" if column == "total_cents" and not year else ""
     return Measure("energy" if unit == "kwh" else "money", unit, BILLS.format(sum=summed, where=here),
-                   WAIT.format(sum=staged, kind="bills", where=there), "bills")  # fmt: skip
+                   WAIT.format(sum=staged, kind="bills", where=there), whole)  # fmt: skip
 
 
 def _of_accounts(test: str) -> Measure:
@@ -276,7 +302,7 @@ DEPOSITS = Measure(
     "money", "cents",
     f"SELECT count(*), -coalesce(sum(cents), 0)::bigint FROM elsewhere_opening"
     f" WHERE ledger_account_id = {Chart.DEPOSITS.value}",
-    WAIT.format(sum="cents", kind="deposits", where="AND code = 'HELD'"), "deposits",
+    WAIT.format(sum="cents", kind="deposits", where="AND code = 'HELD'"),
 )  # fmt: skip
 # An estimate is open on the account of which the last bill, not the final one, ended on an estimated index.
 ESTIMATES = Measure(
@@ -363,20 +389,44 @@ class _Work:
             kind = {"E)": "bills", "L)": "bill_lines"}.get(sign, "")
             mine = [it for it in counted if it.name.removesuffix(".gz") == stem and (not kind or it.kind in (kind, ""))]
             ours, waiting = sum(it.loaded + it.ready for it in mine), sum(it.aside + it.refused for it in mine)
-            yield Check("files", name.strip(), "rows", Side(rows), Side(ours), Side(waiting), known=bool(mine))
+            on_map = not mine and MAP_LAYER in stem  # `fanal import-network` counts those
+            yield Check("files", name.strip(), "rows", Side(rows), Side(ours), Side(waiting), known=not on_map)
+        told = sum(lines for (lines,) in self._all("SELECT lines FROM ({rows}) c", "control_end"))
+        self.cursor.execute(CONTROL_LINES, {"export": self.export.id})
+        [lines] = self.cursor.fetchone()
+        yield Check("files", "Z", "rows", Side(told), Side(lines or 1), Side())
 
-    def totals(self) -> Iterator[Check]:
-        """Amounts and energy, as the old system added them up."""
+    def totals(self) -> list[Check]:
+        """Amounts and energy, as the old system added them up; those of the accounts last."""
         told = self._all("SELECT label, count, amount FROM ({rows}) c ORDER BY line", "control_totals")
         told += self._all("SELECT label, count, kwh FROM ({rows}) c ORDER BY line", "control_energy")
-        for label, count, amount in told:
-            theirs, measure = Side(count or 0, amount or 0), measure_of(label)
-            if measure is None:
-                yield Check("money", label.strip(), "cents", theirs, Side(), Side(), known=False)
-                continue
-            unread = self._unread(measure.file)
-            sides = self._side(measure.ours), self._side(measure.waiting)
-            yield Check(measure.group, label.strip(), measure.unit, theirs, *sides, unreadable=unread)
+        asked = [(label, Side(count or 0, amount or 0), measure_of(label)) for label, count, amount in told]
+        found = [self._check(*it) for it in asked if it[2] is None or it[2].group != "accounts"]
+        files = {label.strip(): measure.file for label, _, measure in asked if measure and measure.file}
+        for kind in set(files.values()):
+            left = {at: it for at, it in enumerate(found) if files.get(it.label) == kind and it.rest}
+            if self._agrees(kind, [it.rest for it in left.values()]):
+                for at, it in left.items():
+                    found[at] = replace(it, unreadable=it.rest.count)
+        return found + [self._check(*it) for it in asked if it[2] is not None and it[2].group == "accounts"]
+
+    def _check(self, label: str, theirs: Side, measure: "Measure | None") -> Check:
+        if measure is None:
+            return Check("money", label.strip(), "cents", theirs, Side(), Side(), known=False)
+        sides = self._side(measure.ours), self._side(measure.waiting)
+        return Check(measure.group, label.strip(), measure.unit, theirs, *sides)
+
+    def _agrees(self, kind: str, left: list[Side]) -> bool:
+        """Whether what the totals of a file lack is its unreadable rows, and just what the accounts they name lack."""
+        self.cursor.execute("SELECT count(*) FROM unread WHERE kind = %s", [kind])
+        rows = self.cursor.fetchone()[0]
+        self.cursor.execute(NAMED_UNREAD, {"kind": kind})
+        accounts, amount = self.cursor.fetchone()
+        lacking = Side(sum(it.count for it in left), sum(it.amount for it in left))
+        if not accounts or lacking != Side(rows, amount):
+            return False
+        self.cursor.execute("UPDATE unread SET agreed = true WHERE kind = %s", [kind])
+        return True
 
     def places(self) -> Iterator[Check]:
         """What stands: subscriptions and meters."""
@@ -392,7 +442,7 @@ class _Work:
         return [
             AccountDifference(
                 number, theirs, ours,
-                tuple(what for what, differs in zip(("balance", "last_bill", "estimate"), row, strict=True) if differs),
+                tuple(what for what, differs in zip(WHAT, row, strict=True) if differs),
                 tuple(_json(rows) or ()), explained,
             )
             for number, theirs, ours, *row, rows, explained in self.cursor.fetchall()
@@ -409,10 +459,6 @@ class _Work:
 
     def _count(self, query: str) -> int:
         self.cursor.execute(query, {"as_of": self.export.as_of or date.max})
-        return int(self.cursor.fetchone()[0])
-
-    def _unread(self, kind: str) -> int:
-        self.cursor.execute("SELECT count(*) FROM unread WHERE kind = %s", [kind])
         return int(self.cursor.fetchone()[0])
 
 

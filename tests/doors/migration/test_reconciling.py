@@ -30,15 +30,15 @@ def control(*, totals: dict[str, tuple[int, str]] | None = None, files: dict[str
     """The control file of the small town, but for what is told."""
     told = {label: (count, amount) for label, count, amount in TOTALS} | (totals or {})
     owed = {"1000001": "0,00", "1000002": "0,00"} | (accounts or {})
-    return [
+    lines = [
         HEADING,
         *(f"N{name:<32}{rows:>10}" for name, rows in (FILES | (files or {})).items()),
         *(f"T{label:<44}{count:>8}{amount:>18}" for label, (count, amount) in told.items()),
         f"K{'KWH FACTURES 2026':<44}{2:>8}{1200:>18}",
         *(f"S{number}{cents:>13} {'26000000' + number[-1]:<9} 20261005 {'81,11':>12}  "
           for number, cents in owed.items()),
-        "Z        30",
     ]  # fmt: skip
+    return [*lines, f"Z{len(lines) + 1:>10}"]
 
 
 def reconciled() -> Reconciliation:
@@ -60,7 +60,7 @@ def test_a_town_that_was_loaded_whole_is_green_and_every_total_the_same(take_ove
     found = reconciled()
 
     assert {it.label for it in found.checks if it.verdict != Verdict.SAME} == set()
-    assert len(found.checks) == len(TOTALS) + len(FILES) + 3
+    assert len(found.checks) == len(TOTALS) + len(FILES) + 4
     assert (found.is_green, found.accounts, found.differing) == (True, 2, 0)
 
 
@@ -132,7 +132,7 @@ def _with_a_second_subscription() -> Town:
         totals={"COMPTES DEBITEURS": (1, "25,00"), "COMPTES A RECEVOIR NET": (3, "25,00"),
                 "ECRITURES FRA": (1, "25,00")},
     )  # fmt: skip
-    town.control.append(f"S1000009{'25,00':>13} {'':<9} {'':<8} {'':>12}  ")
+    town.control[-1:] = [f"S1000009{'25,00':>13} {'':<9} {'':<8} {'':>12}  ", f"Z{len(town.control) + 1:>10}"]
     return town
 
 
@@ -163,7 +163,7 @@ def _load(folder: Any) -> None:
     whole.load_export(export_id=export_id, books=mapping.books, by="marie", on=ON)
 
 
-def test_a_total_that_nothing_here_answers_is_said_and_not_red(take_over: Taken) -> None:
+def test_a_total_that_nothing_here_answers_is_said_and_is_not_green(take_over: Taken) -> None:
     town = small_town()
     town.control = control(totals={"LUMINAIRES DE RUE": (3, "4,00")})
     take_over(town)
@@ -171,7 +171,67 @@ def test_a_total_that_nothing_here_answers_is_said_and_not_red(take_over: Taken)
     found = reconciled()
 
     assert check(found, "LUMINAIRES DE RUE").verdict == Verdict.UNKNOWN
-    assert found.is_green
+    assert not found.is_green
+
+
+def test_a_file_that_is_absent_is_red_but_a_layer_of_the_map(take_over: Taken) -> None:
+    town = small_town()
+    town.control = control(files={"reseau.gpkg:rues": 72})
+    take_over(town)
+    assert reconciled().is_green
+
+    town.control = control(files={"photos.txt": 264})
+    take_over(town)
+    assert [it.label for it in reconciled().checks if it.verdict == Verdict.RED] == ["photos.txt"]
+
+
+@pytest.mark.parametrize("kept", [1, 5, -3, -1])
+def test_a_control_file_that_is_absent_or_cut_is_not_green(take_over: Taken, kept: int) -> None:
+    town = small_town()
+    town.control = control()[:kept]
+    take_over(town)
+
+    assert not reconciled().is_green
+
+
+def test_our_accounts_that_the_control_file_does_not_name_are_red(take_over: Taken) -> None:
+    town = small_town()
+    town.control = [it for it in control() if not it.startswith(("S1000002", "Z"))]
+    town.control.append(f"Z{len(town.control) + 1:>10}")
+    take_over(town)
+
+    [difference] = reconciled().differences
+    assert (difference.number, difference.what, difference.explained) == ("1000002", ("unstated",), False)
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [("20261005", "20261006"), ("81,11", "81,10")])
+def test_the_day_and_the_total_of_the_last_bill_are_compared(take_over: Taken, ours: str, theirs: str) -> None:
+    town = small_town()
+    town.control = [it.replace(ours, theirs) if it.startswith("S1000002") else it for it in control()]
+    take_over(town)
+
+    [difference] = reconciled().differences
+    assert (difference.number, difference.what, difference.explained) == ("1000002", ("last_bill",), False)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"totals": {"PAIEMENTS IMPUTES": (2, "5162,22")}}, {"accounts": {"1000002": "9000,00"}}]
+)
+def test_an_unreadable_line_explains_only_what_account_and_total_both_lack(
+    take_over: Taken, tmp_path: Any, changed: dict[str, Any]
+) -> None:
+    town = small_town()
+    town.control = control(**changed)
+    folder = tmp_path / "export-1"
+    town.write(folder)
+    whole = (folder / "paiements.txt").read_bytes()
+    (folder / "paiements.txt").write_bytes(whole[: whole.rindex(b"1000002") + 12])
+    _load(folder)
+
+    found = reconciled()
+
+    assert check(found, "PAIEMENTS IMPUTES").verdict == Verdict.RED
+    assert [it.explained for it in found.differences] == [False]
 
 
 def test_the_journal_keeps_all_of_a_reconciliation(take_over: Taken) -> None:

@@ -27,6 +27,7 @@ VERDICTS = {
     Verdict.RED: ("bad", gettext_noop("sans explication")), Verdict.UNKNOWN: ("", gettext_noop("pas comparé")),
 }  # fmt: skip
 WHAT = {
+    "unstated": gettext_noop("absent du fichier de contrôle"),
     "balance": gettext_noop("solde"), "last_bill": gettext_noop("dernière facture"),
     "estimate": gettext_noop("estimation ouverte"),
 }  # fmt: skip
@@ -72,7 +73,7 @@ def _told(found: Reconciliation) -> dict[str, Any]:
         "found": found,
         "same": counts[Verdict.SAME],
         "explained": counts[Verdict.EXPLAINED],
-        "red": counts[Verdict.RED] + found.unexplained,
+        "red": sum(it.stands_against for it in found.checks) + found.unexplained,
         "groups": [
             {"key": key, "title": _(title), "rows": [_row(it) for it in found.checks if it.group == key]}
             for key, title in GROUPS.items()
