@@ -269,8 +269,8 @@ def _follow_readings(load: Load) -> None:
     if not load.rows("SELECT FROM changed_readings LIMIT 1"):
         return
     load.run(OUTRANKED.format(readings=facts.ready("readings", load.export_id)))
-    moved = "was.key = new.key AND new.index IS DISTINCT FROM was.index"
-    load.aside("readings", f"{moved} AND new.type = 'REJECTED'", "CHANGED_SINCE",
+    index_moved = "was.key = new.key AND new.index IS DISTINCT FROM was.index"
+    load.aside("readings", f"{index_moved} AND new.type = 'REJECTED'", "CHANGED_SINCE",
                """'{"columns": "index"}'::jsonb""", "was_readings was", "changed")  # fmt: skip
-    load.aside("readings", f"{moved} AND NOT new.outranked AND {READ_HERE}", "CHANGED_HERE",
+    load.aside("readings", f"{index_moved} AND NOT new.outranked AND {READ_HERE}", "CHANGED_HERE",
                using="was_readings was", of="changed")  # fmt: skip
