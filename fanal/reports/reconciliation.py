@@ -137,7 +137,7 @@ def last_loaded() -> facts.KnownExport | None:
 
 def kept(found: Reconciliation) -> dict[str, Any]:
     """What the journal keeps of a reconciliation: all of it."""
-    told = asdict(replace(found, export=None))  # type: ignore[arg-type]
+    told = asdict(replace(found, export=None))
     return dict(json.loads(json.dumps(told, default=str)))
 
 

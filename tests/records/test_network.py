@@ -35,7 +35,7 @@ def survey(tmp_path: Path) -> Callable[..., Imported]:
 def changed(layer: str, place: int, **values: Any) -> Layers:
     """The small town, one feature of it told otherwise."""
     layers = copy.deepcopy(maps.town())
-    layers[layer][place] |= values  # type: ignore[operator]
+    layers[layer][place] |= values
     return layers
 
 
@@ -140,7 +140,7 @@ class TestASurvey:
 
     def test_refuses_all_when_something_leans_on_nothing_and_says_it(self, survey: Callable[..., Imported]) -> None:
         layers = changed("points_livraison", 2, no_branchement="BR9")
-        layers["portees_mt"][2] |= {"a": "P9"}  # type: ignore[operator]
+        layers["portees_mt"][2] |= {"a": "P9"}
 
         with pytest.raises(Refused) as refused:
             survey(layers)
@@ -156,7 +156,7 @@ class TestASurvey:
     ) -> None:
         survey(maps.town())
         layers = changed("transformateurs", 1, phases="XYZ")
-        layers["points_livraison"][0] |= {"adresse": "14 rue du Quai"}  # type: ignore[operator]
+        layers["points_livraison"][0] |= {"adresse": "14 rue du Quai"}
 
         second = survey(layers, LATER, keep_good=True)
 
@@ -177,8 +177,8 @@ class TestASurvey:
 
     def test_refuses_a_number_given_twice_and_a_span_that_nothing_feeds(self, survey: Callable[..., Imported]) -> None:
         layers = changed("poteaux", 2, no_poteau="P2")
-        layers["portees_mt"][2] |= {"a": "P2", "depart": 0}  # type: ignore[operator]
-        layers["transformateurs"][1] |= {"kva": 0, "no_poteau": "P1"}  # type: ignore[operator]
+        layers["portees_mt"][2] |= {"a": "P2", "depart": 0}
+        layers["transformateurs"][1] |= {"kva": 0, "no_poteau": "P1"}
 
         with pytest.raises(Refused) as refused:
             survey(layers)

@@ -168,9 +168,10 @@ def _proration(book: Book) -> Iterator[Attempt]:
     yield Attempt(Class.PRORATION, "shared_kwh", Method(changed(book, quantum=quantum)))
     if book.proration == "days":
         yield Attempt(Class.PRORATION, "price_of_the_end", Method(changed(book, proration="end")))
-    for side, days in (("end_days", 1), ("end_days", -1), ("start_days", -1), ("start_days", 1)):
-        facts: Facts = {"days": days if side == "end_days" else -days}
-        yield Attempt(Class.PRORATION, f"day_of_the_{side[:-5]}", Method(book, **{side: days}), facts=facts)  # type: ignore[arg-type]
+    for days in (1, -1):
+        yield Attempt(Class.PRORATION, "day_of_the_end", Method(book, end_days=days), facts={"days": days})
+    for days in (-1, 1):
+        yield Attempt(Class.PRORATION, "day_of_the_start", Method(book, start_days=days), facts={"days": -days})
 
 
 def _printed_kwh(pair: Pair) -> int:

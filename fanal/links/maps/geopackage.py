@@ -84,7 +84,7 @@ def projected(epsg: int) -> int:
 def degrees(x_mm: int, y_mm: int, epsg: int) -> tuple[Decimal, Decimal]:
     """Longitude and latitude (WGS 84) of a place, to the millionth of a degree."""
     there = Transformer.from_crs(epsg, 4326, always_xy=True)
-    return tuple(Decimal(f"{it:.6f}") for it in there.transform(x_mm / MILLIMETRES, y_mm / MILLIMETRES))  # type: ignore[return-value]
+    return tuple(Decimal(f"{it:.6f}") for it in there.transform(x_mm / MILLIMETRES, y_mm / MILLIMETRES))
 
 
 def _layer_names(path: Path) -> dict[str, str]:

@@ -27,7 +27,7 @@ def test_it_says_what_it_did_and_which_points_only_the_map_has(fanal: Fanal, tmp
 
 def test_a_fault_stops_it_all_unless_the_good_is_kept(fanal: Fanal, tmp_path: Path) -> None:
     layers = maps.town()
-    layers["transformateurs"][0] |= {"phases": "?"}  # type: ignore[operator]
+    layers["transformateurs"][0] |= {"phases": "?"}
     path = maps.write(tmp_path / "carte.gpkg", layers)
 
     status, out, said = fanal("import-network", path)

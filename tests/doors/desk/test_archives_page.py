@@ -56,7 +56,7 @@ def test_an_archive_asked_for_is_made_then_taken_and_the_journal_tells_by_whom(
     assert kept.digest in page
     assert ADMINISTRATOR in page
     taken = administrator.post("/archives/prendre/")
-    content = b"".join(taken)  # type: ignore[arg-type]
+    content = b"".join(taken)
     assert f'filename="fanal-{TODAY}.zip"' in taken["Content-Disposition"]
     assert "manifeste.json" in zipfile.ZipFile(io.BytesIO(content)).namelist()
     said = [(it.act, it.by) for it in journal.events(acts=[tables.ARCHIVED, tables.DOWNLOADED], limit=5)]

@@ -29,7 +29,7 @@ def received(folder: Path) -> int:
 
 
 def compared(town: Town, folder: Path, *, many: int = acts.SET, **written: object) -> int:
-    export = received(town.write(folder, **written))  # type: ignore[arg-type]
+    export = received(town.write(folder, **written))
     run = acts.begin_run(export_id=export, terms=terms(), by="ana", on=TODAY)
     opened = acts.open_run(run_id=run)
     while acts.compare_set(opened=opened, by="ana", on=TODAY, many=many):

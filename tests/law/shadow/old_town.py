@@ -31,7 +31,7 @@ PRICES = [
 def rows(listed: Iterable[Sequence[object]] = PRICES) -> list[PriceRow]:
     """The list as rows."""
     return [
-        PriceRow(str(t), str(t), since, until, str(c), str(u), Decimal(str(p)), str(limit))  # type: ignore[arg-type]
+        PriceRow(str(t), str(t), since, until, str(c), str(u), Decimal(str(p)), str(limit))
         for t, c, since, until, u, p, limit in listed
     ]
 

@@ -98,8 +98,8 @@ def test_each_fault_names_the_layer_the_feature_the_field_and_the_reason(
     layers = maps.town()
     columns = {"transformateurs": ("kva",), "branchements": ()}[layer]
     for it in layers[layer]:
-        it.update({name: str(it[name]) for name in columns})  # type: ignore[attr-defined]
-    layers[layer][1] |= {field: value}  # type: ignore[operator]
+        it.update({name: str(it[name]) for name in columns})
+    layers[layer][1] |= {field: value}
 
     found = read(tmp_path, layers)
 
