@@ -15,14 +15,13 @@ from pkgutil import iter_modules
 from typing import Any
 
 from fanal.law.rules import HOMES, Rule, adapter
-from fanal.values.wording import Lang, typography
+from fanal.values.wording import MILLION, Lang, decimals, house_currency, mark, typography
 
 QUESTIONS = Path(__file__).with_name("questions")
 Words = Mapping[Lang, str]
 # The unit that the last word of a name tells, and how many of what is kept make one.
+MONEY = ("cents", "price")  # in coins, and in millionths, of the house's currency
 UNITS = {
-    "cents": ("$", 100),
-    "price": ("$", 1_000_000),
     "mm": ("m", 1000),
     "ma": ("A", 1000),
     "a": ("A", 1),
@@ -48,7 +47,7 @@ class Question:
     required: bool
     default: Any
     many: bool = False
-    unit: str = ""
+    unit: Words | None = None
     scale: int = 1
     choices: Mapping[str, Words]
 
@@ -63,11 +62,11 @@ class Example:
 
 def questions(rule: Rule) -> tuple[Question, ...]:
     """What the rule asks, in the order of its facts."""
-    return _drawn(rule.facts)
+    return _drawn(rule.facts, house_currency())
 
 
 @cache
-def _drawn(facts: type) -> tuple[Question, ...]:
+def _drawn(facts: type, _currency: str) -> tuple[Question, ...]:
     schema = adapter(facts).json_schema()
     return tuple(_questions(schema, schema.get("$defs", {}), "", True))
 
@@ -94,10 +93,10 @@ def fact(name: str, owner: str = "") -> Words:
     """What a fact is called, wherever it stands or in the facts of one kind. KeyError for one without a name."""
     written = _written("facts")
     said = written.get(f"{owner}.{name}") or written[name]
+    if not isinstance(said, str):
+        return _both(said)
     bare, _, last = name.rpartition("_")
-    return _both(
-        {"fr": said, "en": _apart(bare if bare and last in UNITS else name)} if isinstance(said, str) else said
-    )
+    return _both({"fr": said, "en": _apart(bare if bare and last in {*UNITS, *MONEY} else name)})
 
 
 def choice(kind: str, name: str) -> Words:
@@ -118,7 +117,7 @@ def _questions(schema: Mapping[str, Any], defs: Mapping[str, Any], prefix: str, 
             yield from _questions(shape, defs, f"{prefix}{name}.", needed)
             continue
         kind = _kind(shape)
-        unit, scale = _unit(name) if kind == "number" else ("", 1)
+        unit, scale = _unit(name) if kind == "number" else (None, 1)
         yield Question(
             name=prefix + name,
             kind=kind,
@@ -149,10 +148,14 @@ def _kind(shape: Mapping[str, Any]) -> str:
     return {"boolean": "yes_no", "integer": "number"}.get(shape.get("type", ""), "json")
 
 
-def _unit(name: str) -> tuple[str, int]:
+def _unit(name: str) -> tuple[Words | None, int]:
     if name in WHOLE_KILOWATTS:
-        return "kW", 1
-    return UNITS.get(name.rpartition("_")[2], ("", 1))
+        return {"fr": "kW", "en": "kW"}, 1
+    last = name.rpartition("_")[2]
+    if last in MONEY:
+        return {"fr": mark("fr"), "en": mark("en")}, 10 ** decimals() if last == "cents" else MILLION
+    unit, scale = UNITS.get(last, ("", 1))
+    return ({"fr": unit, "en": unit}, scale) if unit else (None, 1)
 
 
 @cache

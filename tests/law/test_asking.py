@@ -96,7 +96,14 @@ def test_a_question_knows_its_unit_its_choices_and_what_is_inside_another() -> N
     assert asked["home.principal_residence"].kind == "yes_no"
     assert asked["cause"].required
     assert not asked["due_on"].required
-    assert (power["billed_above_kw"].unit, power["billed_above_kw"].scale) == ("kW", 1)
-    assert (owed["owed_cents"].unit, owed["owed_cents"].scale) == ("$", 100)
+    assert (power["billed_above_kw"].unit, power["billed_above_kw"].scale) == ({"fr": "kW", "en": "kW"}, 1)
+    assert (owed["owed_cents"].unit, owed["owed_cents"].scale) == ({"fr": "$", "en": "$"}, 100)
     assert owed["provided"].many
     assert owed["occupancy"].choices["TENANT"] == {"fr": "Locataire", "en": "Tenant"}
+
+
+@pytest.mark.usefixtures("in_dong")
+def test_amounts_are_asked_in_the_currency_of_the_house() -> None:
+    owed = {it.name: it for it in asking.questions(all_rules()["ch02.may_subscribe"])}["owed_cents"]
+
+    assert (owed.unit, owed.scale) == ({"fr": "₫", "en": "₫"}, 1)

@@ -42,6 +42,7 @@ class Field:
 
     question: Question
     label: str
+    unit: str
     texts: list[str]
     options: list[tuple[str, str]]
     error: str
@@ -160,7 +161,10 @@ def _value(question: Question, text: str) -> Any:
 
 def _number(question: Question, text: str) -> int:
     """The whole number that is kept of « 1 234,56 $ » or “1,234.56”."""
-    bare = "".join(text.removesuffix(question.unit).split()).replace("−", "-")
+    bare = "".join(text.split())
+    for unit in (question.unit or {}).values():
+        bare = bare.removesuffix("".join(unit.split())).removeprefix(unit)
+    bare = bare.replace("−", "-")
     bare = bare.replace(",", "") if "," in bare and "." in bare else bare.replace(",", ".")
     if not NUMBER.fullmatch(bare):
         raise UnreadableCase(question.name, NOT_NUMBER)
@@ -197,6 +201,7 @@ def _field(
     return Field(
         question=question,
         label=label,
+        unit=question.unit[lang] if question.unit else "",
         texts=query.getlist(question.name) if question.name in query else _texts(question, facts, lang),
         options=yes_no if question.kind == "yes_no" else choices,
         error=wording.typography(fault.said(lang, label), lang) if fault else "",

@@ -28,7 +28,6 @@ from fanal.values import wording
 from fanal.values.dates import add_months
 from fanal.values.money import half_up
 
-COMPARED = ("hydro_quebec/D", "hydro_quebec/DP", "hydro_quebec/Flex_D")
 KEPT = frozenset({"kwh", "multiplier", "phases", "units", "past_kw"})  # what every bill keeps
 MONTHS = 12
 DAYS_A_YEAR = 365
@@ -85,7 +84,7 @@ def _sides(chosen: Subscription, on: date) -> tuple[dict[str, list[Side]], list[
     A book that asks for what the meter does not give is set apart with the reason.
     """
     window: dict[str, date] = {"from_on": add_months(on, -MONTHS), "to_on": on}
-    books = _books(list(dict.fromkeys([chosen.book, *COMPARED])), on)
+    books = _books(list(dict.fromkeys([chosen.book, *settings.FANAL_UTILITY.get("compared", [])])), on)
     if chosen.book not in books:
         return {}, []
     books = {code: book for code, book in books.items() if book.currency == books[chosen.book].currency}
