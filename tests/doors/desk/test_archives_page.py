@@ -114,10 +114,11 @@ def test_what_is_not_asked_as_the_page_asks_it_is_not_found(client_as: Callable[
 def test_everybody_can_read_the_page_in_each_of_its_states(
     own_town: str, page_as: Callable[..., Any], accessible: Callable[..., None], home: Path
 ) -> None:
-    page = page_as(Role.ADMINISTRATOR)
+    waiting = page_as(Role.ADMINISTRATOR)
     queue.ask(kind=queue.LEAVE, subject=0, by=ADMINISTRATOR, on=TODAY)
-    accessible(page, "/archives/")
+    accessible(waiting, "/archives/")
+    waiting.close()  # or it loads itself again when the job ends, while something else is asked of it
     assert queue.work_once()
-    accessible(page, "/archives/")
+    accessible(page_as(Role.ADMINISTRATOR), "/archives/")
     assert keeping.last() is not None
     assert writing.steps(writing.NONE) == len(tables.tables())
