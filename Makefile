@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo stop test law check fix bench bench-rehearsal bench-peers mutation peers docs messages load screenshots campaign oracle
+.PHONY: help setup demo stop test law check fix bench bench-rehearsal bench-takeover bench-peers mutation peers docs messages load screenshots campaign oracle
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/ —/'
@@ -45,6 +45,9 @@ bench: $(READY)  ## measure the kernel, the bill run, a rehearsal and the PDF, a
 
 bench-rehearsal: $(READY)  ## a book rehearsed for a town of 5,300, then for a million customers: seconds and memory
 	@$(BIN)/python -m benchmarks.rehearsal
+
+bench-takeover: $(READY)  ## the old system of a town taken over, then of four towns at once: seconds and memory, as ratios
+	@$(BIN)/python -m benchmarks.takeover
 
 bench-peers: $(READY)  ## the same invoices by Tryton, in an environment of its own under var/
 	@$(BIN)/python -m benchmarks.peers
