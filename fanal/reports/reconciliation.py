@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from fanal.records.ledger.facts import Chart
 from fanal.records.takeover import facts
+from fanal.reports import unread_rows
 from fanal.reports.journal import JournalEvent, events
 
 MAP_LAYER = ".gpkg:"
@@ -56,7 +57,7 @@ class Check:
     theirs: Side
     ours: Side
     waiting: Side  # of rows put aside or refused
-    unreadable: int = 0  # rows of that file that could not be read, of which the accounts say the same as the total
+    to_read: Side = Side()  # of rows that could not be read: the accounts that they name lack the same
     known: bool = True
 
     @property
@@ -71,8 +72,7 @@ class Check:
             return Verdict.UNKNOWN
         if not self.theirs - self.ours:
             return Verdict.SAME
-        read = self.unreadable and self.rest.count == self.unreadable
-        return Verdict.EXPLAINED if not self.rest or read else Verdict.RED
+        return Verdict.EXPLAINED if self.rest in (Side(), self.to_read) else Verdict.RED
 
     @property
     def stands_against(self) -> bool:
@@ -90,6 +90,7 @@ class AccountDifference:
     what: tuple[str, ...]  # unstated (not in the control file), balance, last_bill, estimate
     rows: tuple[dict[str, Any], ...]  # file, line, code: what names this account and was not loaded
     explained: bool
+    to_read_cents: int = 0  # what a row that could not be read must hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +148,19 @@ def last(export: facts.KnownExport) -> tuple[JournalEvent, Reconciliation] | Non
     if not found:
         return None
     told = found[0].grounds
-    checks = tuple(
-        Check(**{name: Side(**it[name]) if name in ("theirs", "ours", "waiting") else it[name] for name in it})
-        for it in told["checks"]
-    )
+    checks = tuple(_check(it) for it in told["checks"])
     differences = tuple(
         AccountDifference(**(it | {"what": tuple(it["what"]), "rows": tuple(it["rows"])})) for it in told["differences"]
     )
     waiting = tuple(Waiting(**it) for it in told["waiting"])
     numbers = (told["accounts"], told["differing"], told["unexplained"])
     return found[0], Reconciliation(export, checks, *numbers, differences, waiting)
+
+
+def _check(kept: dict[str, Any]) -> Check:
+    sides = {name: Side(**kept[name]) for name in ("theirs", "ours", "waiting", "to_read") if name in kept}
+    plain = {name: kept[name] for name in ("group", "label", "unit", "known")}
+    return Check(**plain, **sides)
 
 
 # Rows of a kind that are not loaded: of what was received, what is not known.
@@ -168,7 +172,7 @@ CREATE TEMP TABLE compared ON COMMIT DROP AS
 SELECT coalesce(s.account, h.known_as) AS account, s.account IS NULL AS unstated, s.balance AS theirs, s.last_bill,
     s.last_bill_on, s.last_bill_total, s.estimate_open IS NOT NULL AS their_estimate, h.account_id,
     coalesce(o.cents, 0) AS ours, h.last_bill AS our_last_bill, b.issued_on AS our_last_on,
-    b.total_cents AS our_last_total, h.estimated AS our_estimate, coalesce(w.cents, 0) AS waiting
+    b.total_cents AS our_last_total, h.estimated AS our_estimate, coalesce(w.cents, 0) AS waiting, 0::bigint AS to_read
 FROM ({{accounts}}) s
 FULL JOIN (SELECT k.key AS known_as, h.account_id, h.last_bill, h.estimated
     FROM takeover_known k JOIN elsewhere_handover h ON h.subscription_id = k.our_id
@@ -182,58 +186,53 @@ LEFT JOIN (SELECT account, sum(cents)::bigint AS cents FROM waiting
 WAITING = """
 CREATE TEMP TABLE waiting ON COMMIT DROP AS
 SELECT file_id, line, account, total AS cents, 'bills' AS kind, net, gst, qst, kwh, issued_on AS on_day, '' AS code,
-    true AS placed FROM {bills} it
+    true AS placed, number, estimated FROM {bills} it
 UNION ALL SELECT file_id, line, account, -amount, 'payments', 0, 0, 0, 0, received_on, '',
-    EXISTS (SELECT FROM ({subscriptions}) s WHERE s.number = it.account) FROM {payments} it
-UNION ALL SELECT file_id, line, account, amount, 'entries', 0, 0, 0, 0, entered_on, code, true FROM {entries} it
-UNION ALL SELECT file_id, line, account, amount, 'deposits', 0, 0, 0, 0, received_on, status, true FROM {deposits} it
-UNION ALL SELECT file_id, line, number, 0, 'subscriptions', 0, 0, 0, 0, starts_on, status, true
+    EXISTS (SELECT FROM ({subscriptions}) s WHERE s.number = it.account), '', NULL FROM {payments} it
+UNION ALL SELECT file_id, line, account, amount, 'entries', 0, 0, 0, 0, entered_on, code, true, '', NULL
+    FROM {entries} it
+UNION ALL SELECT file_id, line, account, amount, 'deposits', 0, 0, 0, 0, received_on, status, true, '', NULL
+    FROM {deposits} it
+UNION ALL SELECT file_id, line, number, 0, 'subscriptions', 0, 0, 0, 0, starts_on, status, true, '', NULL
     FROM {subscription_rows} it
 UNION ALL SELECT file_id, line, '', 0, 'meters', 0, 0, 0, 0, installed_on,
-    CASE WHEN removed_on IS NULL THEN 'IN_SERVICE' ELSE 'REMOVED' END, true FROM {meters} it
+    CASE WHEN removed_on IS NULL THEN 'IN_SERVICE' ELSE 'REMOVED' END, true, '', NULL FROM {meters} it
 """
 LAST_BILL = """(nullif(our_last_bill, '') IS DISTINCT FROM last_bill OR last_bill <> ''
     AND (our_last_on, our_last_total) IS DISTINCT FROM (last_bill_on, last_bill_total))"""
 DIFFERS = f"(unstated OR account_id IS NULL OR theirs <> ours OR {LAST_BILL} OR their_estimate <> our_estimate)"
-# An account is explained when the rows of its that wait make the whole difference, or when an unreadable row names it
-# and the totals of its file lack just what the accounts so named do.
-EXPLAINED = """(NOT unstated AND (account_id IS NULL AND EXISTS (SELECT FROM waiting w
-        WHERE w.kind = 'subscriptions' AND w.account = c.account)
-    OR account_id IS NOT NULL AND waiting = theirs - ours AND EXISTS (SELECT FROM waiting w
-        WHERE w.account = c.account)
-    OR EXISTS (SELECT FROM unread u WHERE u.agreed AND u.raw LIKE '%%' || c.account || '%%')))"""
+# An account is explained when the rows of its that wait, or that could not be read, make each thing that differs:
+# its balance, its last bill and whether that one is an estimate.
+THERE = """EXISTS (SELECT FROM waiting w WHERE w.kind = 'subscriptions' AND w.account = c.account)
+    OR EXISTS (SELECT FROM unread u WHERE u.kind = 'subscriptions' AND u.account = c.account)"""
+LAST_WAITS = """EXISTS (SELECT FROM waiting w WHERE w.kind = 'bills' AND w.account = c.account
+        AND (w.number, w.on_day, w.cents) = (c.last_bill, c.last_bill_on, c.last_bill_total)
+        AND (w.estimated IS NOT NULL) = their_estimate)
+    OR EXISTS (SELECT FROM unread u WHERE u.agreed AND u.kind = 'bills' AND u.account = c.account
+        AND u.number = c.last_bill AND coalesce(u.on_day, c.last_bill_on) = c.last_bill_on
+        AND c.to_read = c.last_bill_total
+        AND (NOT u.told_estimated OR (u.estimated IS NOT NULL) = their_estimate))"""
+SAME_LAST = f"NOT {LAST_BILL} AND their_estimate = coalesce(our_estimate, false)"
+EXPLAINED = f"""(NOT unstated AND (account_id IS NOT NULL OR {THERE})
+    AND theirs IN (ours, ours + waiting + to_read) AND ({SAME_LAST} OR {LAST_WAITS}))"""
 NAMED_ROWS = """
 SELECT jsonb_agg(jsonb_build_object('file', f.name, 'line', n.line, 'code', n.code) ORDER BY f.name, n.line) FROM (
     SELECT w.file_id, w.line, (SELECT min(flaw.code) FROM takeover_flaw flaw WHERE flaw.file_id = w.file_id
         AND flaw.line = w.line AND flaw.standing <> 'NOTED') AS code FROM waiting w WHERE w.account = c.account
     UNION ALL
-    SELECT u.file_id, u.line, u.code FROM unread u WHERE u.raw LIKE '%%' || c.account || '%%'
+    SELECT u.file_id, u.line, u.code FROM unread u WHERE u.account = c.account
     LIMIT 20) n JOIN takeover_exportfile f ON f.id = n.file_id
 """
 DIFFERENCES = f"""
 SELECT account, coalesce(theirs, 0), CASE WHEN account_id IS NOT NULL THEN ours END, unstated, theirs <> ours,
     NOT unstated AND {LAST_BILL}, NOT unstated AND their_estimate <> coalesce(our_estimate, false),
-    ({NAMED_ROWS}), {EXPLAINED} FROM compared c WHERE {DIFFERS}
+    ({NAMED_ROWS}), {EXPLAINED}, to_read FROM compared c WHERE {DIFFERS}
 ORDER BY {EXPLAINED}, abs(coalesce(theirs, 0) - ours) DESC, account
-"""
-# What the accounts that the unreadable rows of a file name lack: a payment takes from what is owed.
-NAMED_UNREAD = """
-SELECT count(*), coalesce(sum(CASE WHEN %(kind)s = 'payments' THEN ours + waiting - theirs
-    ELSE theirs - ours - waiting END), 0)::bigint
-FROM compared c WHERE account_id IS NOT NULL AND NOT unstated AND theirs <> ours + waiting
-    AND EXISTS (SELECT FROM unread u WHERE u.kind = %(kind)s AND u.raw LIKE '%%' || c.account || '%%')
 """
 CONTROL_LINES = """
 SELECT count(*) FROM takeover_stagedrow row JOIN takeover_exportfile file ON file.id = row.file_id
 WHERE file.export_id = %(export)s AND file.name IN (SELECT name FROM takeover_exportfile
     WHERE export_id = %(export)s AND kind = 'control_end')
-"""
-UNREAD = """
-CREATE TEMP TABLE unread ON COMMIT DROP AS
-SELECT row.file_id, row.line, row.raw, file.kind, file.name, (SELECT min(code) FROM takeover_flaw flaw
-    WHERE flaw.file_id = row.file_id AND flaw.line = row.line) AS code, false AS agreed
-FROM takeover_stagedrow row JOIN takeover_exportfile file ON file.id = row.file_id
-WHERE file.export_id = %(export)s AND row.fields = '{}'
 """
 OF_ROWS = """
 SELECT file.name, file.kind, flaw.code, flaw.standing, count(*), min(flaw.line)
@@ -251,7 +250,8 @@ class Measure:
     unit: str
     ours: str
     waiting: str
-    file: str = ""  # kind whose unreadable rows may explain what is left: all that its rows come to
+    kind: str = ""  # of the rows that it adds up: those that could not be read may explain what is left
+    family: str = unread_rows.WHOLE  # of the totals that share them
 
 
 BILLS = "SELECT count(*), coalesce(sum({sum}), 0)::bigint FROM elsewhere_pastbill {where}"
@@ -264,14 +264,18 @@ CODES = {
 }  # fmt: skip
 
 
+OF_TOTAL = ("net_cents", "gst_cents", "qst_cents")  # what a bill comes to, in parts
+
+
 def _of_bills(column: str, staged: str, year: str = "") -> Measure:
     unit = "kwh" if column == "kwh" else "cents"
     here = f"WHERE extract(year FROM issued_on) = {year}" if year else ""
     there = f"AND extract(year FROM on_day) = {year}" if year else ""
     summed = "kwh / 1000" if column == "kwh" else column
-    whole = "bills" if column == "total_cents" and not year else ""
+    family = unread_rows.ENERGY if unit == "kwh" else unread_rows.YEARS if year else unread_rows.WHOLE
     return Measure("energy" if unit == "kwh" else "money", unit, BILLS.format(sum=summed, where=here),
-                   WAIT.format(sum=staged, kind="bills", where=there), whole)  # fmt: skip
+                   WAIT.format(sum=staged, kind="bills", where=there), "bills",
+                   unread_rows.TAXES if column in OF_TOTAL else family)  # fmt: skip
 
 
 def _of_accounts(test: str) -> Measure:
@@ -302,14 +306,16 @@ DEPOSITS = Measure(
     "money", "cents",
     f"SELECT count(*), -coalesce(sum(cents), 0)::bigint FROM elsewhere_opening"
     f" WHERE ledger_account_id = {Chart.DEPOSITS.value}",
-    WAIT.format(sum="cents", kind="deposits", where="AND code = 'HELD'"),
+    WAIT.format(sum="cents", kind="deposits", where="AND code = 'HELD'"), "deposits",
 )  # fmt: skip
 # An estimate is open on the account of which the last bill, not the final one, ended on an estimated index.
 ESTIMATES = Measure(
     "accounts", "cents",
     "SELECT count(*), coalesce(sum(our_last_total), 0)::bigint FROM compared WHERE our_estimate",
-    f"SELECT count(*), coalesce(sum(last_bill_total), 0)::bigint FROM compared c WHERE their_estimate"
-    f" AND our_estimate IS DISTINCT FROM true AND {EXPLAINED}",
+    f"""SELECT count(*) FILTER (WHERE their_estimate) - count(*) FILTER (WHERE our_estimate),
+        coalesce(sum(last_bill_total) FILTER (WHERE their_estimate), 0)::bigint
+            - coalesce(sum(our_last_total) FILTER (WHERE our_estimate), 0)::bigint
+    FROM compared c WHERE {DIFFERS} AND {EXPLAINED}""",
 )  # fmt: skip
 MEASURES: tuple[tuple[str, Callable[..., Measure]], ...] = (
     (r"COMPTES DEBITEURS", lambda: _of_accounts("> 0")),
@@ -377,18 +383,20 @@ class _Work:
         self.cursor.execute(WAITING.format(
             **{it: waiting[it] for it in ("bills", "payments", "entries", "deposits", "meters")},
             subscriptions=rows["subscriptions"], subscription_rows=waiting["subscriptions"]))  # fmt: skip
-        self.cursor.execute(UNREAD, {"export": self.export.id})
+        unread_rows.gather(self.cursor, self.export.id)
         self.cursor.execute(ACCOUNTS.format(accounts=facts.rows("control_accounts", self.export.id)))
         self.cursor.execute("ANALYZE waiting; ANALYZE compared")
 
     def files(self) -> Iterator[Check]:
         """Rows of each file, as the old system counted them."""
-        counted = facts.files(self.export.id)
+        counted, unread = facts.files(self.export.id), unread_rows.counted(self.cursor)
         for name, rows in self._all("SELECT file, rows FROM ({rows}) c ORDER BY line", "control_files"):
             stem, _, sign = name.strip().partition(" (")
             kind = {"E)": "bills", "L)": "bill_lines"}.get(sign, "")
-            mine = [it for it in counted if it.name.removesuffix(".gz") == stem and (not kind or it.kind in (kind, ""))]
+            mine = [it for it in counted if it.name.removesuffix(".gz") == stem and kind in ("", it.kind)]
             ours, waiting = sum(it.loaded + it.ready for it in mine), sum(it.aside + it.refused for it in mine)
+            if kind and mine:
+                waiting += _broken(unread, mine[0].name, kind, rows - ours - waiting)
             on_map = not mine and MAP_LAYER in stem  # `fanal import-network` counts those
             yield Check("files", name.strip(), "rows", Side(rows), Side(ours), Side(waiting), known=not on_map)
         told = sum(lines for (lines,) in self._all("SELECT lines FROM ({rows}) c", "control_end"))
@@ -402,12 +410,15 @@ class _Work:
         told += self._all("SELECT label, count, kwh FROM ({rows}) c ORDER BY line", "control_energy")
         asked = [(label, Side(count or 0, amount or 0), measure_of(label)) for label, count, amount in told]
         found = [self._check(*it) for it in asked if it[2] is None or it[2].group != "accounts"]
-        files = {label.strip(): measure.file for label, _, measure in asked if measure and measure.file}
-        for kind in set(files.values()):
-            left = {at: it for at, it in enumerate(found) if files.get(it.label) == kind and it.rest}
-            if self._agrees(kind, [it.rest for it in left.values()]):
-                for at, it in left.items():
-                    found[at] = replace(it, unreadable=it.rest.count)
+        for kind in sorted({measure.kind for _, _, measure in asked if measure and measure.kind}):
+            families = {label.strip(): it.family for label, _, it in asked if it and it.kind == kind}
+            lacking: dict[str, list[tuple[int, int]]] = {}
+            for it in found:
+                if it.label in families and (it.rest or families[it.label] in unread_rows.EACH):
+                    lacking.setdefault(families[it.label], []).append((it.rest.count, it.rest.amount))
+            stated = {family: lacking.get(family, []) for family in families.values()}
+            agreed = unread_rows.agree(self.cursor, kind, stated)
+            found = [replace(it, to_read=it.rest) if families.get(it.label) in agreed else it for it in found]
         return found + [self._check(*it) for it in asked if it[2] is not None and it[2].group == "accounts"]
 
     def _check(self, label: str, theirs: Side, measure: "Measure | None") -> Check:
@@ -415,18 +426,6 @@ class _Work:
             return Check("money", label.strip(), "cents", theirs, Side(), Side(), known=False)
         sides = self._side(measure.ours), self._side(measure.waiting)
         return Check(measure.group, label.strip(), measure.unit, theirs, *sides)
-
-    def _agrees(self, kind: str, left: list[Side]) -> bool:
-        """Whether what the totals of a file lack is its unreadable rows, and just what the accounts they name lack."""
-        self.cursor.execute("SELECT count(*) FROM unread WHERE kind = %s", [kind])
-        rows = self.cursor.fetchone()[0]
-        self.cursor.execute(NAMED_UNREAD, {"kind": kind})
-        accounts, amount = self.cursor.fetchone()
-        lacking = Side(sum(it.count for it in left), sum(it.amount for it in left))
-        if not accounts or lacking != Side(rows, amount):
-            return False
-        self.cursor.execute("UPDATE unread SET agreed = true WHERE kind = %s", [kind])
-        return True
 
     def places(self) -> Iterator[Check]:
         """What stands: subscriptions and meters."""
@@ -443,9 +442,9 @@ class _Work:
             AccountDifference(
                 number, theirs, ours,
                 tuple(what for what, differs in zip(WHAT, row, strict=True) if differs),
-                tuple(_json(rows) or ()), explained,
+                tuple(_json(rows) or ()), explained, to_read,
             )
-            for number, theirs, ours, *row, rows, explained in self.cursor.fetchall()
+            for number, theirs, ours, *row, rows, explained, to_read in self.cursor.fetchall()
         ]  # fmt: skip
 
     def _all(self, query: str, kind: str) -> list[tuple[Any, ...]]:
@@ -470,6 +469,13 @@ def measure_of(label: str) -> Measure | None:
         if found := re.fullmatch(pattern, plain):
             return measure(*found.groups())
     return None
+
+
+def _broken(unread: dict[tuple[str, str], int], file: str, kind: str, lacking: int) -> int:
+    """The broken lines of a file that are of that kind; one of which nothing tells the kind is of a kind that lacks."""
+    loose = min(max(lacking - unread.get((file, kind), 0), 0), unread.get((file, ""), 0))
+    unread[file, ""] = unread.get((file, ""), 0) - loose
+    return unread.get((file, kind), 0) + loose
 
 
 def _json(found: Any) -> Any:

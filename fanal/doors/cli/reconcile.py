@@ -67,15 +67,21 @@ def _say(found: "Reconciliation") -> None:
     print(f"\n{number(found.accounts)} comptes comparés, {number(found.differing)} diffèrent, "
           f"{number(found.unexplained)} sans explication.")  # fmt: skip
     for account in found.differences[:SHOWN]:
-        rows = (
-            ", ".join(f"{it['file']} ligne {it['line']} ({it['code']})" for it in account.rows) or "rien ne l’explique"
-        )
+        rows = ", ".join(f"{it['file']} ligne {it['line']} ({_title(it['code'])})" for it in account.rows)
         ours = "pas chargé" if account.ours_cents is None else wording.money(account.ours_cents)
+        to_read = f", à lire : {wording.money(account.to_read_cents)}" if account.to_read_cents else ""
         print(f"{'≈' if account.explained else '✗'} {account.number} : {wording.money(account.theirs_cents)} "
-              f"là-bas, {ours} ici ; {text.shown(rows)}")  # fmt: skip
+              f"là-bas, {ours} ici{to_read} ; {text.shown(rows or 'rien ne l’explique')}")  # fmt: skip
     for it in found.waiting:
-        print(f"  {text.shown(it.file)} : {number(it.count)} × {it.code}, dès la ligne {it.first_line}")
+        print(f"  {text.shown(it.file)} : {number(it.count)} × « {_title(it.code)} », dès la ligne {it.first_line}")
     print("\nTout écart a son explication." if found.is_green else "\nDes écarts n’ont pas d’explication.")
+
+
+def _title(code: str) -> str:
+    """What a flaw is called."""
+    from fanal.records.takeover import faults
+
+    return faults.title(code, "fr")
 
 
 def _side(side: "Side", check: "Check") -> str:

@@ -103,7 +103,7 @@ def _files(
 
 
 def _part(block: rows.Block) -> Part:
-    flaws = [NewFlaw(it.line, it.code, it.column, it.cell, it.said) for it in block.faults]
+    flaws = [NewFlaw(it.line, it.code, it.column, it.cell, it.said, it.kind, it.read) for it in block.faults]
     return (NewRows(block.kind, block.lines, block.raws, block.columns) if block.kind else None), flaws
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from fanal.links.print.annex import PrintedAnnex, Table, render_annex
 from fanal.records.takeover import faults
-from fanal.reports.reconciliation import Check, Reconciliation, Side, Verdict
+from fanal.reports.reconciliation import AccountDifference, Check, Reconciliation, Side, Verdict
 from fanal.values import wording
 from fanal.values.wording import Lang
 
@@ -100,14 +100,13 @@ def _tables(found: Reconciliation, lang: Lang) -> list[Table]:
               rows=tuple(_row(it, lang) for it in found.checks if it.group == group))
         for group, title in GROUPS.items()
     ]  # fmt: skip
-    known = faults.known()
     waiting = tuple(
-        (it.file, known[it.code].title[lang] if it.code in known else it.code, wording.number(it.first_line, lang),
+        (it.file, faults.title(it.code, lang), wording.number(it.first_line, lang),
          wording.number(it.count, lang))
         for it in found.waiting
     )  # fmt: skip
     accounts = tuple(
-        (it.number, ", ".join(f"{row['file']} {row['line']}" for row in it.rows) or "—",
+        (it.number, _explained(it, lang),
          wording.money(it.theirs_cents, lang), "—" if it.ours_cents is None else wording.money(it.ours_cents, lang))
         for it in found.differences
     )  # fmt: skip
@@ -116,6 +115,15 @@ def _tables(found: Reconciliation, lang: Lang) -> list[Table]:
     tables.append(Table(title=rows, note="", heads=ROWS[lang], rows=waiting, left=2))
     tables.append(Table(title=differing, note="", heads=ACCOUNTS[lang], rows=accounts, left=2))
     return [it for it in tables if it.rows]
+
+
+def _explained(it: AccountDifference, lang: Lang) -> str:
+    """The rows that explain an account, and what of it is still to read."""
+    line = "ligne" if lang == "fr" else "line"
+    rows = [f"{row['file']}, {line} {row['line']} ({faults.title(row['code'], lang).lower()})" for row in it.rows]
+    if it.to_read_cents:
+        rows.append(f"{'à lire :' if lang == 'fr' else 'to read:'} {wording.money(it.to_read_cents, lang)}")
+    return " · ".join(rows) or "—"
 
 
 def _row(check: Check, lang: Lang) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ Plain or .gz, delimited or of fixed width; memory is bounded by the block. A lin
 import csv
 import gzip
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,18 @@ Column = Sequence[str | None]
 
 @dataclass(frozen=True, slots=True)
 class Misread:
-    """What is wrong with a line, or with one of its cells: a code, the column, the cell as it came, a sentence."""
+    """What is wrong with a line, or with one of its cells: a code, the column, the cell as it came, a sentence.
+
+    Of a line that cannot be loaded, `read` is what its whole cells say, each at its place, and its `kind`.
+    """
 
     line: int
     code: str
     column: str
     cell: str
     said: str
+    kind: str = ""
+    read: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -214,7 +219,9 @@ def _delimited(
                 continue  # a blank line is no row
             else:
                 unended = not ended and place == len(rows) - 1
-                faults.append(_misshapen(numbers[place], texts[place], row, width, unended))
+                misread = _misshapen(numbers[place], texts[place], row, width, unended)
+                whole = dict(enumerate((row or [])[: -1 if misread.code == TRUNCATED_LINE else None]))
+                faults.append(replace(misread, kind=record.kind, read=_remains(places, whole)))
         cells = list(zip(*(rows[place] or () for place in good), strict=True)) if good else [()] * width
         block = Block(record.kind, [numbers[it] for it in good], [texts[it] for it in good], [], faults)
         empty = [""] * len(good)
@@ -257,7 +264,8 @@ def _fixed(file: File, blocks: Iterator[tuple[int, list[str], bool]]) -> Iterato
             if sign in sorted_out and len(text) >= least[sign] and not (last and _is_cut(file.records[sign], text)):
                 sorted_out[sign].append(place)
             elif text.strip():
-                faults.append(_unfit(first + place, text, sign in sorted_out, last))
+                misread = _unfit(first + place, text, sign in sorted_out, last)
+                faults.append(replace(misread, **_standing(file.records, memos, sign, text)))
         if faults:
             yield Block("", [], [], [], faults)
         for sign, chosen in sorted_out.items():
@@ -276,6 +284,23 @@ def _fixed_block(record: Record, memos: list[Memo], first: int, raws: list[str],
 def _is_cut(record: Record, text: str) -> bool:
     """Whether a last line without its end stops before its record does."""
     return len(text.rstrip()) < max((it.stop for it in record.columns if it and it.needed), default=0)
+
+
+def _remains(places: Sequence[tuple[int | None, Memo]], cells: Mapping[int, str]) -> dict[str, str]:
+    """What the whole cells of a broken line say, by canonical column; a cell that says nothing is left out."""
+    said = {memo.place.name: memo[cells[rank]] for rank, memo in places if rank in cells}
+    for _, memo in places:
+        memo.odd.clear()
+    return {name: value for name, value in said.items() if name and value is not None}
+
+
+def _standing(records: Mapping[str, Record], memos: Mapping[str, list[Memo]], sign: str, text: str) -> dict[str, Any]:
+    """The kind of a broken line of fixed width, and what its columns that are whole say."""
+    if sign not in records:
+        return {}
+    columns = records[sign].columns
+    cells = {at: text[it.start : it.stop] for at, it in enumerate(columns) if it and it.stop <= len(text)}
+    return {"kind": records[sign].kind, "read": _remains(list(enumerate(memos[sign])), cells)}
 
 
 def _unfit(line: int, text: str, known: bool, last: bool) -> Misread:

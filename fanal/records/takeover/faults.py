@@ -51,6 +51,11 @@ def known() -> dict[str, KnownFault]:
     }
 
 
+def title(code: str, lang: Lang) -> str:
+    """What a flaw is called; nothing where no flaw is known (a row that waits for its load)."""
+    return known()[code].title[lang] if code in known() else {"fr": "prête à charger", "en": "ready to load"}[lang]
+
+
 def of_reading(flaw: NewFlaw, kind: str) -> str:
     """What a flaw of reading does to its row: an unknown day holds it back only where the row needs a day."""
     if flaw.code == UNKNOWN_DAY:

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import repeat
 
@@ -27,13 +27,18 @@ class NewRows:
 
 @dataclass(frozen=True, slots=True)
 class NewFlaw:
-    """What reading found wrong with a line, or with a cell of it; of a line that cannot be cut, `cell` is its text."""
+    """What reading found wrong with a line, or with a cell of it; of a line that cannot be cut, `cell` is its text.
+
+    `read` is what such a line says where it is whole, by canonical column, and `kind` of which kind it is.
+    """
 
     line: int
     code: str
     column: str
     cell: str
     said: str
+    kind: str = ""
+    read: Mapping[str, str] = field(default_factory=dict)
 
 
 def copy_text(file_id: int, new: NewRows) -> str:
@@ -63,7 +68,9 @@ def flaw_text(rows: Iterator[tuple[int, NewFlaw, str]]) -> str:
     """The lines of a COPY into takeover_flaw (file_id, line, code, verdict, standing, evidence), by way of JSON."""
     out = []
     for file_id, it, verdict in rows:
-        evidence = json.dumps({"column": it.column, "cell": it.cell[:200], "said": it.said}, ensure_ascii=False)
+        told = {"column": it.column, "cell": it.cell[:200], "said": it.said}
+        told |= {"kind": it.kind, "read": dict(it.read)} if it.kind else {}
+        evidence = json.dumps(told, ensure_ascii=False)
         out.append(f"{file_id}\t{it.line}\t{it.code}\t{verdict}\t{verdict}\t{_escaped(evidence)}\n")
     return "".join(out)
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from fanal.doors.desk.roles import Role
 from fanal.doors.migration import intake
 from fanal.records.takeover import facts
+from fanal.records.takeover.loading import whole
 from tests.doors.desk.conftest import TODAY
 from tests.doors.migration.towns import Town, small_town
 
@@ -123,3 +124,22 @@ def test_everybody_can_read_the_pages_of_the_takeover(
         f"/reprise/{export}/doubles/",
     ):
         accessible(page, path)
+
+
+def test_a_column_that_moved_is_named_as_people_name_it(client_as: Signs, tmp_path: Any) -> None:
+    town = small_town()
+    mapping = intake.read_mapping()
+    who: dict[str, Any] = {"by": "clara.service", "on": TODAY}
+    for part, amount in (("first", "81,11"), ("second", "80,00")):
+        town.rows["payments"][1] |= {"amount": amount, "received_on": f"2026-10-{'20' if part == 'first' else '21'}"}
+        folder = town.write(tmp_path / part)
+        export = intake.receive(folder=folder, mapping=mapping, **who).export_id
+        whole.load_export(export_id=export, books=mapping.books, **who)
+    [flaw] = facts.flaws(export, code="CHANGED_SINCE")
+
+    page = f"/reprise/defauts/{flaw.id}/"
+    french, english = (said(client_as(Role.AUDITOR, lang=it).get(page)) for it in ("fr", "en"))
+
+    assert "une fois chargé : DATE, MONTANT." in french
+    assert "received_on" not in french.split("<form")[0]
+    assert "once it is loaded: received on, amount." in english

@@ -8,7 +8,7 @@ from towns import Town, small_town
 
 from fanal.doors.cli import main
 from fanal.doors.migration import reconciling
-from fanal.doors.migration.printed import reconciliation_pdf
+from fanal.doors.migration.printed import printed, reconciliation_pdf
 from fanal.reports import reconciliation
 from fanal.reports.reconciliation import Check, Reconciliation, Verdict
 from tests.doors.migration.conftest import HEADING, ON, Taken
@@ -275,3 +275,114 @@ def test_the_command_says_how_it_went(
         assert "ne s’écrit pas" in capsys.readouterr().err
     assert main(["reconcile", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["green"] is False
+
+
+def _broken_bills(take_over: Taken, tmp_path: Any, kept: int, *, of: str = "1000002", **changed: Any) -> None:
+    """The small town, but of the bill of that account only the first signs are left, and its payment never was."""
+    town = small_town()
+    town.rows["payments"] = [it for it in town.rows["payments"] if it["account"] != of]
+    owed = {of: "81,11"} | changed.pop("accounts", {})
+    totals = {
+        "PAIEMENTS IMPUTES": (1, "81,11"), "COMPTES DEBITEURS": (1, "81,11"), "COMPTES A SOLDE NUL": (1, "0,00"),
+        "COMPTES A RECEVOIR NET": (2, "81,11"),
+    }  # fmt: skip
+    town.control = control(files={"paiements.txt": 1}, totals=totals | changed.pop("totals", {}), accounts=owed)
+    town.bills = [it for it in town.bills if not it.startswith(f"L26000000{of[-1]}")]
+    town.control = [it.replace(f"{4:>10}", f"{2:>10}") if "(L)" in it else it for it in town.control]
+    [broken] = [it for it in town.bills if it.startswith("E") and of in it]
+    town.bills = [it for it in town.bills if it != broken] + [broken[:kept]]
+    folder = tmp_path / "export-1"
+    town.write(folder)
+    whole = (folder / "factures.txt").read_bytes()
+    (folder / "factures.txt").write_bytes(whole.rstrip(b"\r\n"))
+    _load(folder)
+
+
+@pytest.mark.parametrize("kept", [66, 90, 105])
+def test_a_bill_cut_short_explains_all_that_it_feeds(take_over: Taken, tmp_path: Any, kept: int) -> None:
+    _broken_bills(take_over, tmp_path, kept)
+
+    found = reconciled()
+
+    [difference] = found.differences
+    assert (difference.number, difference.what) == ("1000002", ("balance", "last_bill"))
+    assert difference.to_read_cents == 8_111
+    assert {it.label: it.verdict for it in found.checks if it.verdict == Verdict.RED} == {}
+    fed = {"FACTURATION CUMULATIVE", "DONT NET AVANT TAXES", "DONT TPS", "DONT TVQ", "FACTURATION 2026",
+           "KWH FACTURES 2026", "factures.txt (E)", "COMPTES DEBITEURS", "COMPTES A SOLDE NUL",
+           "COMPTES A RECEVOIR NET"}  # fmt: skip
+    assert {it.label for it in found.checks if it.verdict == Verdict.EXPLAINED} == fed
+    assert found.is_green
+
+
+@pytest.mark.parametrize(
+    ("changed", "red"),
+    [
+        ({"totals": {"FACTURATION 2026": (2, "162,23")}}, "FACTURATION 2026"),
+        ({"totals": {"  DONT TPS": (2, "7,07")}}, "DONT TPS"),
+        ({"totals": {"FACTURATION CUMULATIVE": (3, "162,22")}}, "FACTURATION CUMULATIVE"),
+        ({"accounts": {"1000002": "81,12"}}, "FACTURATION CUMULATIVE"),
+    ],
+)
+def test_a_bill_cut_short_explains_nothing_where_one_amount_is_not_the_same(
+    take_over: Taken, tmp_path: Any, changed: dict[str, Any], red: str
+) -> None:
+    _broken_bills(take_over, tmp_path, 90, **changed)
+
+    found = reconciled()
+
+    assert check(found, red).verdict == Verdict.RED
+    assert [it.explained for it in found.differences] == [False]
+
+
+def test_kwh_that_cannot_be_read_stay_red(take_over: Taken, tmp_path: Any) -> None:
+    _broken_bills(take_over, tmp_path, 60)
+
+    assert [it.label for it in reconciled().checks if it.verdict == Verdict.RED] == ["KWH FACTURES 2026"]
+
+
+@pytest.mark.parametrize("cell", ["number", "amount"])
+def test_a_number_that_looks_like_an_account_in_another_cell_names_no_account(
+    take_over: Taken, tmp_path: Any, cell: str
+) -> None:
+    town = small_town()
+    town.control = control()
+    town.rows["payments"][1] |= {"account": "9" if cell == "amount" else "", "number": "1000002"}
+    folder = tmp_path / "export-1"
+    town.write(folder)
+    whole = (folder / "paiements.txt").read_bytes()
+    (folder / "paiements.txt").write_bytes(whole[: whole.rindex(b"1000002") + 16])
+    _load(folder)
+
+    found = reconciled()
+
+    assert check(found, "PAIEMENTS IMPUTES").verdict == Verdict.RED
+    assert [(it.number, it.explained) for it in found.differences] == [("1000002", False)]
+
+
+def test_a_payment_that_waits_does_not_explain_a_last_bill(take_over: Taken) -> None:
+    town = small_town()
+    town.rows["payments"][1]["amount"] = "8x,11"
+    town.control = [it.replace("260000002 20261005", "260000009 20261005") for it in control()]
+    take_over(town)
+
+    [difference] = reconciled().differences
+    assert "last_bill" in difference.what
+    assert not difference.explained
+
+
+def test_no_code_is_printed_raw_in_either_language(
+    take_over: Taken, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fanal.doors.cli.reconcile.open_office", lambda: None)
+    take_over(_with_a_second_subscription())
+
+    assert main(["reconcile"]) == 0
+    out = capsys.readouterr().out
+    assert "« " in out
+    assert "SUBSCRIBED_TWICE" not in out
+    assert "NAMES_NOTHING_LOADED" not in out
+    for lang, heading in (("fr", "ligne"), ("en", "line")):
+        [told] = [it for it in printed(reconciled(), on=ON, lang=lang).tables if it.rows and "1000009" in it.rows[0]]
+        assert heading in told.rows[0][1]
+        assert "_" not in told.rows[0][1]

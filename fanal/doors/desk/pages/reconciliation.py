@@ -88,7 +88,8 @@ def _row(check: Check) -> dict[str, Any]:
     sides = (check.theirs, check.ours, check.waiting, check.rest)
     names = ("theirs", "ours", "waiting", "rest")
     told = {name: _side(side, check.unit) for name, side in zip(names, sides, strict=True)}
-    return {"label": check.label, "kind": kind, "word": _(word), "unread": check.unreadable and check.rest, **told}
+    unread = bool(check.to_read) and check.rest == check.to_read
+    return {"label": check.label, "kind": kind, "word": _(word), "unread": unread, **told}
 
 
 def _side(side: Side, unit: str) -> str:
@@ -102,10 +103,10 @@ def _side(side: Side, unit: str) -> str:
 def _account(it: AccountDifference) -> dict[str, Any]:
     kind, word = VERDICTS[Verdict.EXPLAINED if it.explained else Verdict.RED]
     rows = [_("%(file)s, ligne %(line)s") % {"file": row["file"], "line": row["line"]} for row in it.rows]
+    if it.to_read_cents:
+        rows.append(_("à lire : %(amount)s") % {"amount": wording.money(it.to_read_cents, current())})
     return {"it": it, "kind": kind, "word": _(word), "rows": rows, "what": [_(WHAT[name]) for name in it.what]}
 
 
 def _waiting(it: Waiting) -> dict[str, Any]:
-    known = faults.known()
-    title = known[it.code].title[current()] if it.code in known else it.code
-    return {"it": it, "title": title}
+    return {"it": it, "title": faults.title(it.code, current())}

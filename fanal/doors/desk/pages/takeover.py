@@ -148,11 +148,18 @@ def _found(flaw_id: int) -> facts.FlawedRow:
     return found
 
 
+def _column_word(kind: str, name: str) -> str:
+    """A column as people name it: in French as the old system heads it, in English by its plain name."""
+    return name.replace("_", " ") if current() == "en" else intake.headers().get(kind, {}).get(name, name)
+
+
 def _told(it: facts.KnownFlaw) -> dict[str, Any]:
     """A flaw in words: its title, its sentence, what to do, what stands of it."""
     fault, shown = faults.known()[it.code], evidence(it.evidence)
     if "column" in shown:
         shown["column"] = intake.headers().get(it.kind, {}).get(shown["column"], shown["column"])
+    if "columns" in shown:
+        shown["columns"] = ", ".join(_column_word(it.kind, name) for name in shown["columns"].split(", "))
     return {
         "it": it, "kind": _kind(it.kind), "title": fault.title[current()], "said": fault.sentence(shown, current()),
         "fix": fault.advice(shown, current()), "standing": (STANDINGS[it.standing], _(STANDING_WORDS[it.standing])),
