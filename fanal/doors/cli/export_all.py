@@ -37,7 +37,8 @@ def run(options: argparse.Namespace) -> int:
     open_office()
     from fanal.doors.archive import writing
 
-    with tqdm(total=writing.steps(since), desc="Archive", unit=" pièces", file=sys.stderr, leave=False) as bar:
+    with tqdm(total=writing.steps(since), desc="Archive", unit=" pièces", file=sys.stderr, leave=False,
+              delay=text.REFUSED_BY) as bar:  # fmt: skip
         done = writing.export_all(
             options.target, by=options.by or text.whoever(), on=today(), pdf_since=since, progress=bar.update
         )

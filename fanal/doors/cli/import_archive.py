@@ -28,7 +28,8 @@ def run(options: argparse.Namespace) -> int:
     open_office()
     from fanal.doors.archive import reading
 
-    with tqdm(total=reading.steps(), desc="Relecture", unit=" tables", file=sys.stderr, leave=False) as bar:
+    with tqdm(total=reading.steps(), desc="Relecture", unit=" tables", file=sys.stderr, leave=False,
+              delay=text.REFUSED_BY) as bar:  # fmt: skip
         done = reading.read_back(options.source, by=options.by or text.whoever(), on=today(), progress=bar.update)
     print(f"{wording.number(done.rows)} lignes relues dans {done.tables} tables, identiques à l’archive.")
     print(f"Empreinte : {done.digest}")

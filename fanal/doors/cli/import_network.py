@@ -46,7 +46,12 @@ def run(options: argparse.Namespace) -> int:
         )  # fmt: skip
     except Refused as refused:
         text.tell(refused.problems)
-        print("Rien n’est inscrit. « --keep-good » inscrit ce qui est bon.", file=sys.stderr)
+        good = (
+            " « --keep-good » inscrit ce qui est bon."
+            if any("number" in it.facts or "feature" in it.facts for it in refused.problems)
+            else ""
+        )
+        print(f"Rien n’est inscrit.{good}", file=sys.stderr)
         return 1
     if done.surveyed.already:
         print(f"{text.shown(options.file.name)} est la dernière carte lue : rien n’a changé.")

@@ -22,7 +22,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     create.add_argument("--given-name", type=text.words, required=True, metavar="PRÉNOM", help="son prénom")
     create.add_argument("--name", type=text.words, required=True, metavar="NOM", help="son nom")
     create.add_argument(
-        "--role", type=Role, choices=list(Role), action="append", required=True, metavar="RÔLE",
+        "--role", type=_role, action="append", required=True, metavar="RÔLE",
         help="; ".join(f"{role} ({role.title_fr})" for role in Role) + ". Se répète.",
     )  # fmt: skip
     _act(acts, "password", "lui donner un autre mot de passe, demandé de même")
@@ -84,3 +84,12 @@ def _password() -> str:
     if getpass.getpass("Le même, encore une fois : ") != typed:
         raise refuse("Les deux mots de passe diffèrent : rien n’est inscrit.")
     return typed
+
+
+def _role(typed: str) -> Role:
+    """The type of a role after an option."""
+    try:
+        return Role(typed)
+    except ValueError:
+        known = ", ".join(Role)
+        raise argparse.ArgumentTypeError(f"« {text.shown(typed)} » n’est pas l’un de : {known}.") from None

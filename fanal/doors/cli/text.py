@@ -26,6 +26,7 @@ from fanal.values.writing import NAME_MAX, line
 Run = Callable[[argparse.Namespace], int]
 
 QUANTITY = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,3})?")
+REFUSED_BY = 0.5  # seconds: what is refused at once is refused before any progress shows
 BUSY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 BUSY_SAID = "Un autre travail tient ces données : rien de plus n’est inscrit. Relancer la même commande dans un moment."
 FIXES = {

@@ -12,6 +12,7 @@ from fanal.doors.cli import main
 COMMANDS = (
     "person", "reads", "payments", "correct_bill", "estimate", "close_period", "bill_run", "rehearse", "photos",
     "subscription", "rate", "import_network", "switch",
+    "import_archive", "export_all", "import_legacy",
 )  # fmt: skip
 Answer = tuple[int, str, str]
 

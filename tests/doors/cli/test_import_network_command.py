@@ -41,3 +41,10 @@ def test_a_fault_stops_it_all_unless_the_good_is_kept(fanal: Fanal, tmp_path: Pa
     assert status == 1
     assert "Transformateurs : 1 ajouté, 0 changé, 0 retiré, 0 inchangé." in out
     assert "Couche branchements, BR1 : le transformateur « T1 » n’est pas sur la carte." in said
+
+
+def test_of_a_map_that_is_not_there_nothing_good_is_promised(fanal: Fanal, tmp_path: Path) -> None:
+    status, out, said = fanal("import-network", tmp_path / "absente.gpkg")
+
+    assert (status, out) == (1, "")
+    assert said.splitlines() == ["absente.gpkg ne se lit pas.", "Rien n’est inscrit."]
