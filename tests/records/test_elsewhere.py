@@ -78,6 +78,53 @@ def test_the_first_bill_begins_where_the_old_system_ended_on_the_index_that_it_e
     assert bill.kwh == 1_500_000  # what was read since, less what was estimated: no kWh is billed twice
 
 
+def left_on_three_estimates() -> int:
+    """A house that the old system read, then estimated three times, the second one done again; not read since."""
+    place, account_id = make_place(), make_account()
+    subscription_id = make_subscription(point=place.point, account_id=account_id)
+    reads = [typed(place, 12_000, ENDED_ON, quality=Quality.ESTIMATED)]
+    metering.record_readings(readings=reads, by="paul", on=RUN_ON)
+    told = {"account_id": account_id, "subscription_id": subscription_id}
+    autumn = {"from_on": date(2025, 9, 20), "to_on": date(2025, 11, 20)}
+    read = {"from_on": date(2025, 5, 20), "to_on": date(2025, 7, 20), "estimated": False}
+    for bill in (
+        {"number": "1"} | read,
+        {"number": "2", "from_on": date(2025, 7, 20), "to_on": date(2025, 9, 20)},
+        {"number": "3"} | autumn,
+        {"number": "4", "kind": "CREDIT_NOTE", "corrects": "3"} | autumn,
+        {"number": "5", "kind": "AGAIN", "corrects": "3"} | autumn,
+        {"number": "6"},
+    ):
+        keep("bills", **(BILL | told | bill))
+    hand_over(subscription_id, account_id, ENDED_ON)
+    acts.switch_cycles(cycles=[1], **CLERK)
+    return subscription_id
+
+
+def test_estimates_left_open_elsewhere_are_the_first_of_the_row() -> None:
+    subscription_id = left_on_three_estimates()
+
+    first = bill_of(bill_on(RUN_ON), subscription_id)
+    second = bill_of(compute(date(2026, 5, 21)), subscription_id)
+
+    assert (first.estimates_in_a_row, second.estimates_in_a_row) == (4, 5)
+    assert (first.settles_id, second.settles_id) == (0, first.id)  # what was billed elsewhere stays billed there
+    assert verify(only=["I6"])[0].violations == []
+
+
+def test_a_row_that_forgets_the_estimates_of_the_old_system_is_seen() -> None:
+    left_on_three_estimates()
+    run_id = bill_on(RUN_ON)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE billing_bill SET estimates_in_a_row = 1 WHERE run_id = %s", [run_id])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+    [found] = verify(only=["I6"])
+
+    assert [it["fault"] for it in found.violations] == ["estimates_miscounted"]
+
+
 def test_every_invariant_holds_of_a_subscription_that_was_taken_over_and_billed() -> None:
     taken_over(13_500)
     bill_on(RUN_ON)

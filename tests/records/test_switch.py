@@ -121,6 +121,15 @@ def test_what_was_not_taken_over_or_is_where_it_is_wanted_is_refused_by_its_row(
         acts.switch_cycles(cycles=[1], **CLERK)
 
 
+@pytest.mark.django_db
+def test_a_cycle_named_twice_is_switched_and_kept_once() -> None:
+    taken_over(1)
+    acts.switch_cycles(cycles=[1, 1], **CLERK)
+    acts.give_back_cycles(cycles=[1, 1], reason="essai", **CLERK)
+
+    assert [it.grounds["cycles"] for it in journal.events_about("cycles:×1")] == [[1], [1]]
+
+
 def test_a_run_opened_while_its_cycle_goes_back_is_refused(own_database: None) -> None:
     taken_over(1)
     acts.switch_cycles(cycles=[1], **CLERK)

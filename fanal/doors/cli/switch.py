@@ -29,6 +29,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def run(options: argparse.Namespace) -> int:
     """Switch what is named, then show every cycle; 1 when it was refused."""
     open_office()
+    from fanal.doors.desk import staff
     from fanal.doors.migration import switching
     from fanal.records.elsewhere import acts, facts
 
@@ -41,6 +42,8 @@ def run(options: argparse.Namespace) -> int:
         raise refuse("Nommer les cycles à rendre, ou --all.")
     if options.back and not options.reason:
         raise refuse("Dire par --reason pourquoi ils reviennent à l’ancien système.")
+    if wanted:
+        staff.require_may("cycles_switch", options.by)
     who = {"by": options.by, "on": today()}
     if options.back:
         acts.give_back_cycles(cycles=wanted, reason=options.reason, **who)

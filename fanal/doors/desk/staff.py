@@ -17,7 +17,7 @@ from fanal.records.journal.refusals import saying
 from fanal.values.refusal import refuse
 
 ALONE = "« {username} » est seul à l’administration : en inscrire une autre personne d’abord."
-MAY_NOT = "« {by} » n’est pas inscrit pour approuver. Le peuvent : {known}."
+MAY_NOT = "« {by} » n’est pas inscrit pour cela. Le peuvent : {known}."
 NOBODY = "Personne ne s’appelle « {username} » : « fanal person list » dit qui est inscrit."
 NO_USERNAME = "« {username} » : un nom d’utilisateur a de 3 à 60 lettres sans accent, chiffres, points ou traits."
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{1,58}[a-z0-9])")

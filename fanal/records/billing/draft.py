@@ -433,7 +433,8 @@ class Drafting:
         self.usual_days = np.where(last_year, due["last_year_days"], due["previous_days"]).astype(np.int64)
         self.usual_cents = np.where(last_year, due["last_year_rated_cents"], due["previous_rated_cents"])
         self.usual_kwh_day = usual_kwh // np.maximum(self.usual_days, 1)
-        self.row_count = np.where(self.real, 0, due["estimates_in_a_row"] + 1).astype(np.int16)
+        in_a_row = due["estimates_in_a_row"] + due["estimated_elsewhere"] + 1
+        self.row_count = np.where(self.real, 0, in_a_row).astype(np.int16)
         doubts = plausibility.doubts_of_quantities(
             kwh=self.kwh, days=self.days, usual_kwh_day=np.where(self.real, self.usual_kwh_day, 0), terms=terms,
             rolled=self._any(self.rolled), estimates_in_a_row=self.row_count.astype(np.int64), found=self._found(),

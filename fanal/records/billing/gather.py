@@ -30,6 +30,12 @@ SUBSCRIPTION_FEE = """coalesce((SELECT q.fee_cents FROM subscriptions_request q
 # stand say the usual use and the demands of the past.
 BEGINS_ON = "coalesce(h.to_on, s.starts_on)"
 PAST = STANDS.format(bill="b")
+# Estimates of the other system after the last reading that it billed: the first of ours follows them in the row.
+ESTIMATED_ELSEWHERE = f"""(CASE WHEN bill.id IS NULL AND h.estimated THEN (SELECT count(*) FROM elsewhere_pastbill b
+        WHERE b.subscription_id = s.id AND {PAST} AND b.estimated AND b.to_on > coalesce((
+            SELECT max(read.to_on) FROM elsewhere_pastbill read
+            WHERE read.subscription_id = s.id AND {STANDS.format(bill="read")} AND NOT read.estimated), '-infinity'))
+        ELSE 0 END)::smallint"""
 # A bill done again keeps the rhythm of the one that it replaced: the next is due as if nothing had been corrected.
 SUBSCRIPTIONS = f"""
 SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint), s.multiplier, p.phases, s.units,
@@ -44,7 +50,7 @@ SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint),
             WHERE i.account_id = bill.account_id AND replaced.subscription_id = s.id AND replaced.kind = 0
                 AND replaced.to_on = bill.to_on) END,
         last.issued_on, h.issued_on, s.starts_on),
-    coalesce(bill.estimates_in_a_row, 0::smallint), coalesce(bill.rated_from_on, {BEGINS_ON}),
+    coalesce(bill.estimates_in_a_row, 0::smallint), {ESTIMATED_ELSEWHERE}, coalesce(bill.rated_from_on, {BEGINS_ON}),
     coalesce(bill.rated_cents, past.net_cents, 0), coalesce(bill.kwh, past.kwh, 0),
     coalesce(bill.to_on - bill.rated_from_on, past.to_on - past.from_on, 0),
     greatest(bill.kw, past.kw, 0), greatest(bill.kva, past.kva, 0),
@@ -89,7 +95,7 @@ SUBSCRIPTION_KINDS = {
     "multiplier": "int16", "phases": "int16", "units": "int32", "power": "bool",
     "starts_on": "datetime64[D]", "ends_on": "datetime64[D]",
     "previous_id": "int64", "previous_to": "datetime64[D]", "previous_issued_on": "datetime64[D]",
-    "estimates_in_a_row": "int16", "rated_from_on": "datetime64[D]",
+    "estimates_in_a_row": "int16", "estimated_elsewhere": "int16", "rated_from_on": "datetime64[D]",
     "previous_rated_cents": "int64", "previous_kwh": "int64", "previous_days": "int32",
     "previous_kw": "int64", "previous_kva": "int64",
     "last_year_id": "int64", "last_year_kwh": "int64", "last_year_days": "int32", "last_year_rated_cents": "int64",

@@ -1,6 +1,6 @@
 """Keep what another system issued, say where Fanal takes over, and enter what was owed then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -128,27 +128,29 @@ def hand_over(*, query: str, by: str, on: date, parameters: Mapping[str, Any] | 
 
 
 @transaction.atomic
-def switch_cycles(*, cycles: Sequence[int], by: str, on: date, despite: str = "") -> None:
+def switch_cycles(*, cycles: Collection[int], by: str, on: date, despite: str = "") -> None:
     """Basculer des cycles: from now on Fanal bills them; `despite` is why, where the gate does not say yes.
 
     Refused when a cycle was not taken over, or is ours already.
     """
-    for cycle in _locked(cycles, ours=False):
+    wanted = sorted(set(cycles))
+    for cycle in _locked(wanted, ours=False):
         cycle.ours, cycle.changed_by, cycle.changed_on = True, by, on
         cycle.save()
-    grounds = {"cycles": sorted(cycles)} | ({"despite": despite} if despite else {})
-    journal.record("switch_cycles", about=f"cycles:×{len(cycles)}", by=by, on=on, grounds=grounds)
+    grounds = {"cycles": wanted} | ({"despite": despite} if despite else {})
+    journal.record("switch_cycles", about=f"cycles:×{len(wanted)}", by=by, on=on, grounds=grounds)
 
 
 @transaction.atomic
-def give_back_cycles(*, cycles: Sequence[int], by: str, on: date, reason: str) -> None:
+def give_back_cycles(*, cycles: Collection[int], by: str, on: date, reason: str) -> None:
     """Rendre des cycles à l’ancien système. Refused once bills of theirs are issued here, and while a run is open."""
-    for cycle in _locked(cycles, ours=True):
+    wanted = sorted(set(cycles))
+    for cycle in _locked(wanted, ours=True):
         cycle.ours, cycle.changed_by, cycle.changed_on = False, by, on
         with saying({}):
             cycle.save()
-    grounds = {"cycles": sorted(cycles), "reason": reason}
-    journal.record("give_back_cycles", about=f"cycles:×{len(cycles)}", by=by, on=on, grounds=grounds)
+    grounds = {"cycles": wanted, "reason": reason}
+    journal.record("give_back_cycles", about=f"cycles:×{len(wanted)}", by=by, on=on, grounds=grounds)
 
 
 def _locked(cycles: Sequence[int], *, ours: bool) -> list[TakenCycle]:

@@ -10,7 +10,7 @@
 -- billed twice, or never. Where one customer follows another, an estimated index dated the day of the move reads as a
 -- real one for both. A meter may be exchanged in days that were billed on an estimate: the next bill, which takes that
 -- one back, counts both. A register that has a name, or kvarh, is looked at where the book reads it; the kWh that the bill
--- counts apart are no part of its kWh.
+-- counts apart are no part of its kWh. Where another system ended on estimates, ours follow them in the row.
 WITH books AS MATERIALIZED (
     SELECT id FROM billing_book WHERE content ->> 'flat_rate' = 'true'
 ), asked AS MATERIALIZED (
@@ -20,16 +20,26 @@ WITH books AS MATERIALIZED (
     SELECT id, 4, 'total' FROM billing_book WHERE content -> 'needs' ? 'kvarh'
 ), begun AS MATERIALIZED (
     SELECT about, max(on_date) AS on_date FROM journal_event WHERE act = 'billing.begin_issuing' GROUP BY about
+), past AS MATERIALIZED (
+    SELECT subscription_id, count(*) AS estimates FROM (
+        SELECT b.subscription_id, count(*) FILTER (WHERE NOT b.estimated) OVER (
+            PARTITION BY b.subscription_id ORDER BY b.to_on DESC) AS read_since
+        FROM elsewhere_handover h JOIN elsewhere_pastbill b ON b.subscription_id = h.subscription_id
+        WHERE h.estimated AND b.kind <> 'CREDIT_NOTE' AND NOT EXISTS (SELECT FROM elsewhere_pastbill note
+            WHERE note.account_id = b.account_id AND note.corrects = b.number AND note.kind = 'CREDIT_NOTE')
+    ) bills WHERE read_since = 0 GROUP BY subscription_id
 ), live AS MATERIALIZED (
     SELECT b.account_id, b.id, b.subscription_id, b.delivery_point_id, b.settles_id, b.kwh, b.book_id, b.from_on, b.to_on,
         coalesce(begun.on_date, d.issued_on) AS begun_on, b.rated_from_on, b.estimates_in_a_row, b.estimates_in_a_row = 0 AS is_read, books.id IS NULL AS is_metered,
         coalesce(h.to_on, s.starts_on) AS starts_on, s.ends_on,
         max(b.to_on) FILTER (WHERE b.estimates_in_a_row = 0) OVER (PARTITION BY b.subscription_id ORDER BY b.from_on, b.id
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS read_to,
-        lag(b.id) OVER step AS previous_id, coalesce(lag(b.estimates_in_a_row) OVER step, 0) AS estimates_before
+        lag(b.id) OVER step AS previous_id, coalesce(lag(b.estimates_in_a_row) OVER step, 0) AS estimates_before,
+        CASE WHEN lag(b.id) OVER step IS NULL THEN coalesce(past.estimates, 0) ELSE 0 END AS estimated_elsewhere
     FROM billing_billeddays d JOIN billing_bill b ON b.account_id = d.account_id AND b.id = d.bill_id
     LEFT JOIN subscriptions_subscription s ON s.id = b.subscription_id
     LEFT JOIN elsewhere_handover h ON h.subscription_id = b.subscription_id
+    LEFT JOIN past ON past.subscription_id = b.subscription_id
     LEFT JOIN books ON books.id = b.book_id
     LEFT JOIN begun ON begun.about = 'run:' || b.run_id
     WINDOW step AS (PARTITION BY b.subscription_id ORDER BY b.from_on, b.id)
@@ -107,11 +117,11 @@ FROM steps s JOIN steps before ON before.subscription_id = s.subscription_id AND
 WHERE s.from_value <> before.to_value
 UNION ALL
 SELECT CASE WHEN rated_from_on IS DISTINCT FROM coalesce(read_to, starts_on) THEN 'chain_broken'
-        WHEN estimates_in_a_row NOT IN (0, estimates_before + 1) THEN 'estimates_miscounted' ELSE 'not_taken_back' END,
+        WHEN estimates_in_a_row NOT IN (0, estimates_before + estimated_elsewhere + 1) THEN 'estimates_miscounted' ELSE 'not_taken_back' END,
     delivery_point_id, subscription_id, id, NULL, rated_from_on, to_on, NULL, NULL
 FROM live
 WHERE rated_from_on IS DISTINCT FROM coalesce(read_to, starts_on)
-    OR estimates_in_a_row NOT IN (0, estimates_before + 1)
+    OR estimates_in_a_row NOT IN (0, estimates_before + estimated_elsewhere + 1)
     OR settles_id <> CASE WHEN estimates_before > 0 THEN previous_id ELSE 0 END
 UNION ALL
 SELECT CASE WHEN min(m.quantity) IS NULL THEN 'bill_without_measures' ELSE 'bill_differs_from_its_measures' END,

@@ -1,7 +1,11 @@
 """`fanal switch` : cycles pass to Fanal one by one, and back, from the keyboard."""
 
+from datetime import date
+
 import pytest
 
+from fanal.doors.desk import staff
+from fanal.doors.desk.roles import Role
 from fanal.records.elsewhere.facts import cycles
 from tests.doors.desk.parallel import loaded, priced_town
 
@@ -32,3 +36,15 @@ def test_a_cycle_passes_to_fanal_with_a_reason_while_the_gate_is_shut_and_back(f
     assert all(it.ours for it in cycles())
     assert fanal("switch", cycle, "--back", "--by", "ana", "--reason", "essai fini")[0] == 0
     assert not cycles()[0].ours
+
+
+def test_who_switches_is_registered_once_somebody_is(fanal) -> None:
+    loaded(priced_town())
+    who = {"given_name": "Marie", "name": "Roy", "roles": [Role.ADMINISTRATOR], "password": "lanterne-du-soir"}
+    staff.register_person(username="marie.roy", by="la direction", on=date(2026, 11, 2), **who)
+
+    status, _, said = fanal("switch", "--all", "--by", "ana", "--reason", "essai")
+    assert (status, "« ana » n’est pas inscrit pour cela. Le peuvent : marie.roy" in said) == (1, True), said
+    assert fanal("switch", "--all", "--by", "marie.roy", "--reason", "essai")[0] == 0
+    status, _, said = fanal("switch", "--all", "--back", "--by", "ana", "--reason", "essai")
+    assert (status, all(it.ours for it in cycles())) == (1, True), said
