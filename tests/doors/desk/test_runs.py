@@ -443,3 +443,15 @@ def test_a_run_says_how_many_of_its_cycle_are_not_due_and_why(client_as: Signs) 
 )
 def test_a_run_of_another_size_is_compared_without_a_share(now: int, then: int, said: str) -> None:
     assert plain(_against(now, then, str, "dernier lot")) == said
+
+
+def test_a_run_names_who_it_does_not_bill_and_why(client_as: Signs, few_queries: Few) -> None:
+    clerk = client_as(Role.BILLING)
+    run_id = opened(clerk)
+    assert f'href="/lots/{run_id}/non-factures/"' in said(clerk, f"/lots/{run_id}/")
+
+    every = plain(few_queries(clerk, f"/lots/{run_id}/non-factures/").content.decode())
+    assert "Facture retenue" in every
+    assert said(clerk, f"/lots/{run_id}/non-factures/?raison=HELD&page=9").count("Facture retenue") > len(held(run_id))
+    assert client_as(Role.SERVICE).get(f"/lots/{run_id}/non-factures/").status_code == 403
+    assert clerk.get("/lots/99999999999/non-factures/").status_code == 404
