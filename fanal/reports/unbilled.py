@@ -28,6 +28,7 @@ class Why(StrEnum):
 
     HELD = "HELD"  # its bill waits for a person
     POSTPONED = "POSTPONED"  # left out by a person, or because what it rests on has changed
+    NO_BOOK = "NO_BOOK"  # no book has its rate: nothing says how often it is billed, nor at what price
     NOT_DUE = "NOT_DUE"  # billed too lately (4.2.1)
     LATER = "LATER"  # it was not known, or not of this cycle, when the run was opened
     NO_SUBSCRIBER = "NO_SUBSCRIBER"  # a meter hangs there, and nobody is subscribed
@@ -37,6 +38,7 @@ class Why(StrEnum):
 TITLES = {
     Why.HELD: {"fr": "Facture retenue", "en": "Bill held"},
     Why.POSTPONED: {"fr": "Facture reportée", "en": "Bill postponed"},
+    Why.NO_BOOK: {"fr": "Tarif sans livre", "en": "Rate without a book"},
     Why.NOT_DUE: {"fr": "Pas encore due (art. 4.2.1)", "en": "Not due yet (s. 4.2.1)"},
     Why.LATER: {"fr": "Connu après l’ouverture du lot", "en": "Known after the run was opened"},
     Why.NO_SUBSCRIBER: {"fr": "Compteur sans abonné", "en": "Meter without a subscriber"},
@@ -106,14 +108,13 @@ def unbilled(run: KnownRun, terms: ch04_billing.Terms) -> list[Unbilled]:
     [(codes, chunks)] = _rows(ASKED, of)
     due = _with_days(run.on, run.cycle, codes)
     left: dict[int, tuple[date, Why, tuple[HoldReason, ...], str]] = {}
-    for subscription, from_on, is_due in zip(
-        due["subscription_id"].tolist(), due["previous_to"].tolist(), _is_due(due, run.on, terms), strict=True
-    ):
+    told = (due["subscription_id"].tolist(), due["previous_to"].tolist(), due["book_id"].tolist())
+    for subscription, from_on, book, is_due in zip(*told, _is_due(due, run.on, terms), strict=True):
         issued, ready, said, holds = bills.get(subscription, (False, False, "", []))
         if issued or (ready and run.state != RunState.ISSUED):
             continue
         if subscription not in bills:
-            why = _absent(is_due, any(first <= subscription <= last for first, last in chunks))
+            why = _absent(book != 0, is_due, any(first <= subscription <= last for first, last in chunks))
         else:
             why = Why.UNEXPLAINED if ready else Why.POSTPONED if said else Why.HELD
         left[subscription] = (from_on, why, tuple(HoldReason(it) for it in holds), said)
@@ -135,8 +136,10 @@ def counts(rows: Iterable[Unbilled]) -> dict[Why, int]:
     return {why: every.count(why) for why in Why if why in every}
 
 
-def _absent(is_due: bool, asked: bool) -> Why:
+def _absent(has_book: bool, is_due: bool, asked: bool) -> Why:
     """Why a run has no bill of a subscription."""
+    if not has_book:
+        return Why.NO_BOOK
     if not is_due:
         return Why.NOT_DUE
     return Why.UNEXPLAINED if asked else Why.LATER

@@ -61,6 +61,14 @@ def test_what_was_billed_is_not_named_and_what_was_not_has_its_reason() -> None:
     assert found[empty.number].from_on == LONG_AGO
 
 
+def test_a_rate_without_a_book_is_said_so_even_where_nothing_is_due_yet() -> None:
+    house()
+    place, _ = house(book="?/CAB", billed_to=date(2026, 2, 20))
+    switched()
+
+    assert {number: it.why for number, it in left(bill_on(RUN_ON)).items()} == {place.number: Why.NO_BOOK}
+
+
 def test_a_bill_that_is_ready_is_left_only_once_the_run_is_issued_without_it() -> None:
     _, subscription_id = house()
     other, _ = house()

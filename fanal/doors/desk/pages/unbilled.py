@@ -10,7 +10,7 @@ from fanal.reports import unbilled as report
 from fanal.reports.unbilled import Unbilled, Why
 
 PAGE = 50
-BADGES = {Why.HELD: "warn", Why.POSTPONED: "warn", Why.UNEXPLAINED: "bad"}
+BADGES = {Why.HELD: "warn", Why.POSTPONED: "warn", Why.NO_BOOK: "warn", Why.UNEXPLAINED: "bad"}
 
 
 def page(request: HttpRequest, run_id: int) -> HttpResponse:
