@@ -2,17 +2,25 @@
 
 import os
 import re
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from fanal.law.tariffs.shelf import catalogue
 from fanal.links.legacy import forms, mapping
 from fanal.links.legacy.forms import Writing
 from fanal.links.sheet import folded
 from fanal.records.takeover.kinds import columns
-from fanal.values.refusal import Refused
+from fanal.values.refusal import Fault, Refused
 
 DICTIONARY = Path(os.environ.get("FANAL_SHARED", "/nowhere")) / "town" / "DICTIONNAIRE.md"
+
+
+SHIPPED = mapping.SHIPPED.read_text(encoding="utf-8")
 
 
 def read(text: str) -> mapping.MappingFile:
@@ -54,12 +62,107 @@ def test_the_shipped_mapping_knows_every_header_of_the_dictionary():
         ),
         ('days = ["AAAA-JJ"]\n[files.a]\nnames = ["a"]', "n’est pas une forme de date"),
         ('encoding = "klingon"\n[files.a]\nnames = ["a"]', "encodage est inconnu"),
-        ("title = 'vide'", "aucun fichier"),
+        ("title = 'vide'", "files : il manque"),
+        ('[files.a]\nnames = ["a"]\nignored = true', "files : aucun fichier à lire"),
+        ("files = 3", "files : « 3 » n’est pas une table"),
+        ('[files]\na = "x"', "files.a : « x » n’est pas une table"),
+        ('[files.a]\nnames = 3', "files.a.names : « 3 » n’est pas une liste"),
+        ('[files.a]\nnames = ["a"]', "files.a : il y faut « kind », ou « records »"),
+        ('[files.a]\nnames = ["a"]\nkind = "control_end"\ncolumns = { lines = [7] }', "lines.headers.1 : « 7 »"),
+        ('[files.a]\nnames = ["a"]\nkind = "control_end"\ncolumns = { lines = { headers = ["X"], codes = ["F"] } }',
+         "columns.lines.codes : « ['F'] » n’est pas une table"),
+        ('[files.a]\nnames = ["a"]\nform = "fixed"\nrecords = { EE = { kind = "control_end" } }',
+         "files.a.records.EE : « EE » : un seul signe"),
+        ("days = 5", "days : « 5 » n’est pas une liste"),
+        ("yes_no = 3", "yes_no : « 3 » n’est pas une table"),
+        ("unknown_days = 4", "unknown_days : « 4 » n’est pas une liste"),
+        ('unknown_days = ["jamais"]', "unknown_days.1 : « jamais » : un jour"),
+        ('decimal = ""', "decimal : «  » : les décimales"),
+        ("separator = '\"'", "separator : « \" » : un seul signe"),
+        ('separator = "\\n"', "separator : « · » : un seul signe"),
+        ('encoding = "utf-16"', "encoding : cet encodage ne se lit pas ligne par ligne"),
+        ('[books]\nDOM = "x"', "books.DOM : « x » n’est pas une table"),
+        ("x = " + "[" * 3000, "trop de chiffres ou d’emboîtements"),
+        ("x = " + "9" * 5000, "trop de chiffres ou d’emboîtements"),
     ],
-)
+)  # fmt: skip
 def test_a_fault_of_a_mapping_is_told_by_its_place(text, said):
     with pytest.raises(Refused, match=re.escape(said)):
         read(text)
+
+
+def test_a_fault_names_its_file_and_all_faults_are_told_at_once():
+    with pytest.raises(Refused) as refused:
+        mapping.read(b'decimal = ""\ndays = 5\nfiles = 3', columns(), name="ville.toml")
+
+    assert [str(it).split(" : ")[0] for it in refused.value.problems] == [
+        "ville.toml, decimal", "ville.toml, days", "ville.toml, files",
+    ]  # fmt: skip
+
+
+def test_a_default_is_read_as_a_cell_would_be():
+    text = SHIPPED.replace('A = "en" }, default = "F"', 'A = "en" }, default = "Q"')
+
+    with pytest.raises(Refused, match=r"customers\.columns\.language\.default : « Q » n’est pas l’un de : F, A"):
+        read(text)
+
+
+def test_a_book_must_be_on_the_shelf():
+    text = SHIPPED.replace('"hydro_quebec/G"', '"hydro_quebec/Z"')
+
+    with pytest.raises(Refused, match=r"books\.GPP\.book : aucun livre ne porte le code « hydro_quebec/Z »"):
+        mapping.read(text.encode(), columns(), catalogue())
+    assert mapping.read(SHIPPED.encode(), columns(), catalogue()).books["GPP"].book == "hydro_quebec/G"
+
+
+BITS = st.sampled_from(["", '"', "x", "3", "-1", "[", "]", "{", "}", "=", ".", "true", "1979-05-27", "[[", "é", "\n",
+                        "#", "files", "default", '"Q"', "1e9", "0.5"])  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(cuts=st.lists(st.tuples(st.integers(0, len(SHIPPED)), st.integers(0, 12), BITS), min_size=1, max_size=4))
+def test_a_spoilt_mapping_is_refused_or_read_never_a_crash(cuts):
+    text = SHIPPED
+    for start, length, bit in cuts:
+        text = text[:start] + bit + text[start + length :]
+
+    refused_or_read(lambda: mapping.read(text.encode(), columns(), catalogue(), name="ville.toml"))
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.dates(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2), max_leaves=4,
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(place=st.integers(0, 10_000), value=VALUES)
+def test_any_value_at_any_key_is_refused_or_read_never_a_crash(place, value):
+    told = tomllib.loads(SHIPPED)
+    keys = list(paths(told))
+    *above, last = keys[place % len(keys)]
+    of = told
+    for key in above:
+        of = of[key]
+    of[last] = value
+
+    refused_or_read(lambda: mapping.of(told, "", columns(), catalogue(), name="ville.toml"))
+
+
+def paths(told, above=()):
+    for key, value in told.items():
+        yield (*above, key)
+        if isinstance(value, dict):
+            yield from paths(value, (*above, key))
+
+
+def refused_or_read(reading: Callable[[], mapping.MappingFile]) -> None:
+    said = ["ville.toml"]
+    try:
+        reading()
+    except Refused as refused:
+        said = list(map(str, refused.problems))
+    assert all(it.startswith("ville.toml") for it in said)
 
 
 def test_a_code_that_is_not_ours_is_told():
@@ -79,6 +182,8 @@ columns = { number = ["N"], name = ["M"], kind = { headers = ["T"], codes = { P 
     ("kind", "cell", "value"),
     [
         ("cents", "1 234,56", "123456"), ("cents", "-0,05", "-5"), ("cents", "7", "700"), ("cents", "0,500", "50"),
+        ("cents", "1\u202f234,56 $", "123456"), ("cents", "12,50-", "-1250"), ("cents", "(12,50 $)", "-1250"),
+        ("cents", "\u22120,05", "-5"),
         ("thousandths", "62,0", "62000"), ("millionths", "0,46154", "461540"), ("whole", "000123", "123"),
         ("day", "2026-02-28", "2026-02-28"), ("day", "20260228", "2026-02-28"), ("month", "2026-02", "2026-02-01"),
         ("moment", "2024-11-01 01:00", "2024-11-01 01:00"), ("text", "  a   b ", "a b"),
@@ -91,14 +196,23 @@ def test_a_cell_becomes_a_plain_value(kind, cell, value):
 @pytest.mark.parametrize(
     ("kind", "cell"),
     [
-        ("cents", "1,234"), ("cents", "1.50"), ("cents", "--5"), ("cents", ","), ("cents", "5,"), ("cents", "²"),
+        ("cents", "1,234"), ("cents", "1.50"), ("cents", "--5"), ("cents", "(-5)"), ("cents", "-5-"), ("cents", "(5"),
+        ("cents", "1.234,56"), ("cents", "$"),
+        ("cents", "()"), ("cents", ","), ("cents", "5,"), ("cents", "²"),
         ("whole", "1,5"), ("whole", "9" * 19), ("day", "2026-02-30"), ("day", "26-02-03"), ("day", "20260231"),
         ("month", "2026-13"), ("moment", "2024-11-01 25:00"),
     ],
 )  # fmt: skip
 def test_a_cell_that_is_not_its_kind_is_refused_in_french(kind, cell):
-    with pytest.raises(ValueError, match="«"):
+    with pytest.raises(Fault, match="«"):
         forms.parser(kind, Writing(), {})(cell)
+
+
+def test_an_unknown_day_need_not_be_of_the_calendar():
+    unknown = Writing(unknown_days=frozenset({"0000-00-00"}))
+
+    with pytest.raises(forms.UnknownDay):
+        forms.parser("day", unknown, {})("00000000")
 
 
 def test_a_day_may_be_written_otherwise():

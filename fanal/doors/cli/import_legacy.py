@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
     from fanal.doors.migration import intake
     from fanal.records.takeover import facts
 
-    mapping = intake.read_mapping(text.content_of(options.mapping) if options.mapping else None)
+    given = options.mapping
+    mapping = intake.read_mapping(text.content_of(given), given.name) if given else intake.read_mapping()
     total = intake.size(options.folder, mapping)
     with tqdm(total=total, bar_format=BAR, file=sys.stderr, leave=False, mininterval=0.3) as bar:
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from fanal.links.legacy import mapping as mappings
 from fanal.links.legacy import rows
 from fanal.links.legacy.mapping import File, MappingFile
+from fanal.records.billing import shelf
 from fanal.records.takeover import acts, facts
 from fanal.records.takeover.acts import NewExport, NewFile, Part
 from fanal.records.takeover.kinds import columns
@@ -29,9 +30,11 @@ class Received:
     unknown_files: tuple[str, ...]
 
 
-def read_mapping(content: bytes | None = None) -> MappingFile:
-    """That mapping, or the one that comes with the house. Raises Refused."""
-    return mappings.read(content, columns()) if content is not None else mappings.shipped(columns())
+def read_mapping(content: bytes | None = None, name: str = "correspondance") -> MappingFile:
+    """That mapping, whose books must be of the office, or the one that comes with the house. Raises Refused."""
+    if content is None:
+        return mappings.shipped(columns())
+    return mappings.read(content, columns(), shelf.codes(), name=name)
 
 
 def receive(*, folder: Path, mapping: MappingFile, by: str, on: date, told: Told | None = None) -> Received:
@@ -103,7 +106,7 @@ def _files(
 
 
 def _part(block: rows.Block) -> Part:
-    flaws = [NewFlaw(it.line, it.code, it.column, it.cell, it.said, it.kind, it.read) for it in block.faults]
+    flaws = [NewFlaw(it.line, it.code, it.column, it.cell, it.why, it.kind, it.read) for it in block.faults]
     return (NewRows(block.kind, block.lines, block.raws, block.columns) if block.kind else None), flaws
 
 

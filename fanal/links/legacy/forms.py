@@ -1,6 +1,6 @@
 """A cell of an old system's file as a plain value: ISO days, integers of cents or of thousandths, our codes; no float.
 
-Each form is a function of the stripped, non-empty text; its ValueError, a French sentence, says why it is unreadable.
+Each form is a function of the stripped, non-empty text; its Fault says why it is unreadable.
 """
 
 import re
@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from fanal.values.refusal import Fault, Phrase
+
 Parse = Callable[[str], str]
 
 DAY_WORDS = {"AAAA": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{1,2})", "JJ": r"(?P<day>\d{1,2})"}
 MONTH = re.compile(r"(\d{4})-?(0[1-9]|1[0-2])", re.ASCII)
 MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}):(\d{2})(?::00)?", re.ASCII)
-SPACES = str.maketrans("", "", " \u00a0\u202f")
+SPACES = str.maketrans({" ": "", "\u00a0": "", "\u202f": "", "\u2212": "-"})  # and the minus of typographers
 SHOWN = 40
+UNKNOWN_THERE = Phrase("« {cell} » veut dire « inconnu » dans l’ancien système.")
 
 
-class UnknownDay(ValueError):
+class UnknownDay(Fault):
     """A day that the old system wrote for « unknown »."""
 
 
@@ -40,20 +43,20 @@ def day(written: tuple[re.Pattern[str], ...], unknown: frozenset[str], cell: str
     """A day in one of those forms, as AAAA-MM-JJ."""
     for form in written:
         if found := form.fullmatch(cell):
-            try:
-                iso = date(*(int(found[part]) for part in ("year", "month", "day"))).isoformat()
-            except ValueError:
-                raise ValueError(f"« {shown(cell)} » n’est pas un jour du calendrier.") from None
+            iso = f"{found['year']}-{found['month']:0>2}-{found['day']:0>2}"
             if iso in unknown:
-                raise UnknownDay(f"« {shown(cell)} » veut dire « inconnu » dans l’ancien système.")
-            return iso
-    raise ValueError(f"« {shown(cell)} » n’est pas une date.")
+                raise UnknownDay(UNKNOWN_THERE, cell=shown(cell))
+            try:
+                return date.fromisoformat(iso).isoformat()
+            except ValueError:
+                raise Fault("« {cell} » n’est pas un jour du calendrier.", cell=shown(cell)) from None
+    raise Fault("« {cell} » n’est pas une date.", cell=shown(cell))
 
 
 def month(cell: str) -> str:
     """A month AAAA-MM or AAAAMM, as its first day."""
     if not (found := MONTH.fullmatch(cell)):
-        raise ValueError(f"« {shown(cell)} » n’est pas un mois AAAA-MM.")
+        raise Fault("« {cell} » n’est pas un mois AAAA-MM.", cell=shown(cell))
     return f"{found[1]}-{found[2]}-01"
 
 
@@ -61,21 +64,25 @@ def moment(cell: str) -> str:
     """A day and an hour, as AAAA-MM-JJ HH:MM."""
     found = MOMENT.fullmatch(cell)
     if not found or int(found[2]) > 23 or int(found[3]) > 59:
-        raise ValueError(f"« {shown(cell)} » n’est pas une date suivie d’une heure.")
+        raise Fault("« {cell} » n’est pas une date suivie d’une heure.", cell=shown(cell))
     return f"{found[1]} {found[2]}:{found[3]}"
 
 
 def scaled(places: int, decimal: str, cell: str) -> str:
     """A number with at most `places` decimals, as an integer of its smallest unit."""
-    bare = cell.translate(SPACES)
+    bare = cell.translate(SPACES).removesuffix("$")
+    if bare[-1:] == "-" or (bare[:1] == "(" and bare[-1:] == ")"):  # « 12,50- » and « (12,50) » of accountants
+        bare = f"-{bare.removesuffix('-')}" if bare[-1] == "-" else f"-{bare[1:-1].removesuffix('$')}"
     sign = "-" if bare.startswith("-") else ""
     whole, mark, part = bare.removeprefix("-" if sign else "+").partition(decimal)
     digits = whole + part
     if not digits.isascii() or not digits.isdigit() or len(digits) > 18 or (mark and not part) or not whole:
-        raise ValueError(f"« {shown(cell)} » n’est pas un nombre écrit avec « {decimal} » pour les décimales.")
+        raise Fault("« {cell} » n’est pas un nombre écrit avec « {decimal} » pour les décimales.",
+                    cell=shown(cell), decimal=decimal)  # fmt: skip
     if part[places:].strip("0"):
-        said = f"{places} décimales au plus" if places else "un nombre entier est attendu"
-        raise ValueError(f"« {shown(cell)} » a trop de décimales : {said}.")
+        if not places:
+            raise Fault("« {cell} » a des décimales : un nombre entier est attendu.", cell=shown(cell))
+        raise Fault("« {cell} » a trop de décimales : {places} au plus.", cell=shown(cell), places=places)
     value = int(whole + part[:places].ljust(places, "0"))
     return f"{sign}{value}" if value else "0"
 
@@ -83,7 +90,7 @@ def scaled(places: int, decimal: str, cell: str) -> str:
 def code(known: Mapping[str, str], cell: str) -> str:
     """One of those codes, its case not counting, as ours."""
     if (ours := known.get(cell.upper())) is None:
-        raise ValueError(f"« {shown(cell)} » n’est pas l’un de : {', '.join(known)}.")
+        raise Fault("« {cell} » n’est pas l’un de : {known}.", cell=shown(cell), known=", ".join(known))
     return ours
 
 
@@ -113,21 +120,23 @@ def bounded(parse: Parse, kind: str, least: int | None, most: int | None) -> Par
         value = parse(cell)
         size = len(value) if kind == "text" else int(value)
         if most is not None and size > most:
-            too_long = f"« {shown(cell)} » est trop long : {most} signes au plus."
-            raise ValueError(too_long if kind == "text" else f"« {shown(cell)} » est trop grand.")
+            if kind == "text":
+                raise Fault("« {cell} » est trop long : {most} signes au plus.", cell=shown(cell), most=most)
+            raise Fault("« {cell} » est trop grand.", cell=shown(cell))
         if least is not None and size < least:
-            raise ValueError(f"« {shown(cell)} » est trop petit.")
+            raise Fault("« {cell} » est trop petit.", cell=shown(cell))
         return value
 
     return within
 
 
 def day_form(words: str) -> re.Pattern[str]:
-    """The pattern of a form like AAAA-MM-JJ; ValueError when a part of the day is missing or there twice."""
+    """The pattern of a form like AAAA-MM-JJ; Fault when a part of the day is missing or there twice."""
     pattern = re.escape(words)
     for word, part in DAY_WORDS.items():
         if pattern.count(word) != 1:
-            raise ValueError(f"« {words} » n’est pas une forme de date : AAAA, MM et JJ y sont chacun une fois.")
+            raise Fault("« {words} » n’est pas une forme de date : AAAA, MM et JJ y sont chacun une fois.",
+                        words=shown(words))  # fmt: skip
         glued = words.isalpha()
         pattern = pattern.replace(word, part.replace("{1,2}", "{2}") if glued else part)
     return re.compile(pattern, re.ASCII)

@@ -4,23 +4,19 @@ A mapping names canonical kinds and columns; `Kinds` says which exist. What is w
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
 from fanal.links.legacy import forms
-from fanal.links.legacy.forms import Writing
-from fanal.values.refusal import Problem, refuse, refuse_any
+from fanal.links.legacy.forms import Writing, shown
+from fanal.links.legacy.told import Faults, ToldColumn, ToldFile, ToldMapping, ToldRecord, checked
+from fanal.values.refusal import Fault, Refused, refuse, refuse_any
 
 SHIPPED = Path(__file__).with_name("mappings") / "quebec_municipal.toml"
-TOP = {"title", "encoding", "separator", "decimal", "days", "unknown_days", "yes_no", "books", "files"}
-OF_FILE = {"names", "form", "kind", "records", "columns", "needed", "ignored"}
-OF_RECORD = {"kind", "columns"}
-OF_BOOK = {"book", "domestic", "dwellings"}
-OF_COLUMN = {"headers", "at", "length", "codes", "default"}
-FORMS = ("delimited", "fixed")
+USUAL_ENCODING = "cp1252"
 
 
 class Wanted(Protocol):
@@ -91,6 +87,7 @@ class MappingFile:
     title: str
     digest: str
     encoding: str
+    says_encoding: bool  # whether the mapping itself said it: what it says is believed
     separator: str
     files: tuple[File, ...]
     ignored: tuple[str, ...] = field(default=())
@@ -99,174 +96,130 @@ class MappingFile:
 
 def shipped(kinds: Kinds) -> MappingFile:
     """The mapping that comes with the house: the municipal systems of Québec."""
-    return read(SHIPPED.read_bytes(), kinds)
+    return read(SHIPPED.read_bytes(), kinds, name=SHIPPED.name)
 
 
-def read(content: bytes, kinds: Kinds) -> MappingFile:
-    """The mapping of a TOML text. Raises Refused with every fault, each with its place."""
+def read(
+    content: bytes, kinds: Kinds, books: Collection[str] | None = None, *, name: str = "correspondance"
+) -> MappingFile:
+    """The mapping of a TOML text; `books` are those that there are. Raises Refused with every fault and its place."""
     try:
-        told = tomllib.loads(content.decode("utf-8-sig"))
+        text = tomllib.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise refuse("La correspondance n’est pas du TOML en UTF-8 : {why}.", why=str(problem)) from None
-    problems: list[Problem] = []
-    _unknown(problems, "", told, TOP)
-    writing = _writing(problems, told)
-    flags = _flags(told.get("yes_no", {"O": True, "N": False}))
-    ignored: list[str] = []
-    files = []
-    for label, it in told.get("files", {}).items():
-        if it.get("ignored"):
-            ignored += it.get("names", [])
-        else:
-            files.append(_file(problems, label, it, kinds, writing, flags))
-    books = _books(problems, told.get("books", {}))
-    if not files and not problems:
-        problems.append(_fault("files", "aucun fichier n’y est décrit"))
-    refuse_any(problems)
+        raise refuse("{file} n’est pas du TOML en UTF-8 : {why}.", file=name, why=str(problem)) from None
+    except (RecursionError, ValueError, ArithmeticError):  # nested without end, or more digits than a number holds
+        raise refuse("{file} ne se lit pas : trop de chiffres ou d’emboîtements.", file=name) from None
+    return of(text, sha256(content).hexdigest(), kinds, books, name=name)
+
+
+def of(
+    text: Mapping[str, Any], digest: str, kinds: Kinds, books: Collection[str] | None = None, *, name: str
+) -> MappingFile:
+    """The mapping of tables already cut from TOML. Raises Refused as `read` does."""
+    told = checked(text, faults := Faults(name))
+    if told is None:
+        raise Refused(faults)
+    read_files = [_file(faults, label, it, kinds, told) for label, it in told.files.items() if not it.ignored]
+    if not read_files:
+        faults.add("files", Fault("aucun fichier à lire n’y est décrit."))
+    for tariff, it in told.books.items():
+        if books is not None and it.book not in books:
+            faults.add(f"books.{tariff}.book", Fault("aucun livre ne porte le code « {code} ».", code=it.book))
+    refuse_any(faults)
     return MappingFile(
-        title=str(told.get("title", "")),
-        digest=sha256(content).hexdigest(),
-        encoding=told.get("encoding", "cp1252"),
-        separator=told.get("separator", ";"),
-        files=tuple(files),
-        ignored=tuple(ignored),
-        books=books,
+        title=told.title,
+        digest=digest,
+        encoding=told.encoding or USUAL_ENCODING,
+        says_encoding=told.encoding is not None,
+        separator=told.separator,
+        files=tuple(read_files),
+        ignored=tuple(name for it in told.files.values() if it.ignored for name in it.names),
+        books={tariff: BookOf(it.book, it.domestic, it.dwellings) for tariff, it in told.books.items()},
     )
 
 
-def _books(problems: list[Problem], told: Mapping[str, Any]) -> dict[str, BookOf]:
-    """The book of each tariff: what a subscription is billed by once it is ours."""
-    found = {}
-    for tariff, it in told.items():
-        place = f"books.{tariff}"
-        _unknown(problems, place, it, OF_BOOK)
-        if not isinstance(it.get("book"), str):
-            problems.append(_fault(place, "le code du livre (book) manque"))
-        else:
-            found[tariff] = BookOf(it["book"], bool(it.get("domestic", True)), bool(it.get("dwellings", False)))
-    return found
-
-
-def _writing(problems: list[Problem], told: Mapping[str, Any]) -> Writing:
-    usual = Writing()
-    days = tuple(told.get("days", usual.days))
-    for it in days:
-        try:
-            forms.day_form(it)
-        except ValueError as problem:
-            problems.append(_fault("days", str(problem)))
-            return usual
-    separator = told.get("separator", ";")
-    if not isinstance(separator, str) or len(separator) != 1:
-        problems.append(_fault("separator", "un seul signe sépare les cases"))
-    try:
-        "".encode(told.get("encoding", "cp1252"))
-    except (LookupError, TypeError):
-        problems.append(_fault("encoding", "cet encodage est inconnu"))
-    unknown = frozenset(told.get("unknown_days", usual.unknown_days))
-    return Writing(days, unknown, told.get("decimal", usual.decimal))
-
-
-def _file(
-    problems: list[Problem], label: str, it: Mapping[str, Any], kinds: Kinds, writing: Writing, flags: Mapping[str, str]
-) -> File:
+def _file(faults: Faults, label: str, it: ToldFile, kinds: Kinds, told: ToldMapping) -> File:
     place = f"files.{label}"
-    _unknown(problems, place, it, OF_FILE)
-    form = it.get("form", "delimited")
-    if form not in FORMS:
-        problems.append(_fault(f"{place}.form", f"« {form} » n’est pas l’un de : {', '.join(FORMS)}"))
-    if not it.get("names"):
-        problems.append(_fault(f"{place}.names", "il faut au moins un nom de fichier"))
-    told = {"": {key: it[key] for key in OF_RECORD if key in it}} if "kind" in it else it.get("records", {})
-    if not told:
-        problems.append(_fault(place, "il y faut « kind » ou « records »"))
+    reading = Reading(it.form, Writing(tuple(told.days), frozenset(told.unknown_days), told.decimal), told.yes_no)
     records = {
-        sign: _record(problems, f"{place}.records.{sign}" if sign else place, of, form, kinds, writing, flags)
-        for sign, of in told.items()
+        sign: _record(faults, f"{place}.records.{sign}" if sign else place, of, kinds, reading)
+        for sign, of in it.of_sign.items()
     }
-    return File(label, tuple(it.get("names", ())), form, bool(it.get("needed", False)), records)
+    return File(label, tuple(it.names), it.form, it.needed, records)
 
 
-def _record(
-    problems: list[Problem],
-    place: str,
-    it: Mapping[str, Any],
-    form: str,
-    kinds: Kinds,
-    writing: Writing,
-    flags: Mapping[str, str],
-) -> Record:
-    kind = it.get("kind", "")
-    if kind not in kinds:
-        problems.append(_fault(f"{place}.kind", f"« {kind} » n’est pas une sorte connue : {', '.join(kinds)}"))
-        return Record(kind, ())
-    told = dict(it.get("columns", {}))
-    places = [_column(problems, f"{place}.columns", wanted, told.pop(wanted.name, None), form, writing, flags)
-              for wanted in kinds[kind]]  # fmt: skip
-    for name in told:
-        problems.append(_fault(f"{place}.columns.{name}", f"la sorte « {kind} » n’a pas cette colonne"))
-    return Record(kind, tuple(places))
+def _record(faults: Faults, place: str, it: ToldRecord, kinds: Kinds, reading: "Reading") -> Record:
+    if it.kind not in kinds:
+        why = Fault("« {kind} » n’est pas une sorte connue : {known}.", kind=shown(it.kind), known=", ".join(kinds))
+        faults.add(f"{place}.kind", why)
+        return Record(it.kind, ())
+    of_kind = kinds[it.kind]
+    for name in it.columns.keys() - {wanted.name for wanted in of_kind}:
+        why = Fault("la sorte « {kind} » n’a pas cette colonne.", kind=it.kind)
+        faults.add(f"{place}.columns.{name}", why)
+    return Record(
+        it.kind,
+        tuple(_column(faults, f"{place}.columns.{of.name}", of, it.columns.get(of.name), reading) for of in of_kind),
+    )
 
 
 def _column(
-    problems: list[Problem],
-    place: str,
-    wanted: Wanted,
-    told: Any,
-    form: str,
-    writing: Writing,
-    flags: Mapping[str, str],
+    faults: Faults, place: str, wanted: Wanted, told: ToldColumn | None, reading: "Reading"
 ) -> ColumnPlace | None:
-    here = f"{place}.{wanted.name}"
     if told is None:
         if wanted.needed:
-            problems.append(_fault(here, "cette colonne est nécessaire"))
+            faults.add(place, Fault("cette colonne est nécessaire."))
         return None
-    of = {"headers": told} if isinstance(told, list) else told
-    if not isinstance(of, dict):
-        problems.append(_fault(here, "une liste d’en-têtes, ou une table, est attendue"))
-        return None
-    _unknown(problems, here, of, OF_COLUMN)
-    problems.extend(_misplaced(here, of, form))
-    codes = of.get("codes", {it: it for it in sorted(wanted.codes)} if wanted.type == "code" else flags)
-    if wanted.type == "flag":
-        codes = _flags(codes) if "codes" in of else flags
-    for word, ours in codes.items() if wanted.type == "code" else ():
-        if ours not in wanted.codes:
-            said = f"« {word} » y devient « {ours} », qui n’est pas l’un de : {', '.join(sorted(wanted.codes))}"
-            problems.append(_fault(here, said))
-    start = int(of.get("at", 1)) - 1
+    wrong = [*_misplaced(told, reading.form), *_miscoded(told, wanted)]
+    for it in wrong:
+        faults.add(place, it)
+    codes = {it: it for it in sorted(wanted.codes)} if wanted.type == "code" else _flags(reading.yes_no)
+    if told.codes is not None:
+        codes = _flags(told.codes) if wanted.type == "flag" else {key: str(it) for key, it in told.codes.items()}
+    parser = forms.parser(wanted.type, reading.writing, codes)
+    parse = forms.bounded(parser, wanted.type, wanted.least, wanted.most)
+    if told.default is not None and told.default.strip() and not wrong:
+        try:
+            parse(told.default.strip())
+        except Fault as why:
+            faults.add(f"{place}.default", why)
+    start = (told.at or 1) - 1
     return ColumnPlace(
-        name=wanted.name,
-        parse=forms.bounded(forms.parser(wanted.type, writing, codes), wanted.type, wanted.least, wanted.most),
-        needed=wanted.needed,
-        headers=tuple(of.get("headers", ())),
-        start=start,
-        stop=start + int(of.get("length", 0)),
-        default=of.get("default"),
-    )
+        name=wanted.name, parse=parse, needed=wanted.needed, headers=tuple(told.headers),
+        start=start, stop=start + (told.length or 0), default=told.default,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is cut, and how its cells are written."""
+
+    form: str
+    writing: Writing
+    yes_no: Mapping[str, bool]
 
 
 def _flags(told: Mapping[str, Any]) -> dict[str, str]:
     return {key: "t" if value else "f" for key, value in told.items()}
 
 
-def _misplaced(place: str, of: Mapping[str, Any], form: str) -> Iterator[Problem]:
-    if form == "fixed" and not (_count(of.get("at")) and _count(of.get("length"))):
-        yield _fault(place, "« at » et « length », à partir de 1, disent où elle est")
-    if form == "delimited" and not of.get("headers") and "default" not in of:
-        yield _fault(place, "il faut ses en-têtes, ou « default »")
+def _misplaced(told: ToldColumn, form: str) -> Iterator[Fault]:
+    if form == "fixed" and (told.at is None or told.length is None):
+        yield Fault("« at » et « length », à partir de 1, disent où elle est.")
+    if form == "delimited" and not told.headers and told.default is None:
+        yield Fault("il faut ses en-têtes, ou « default ».")
 
 
-def _count(value: object) -> bool:
-    return isinstance(value, int) and value >= 1
-
-
-def _unknown(problems: list[Problem], place: str, told: Mapping[str, Any], known: set[str]) -> None:
-    for key in sorted(set(told) - known):
-        where = f"{place}.{key}" if place else key
-        problems.append(_fault(where, f"ce mot n’y a pas de sens ; on y connaît {', '.join(sorted(known))}"))
-
-
-def _fault(place: str, why: str) -> Problem:
-    return Problem(0, place, "Correspondance, {place} : {why}.", place=place, why=why.rstrip("."))
+def _miscoded(told: ToldColumn, wanted: Wanted) -> Iterator[Fault]:
+    if told.codes is None:
+        return
+    if wanted.type not in ("code", "flag"):
+        yield Fault("cette colonne n’a pas de codes (« codes »).")
+    for word, ours in told.codes.items():
+        if wanted.type == "flag" and not isinstance(ours, bool):
+            yield Fault(
+                "« {word} » y devient « {ours} », qui n’est ni true ni false.", word=word, ours=shown(str(ours))
+            )
+        if wanted.type == "code" and ours not in wanted.codes:
+            yield Fault("« {word} » y devient « {ours} », qui n’est pas l’un de : {known}.",
+                        word=word, ours=shown(str(ours)), known=", ".join(sorted(wanted.codes)))  # fmt: skip

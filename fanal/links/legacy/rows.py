@@ -1,34 +1,31 @@
 """The rows of a file of an old system, in blocks: canonical columns, or why a line or a cell cannot be read.
 
-Plain or .gz, delimited or of fixed width; memory is bounded by the block. A line number counts the lines of the file.
+Delimited or of fixed width; memory is bounded by the block. A line number counts the lines of the file.
 """
 
 import csv
-import gzip
-import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from fanal.links.legacy.forms import UnknownDay, shown
 from fanal.links.legacy.mapping import ColumnPlace, File, MappingFile, Record
+from fanal.links.legacy.writing import LOST, Lines, Told, Written, lines_of, written
 from fanal.links.sheet import folded
-from fanal.values.refusal import Problem, Refused, refuse, refuse_any
+from fanal.values.refusal import Fault, Problem, refuse, refuse_any
 
-BLOCK_BYTES = 1 << 20
 MEMO_MAX = 50_000
-UNREADABLE_SIGN = "\ufffd"
 UNREADABLE_LINE, TRUNCATED_LINE = "UNREADABLE_LINE", "TRUNCATED_LINE"
 UNREADABLE_CELL, EMPTY_CELL, UNKNOWN_DAY = "UNREADABLE_CELL", "EMPTY_CELL", "UNKNOWN_DAY"
-UNENDED_LINE = "UNENDED_LINE"
+UNENDED_LINE, UNREADABLE_SIGN, OTHER_ENCODING = "UNENDED_LINE", "UNREADABLE_SIGN", "OTHER_ENCODING"
 
 Column = Sequence[str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Misread:
-    """What is wrong with a line, or with one of its cells: a code, the column, the cell as it came, a sentence.
+    """What is wrong with a line, or with one of its cells: a code, the column, the cell as it came, and why.
 
     Of a line that cannot be loaded, `read` is what its whole cells say, each at its place, and its `kind`.
     """
@@ -37,7 +34,7 @@ class Misread:
     code: str
     column: str
     cell: str
-    said: str
+    why: Fault
     kind: str = ""
     read: Mapping[str, str] = field(default_factory=dict)
 
@@ -55,10 +52,8 @@ class Block:
 
 @dataclass(slots=True)
 class Opened:
-    """A file found in the directory, and what of its headers the mapping does not know or does not find."""
+    """What of the headers of a file the mapping does not know or does not find."""
 
-    file: File
-    path: Path
     unknown: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
@@ -69,22 +64,25 @@ class Memo(dict[str, "str | None"]):
     def __init__(self, place: ColumnPlace) -> None:
         super().__init__()
         self.place = place
-        self.odd: dict[str, tuple[str, str]] = {}
+        self.odd: dict[str, tuple[str, Fault]] = {}
 
     def __missing__(self, cell: str) -> str | None:
         bare = cell.strip() or self.place.default or ""
         value: str | None = None
         try:
             if not bare and self.place.needed:
-                self.odd[cell] = EMPTY_CELL, "La case est vide."
+                self.odd[cell] = EMPTY_CELL, Fault("La case est vide.")
                 return None
             value = self.place.parse(bare) if bare else None
         except UnknownDay as problem:
-            self.odd[cell] = UNKNOWN_DAY, str(problem)
+            self.odd[cell] = UNKNOWN_DAY, problem
             return None
-        except ValueError as problem:
-            self.odd[cell] = UNREADABLE_CELL, str(problem)
+        except Fault as problem:
+            self.odd[cell] = UNREADABLE_CELL, problem
             return None
+        if LOST in cell and self.place.name:
+            self.odd[cell] = UNREADABLE_SIGN, Fault("« {cell} » a un signe que l’encodage a perdu.", cell=shown(cell))
+            return value
         if len(self) < MEMO_MAX:
             self[cell] = value
         return value
@@ -114,59 +112,36 @@ def find(folder: Path, mapping: MappingFile) -> tuple[list[tuple[File, Path]], l
     return found, [path.name for name, path in there.items() if name not in known]
 
 
-def read(
-    file: File, path: Path, mapping: MappingFile, told: Callable[[int], None] | None = None
-) -> tuple[Opened, Iterator[Block]]:
+def read(file: File, path: Path, mapping: MappingFile, told: Told | None = None) -> tuple[Opened, Iterator[Block]]:
     """A file and its blocks; `told` hears how many bytes were read. Raises Refused when its headers are not it."""
-    lines = _lines(path, mapping.encoding, told)
-    opened = Opened(file, path)
+    how = written(path, mapping.encoding, believed=mapping.says_encoding)
+    lines, opened = lines_of(path, how, told), Opened()
     if file.form == "fixed":
-        return opened, _fixed(file, lines)
-    header = next((text for _, texts, _ in _lines(path, mapping.encoding, None) for text in texts[:1]), "")
+        return opened, _doubted(how, _fixed(file, lines))
+    at, header = next(((first + place, text) for first, texts, _ in lines_of(path, how)
+                       for place, text in enumerate(texts) if text.strip()), (0, ""))  # fmt: skip
+    if not at and file.needed:
+        raise refuse("Le fichier {name} est vide : il n’a pas même ses en-têtes.", field=path.name, name=path.name)
+    if not at:
+        return opened, iter(())
     record = file.records[""]
     headers = [cell.strip() for cell in _cut(header, mapping.separator) or []]
-    places, opened.unknown, opened.missing = _places(path, headers, record)
-    return opened, _delimited(record, places, len(headers), lines, mapping.separator)
+    places, opened.unknown, opened.missing = _places(path, at, headers, record)
+    return opened, _doubted(how, _delimited(record, places, len(headers), at, lines, mapping.separator))
 
 
-def _lines(path: Path, encoding: str, told: Callable[[int], None] | None) -> Iterator[tuple[int, list[str], bool]]:
-    """Blocks of lines with the number of their first; whether the last line of the block has its end."""
-    number, seen = 1, 0
-    with path.open("rb") as raw:
-        stream: Any = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
-        encoding = _encoding(path, encoding)
-        while True:
-            try:
-                block = stream.readlines(BLOCK_BYTES)
-            except (EOFError, OSError, zlib.error):
-                raise Refused([Problem(number, path.name, "L’archive est tronquée ou abîmée : la demander de nouveau.")]
-                              ) from None  # fmt: skip
-            if not block:
-                return
-            ended = block[-1].endswith(b"\n")
-            text = b"".join(block).decode(encoding, "replace").replace("\x00", UNREADABLE_SIGN)
-            lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
-            yield number, lines[:-1] if ended else lines, ended
-            number += len(block)
-            if told:
-                told(raw.tell() - seen)
-                seen = raw.tell()
-
-
-def _encoding(path: Path, encoding: str) -> str:
-    """UTF-8 when the file opens in it with letters beyond ASCII, whatever the mapping expects."""
-    opener: Any = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rb") as stream:
-            sample = b"".join(stream.readlines(BLOCK_BYTES))
-        sample.decode("utf-8")
-    except (UnicodeDecodeError, EOFError, OSError, zlib.error):
-        return encoding
-    return encoding if sample.isascii() else "utf-8"
+def _doubted(how: Written, blocks: Iterator[Block]) -> Iterator[Block]:
+    """The blocks; where the file contradicts the encoding that the mapping states, the first line that does says so."""
+    doubt = how.doubt
+    for block in blocks:
+        if doubt and (lines := [line for line, raw in zip(block.lines, block.raws, strict=True) if not raw.isascii()]):
+            block.faults.append(Misread(lines[0], OTHER_ENCODING, "", "", doubt))
+            doubt = None
+        yield block
 
 
 def _places(
-    path: Path, headers: list[str], record: Record
+    path: Path, at: int, headers: list[str], record: Record
 ) -> tuple[list[tuple[int | None, Memo]], tuple[str, ...], tuple[str, ...]]:
     """The rank of each canonical column in the file. Raises Refused for a needed one missing, or one there twice."""
     ranks: dict[str, list[int]] = {}
@@ -179,14 +154,12 @@ def _places(
             found = [it for name in dict.fromkeys(map(folded, place.headers)) for it in ranks.pop(name, [])]
             if len(found) > 1:
                 twice = " et ".join(headers[it] for it in found)
-                problems.append(
-                    Problem(1, "en-têtes", "{twice} disent la même chose : n’en garder qu’une.", twice=twice)
-                )
+                problems.append(Problem(at, where, "{twice} disent la même chose : n’en garder qu’une.", twice=twice))
             if found:
                 rank = found[0]
             elif place.needed and place.default is None:
                 names = " ou ".join(place.headers)
-                problems.append(Problem(1, where, "La colonne {headers} manque.", headers=names))
+                problems.append(Problem(at, where, "La colonne {headers} manque.", headers=names))
             else:
                 missing.append(place.headers[0])
         places.append((rank, Memo(place or ColumnPlace("", str, False))))
@@ -199,13 +172,15 @@ def _delimited(
     record: Record,
     places: list[tuple[int | None, Memo]],
     width: int,
-    blocks: Iterator[tuple[int, list[str], bool]],
+    header_at: int,
+    blocks: Lines,
     separator: str,
 ) -> Iterator[Block]:
     for first, texts, ended in blocks:
         numbers = range(first, first + len(texts))
-        if first == 1:
-            numbers, texts = numbers[1:], texts[1:]
+        if first <= header_at:
+            passed = header_at - first + 1
+            numbers, texts = numbers[passed:], texts[passed:]
         rows: list[list[str] | None] = (
             [_cut(text, separator) for text in texts]
             if any('"' in text for text in texts)
@@ -213,6 +188,8 @@ def _delimited(
         )
         faults, good = [], []
         for place, row in enumerate(rows):
+            if row is not None and len(row) > width and not any(map(str.strip, row[width:])):
+                row = rows[place] = row[:width]  # separators behind the last cell say nothing
             if row is not None and len(row) == width:
                 good.append(place)
             elif not texts[place].strip(f"{separator} "):
@@ -227,18 +204,23 @@ def _delimited(
         empty = [""] * len(good)
         block.columns = [_column(block, memo, empty if rank is None else cells[rank]) for rank, memo in places]
         if not ended and good and good[-1] == len(rows) - 1:
-            said = "La dernière ligne n’a pas de fin de ligne : elle est peut-être coupée."
-            block.faults.append(Misread(block.lines[-1], UNENDED_LINE, "", "", said))
+            why = Fault("La dernière ligne n’a pas de fin de ligne : elle est peut-être coupée.")
+            block.faults.append(Misread(block.lines[-1], UNENDED_LINE, "", "", why))
         yield block
 
 
 def _misshapen(line: int, text: str, row: list[str] | None, width: int, unended: bool) -> Misread:
     if unended and (row is None or len(row) < width):
-        said = f"Le fichier finit au milieu de sa dernière ligne : « {shown(text)} »."
-        return Misread(line, TRUNCATED_LINE, "", text, said)
+        return _truncated(line, text)
     if row is None:
-        return Misread(line, UNREADABLE_LINE, "", text, "Un guillemet n’est pas fermé, ou est mal placé.")
-    return Misread(line, UNREADABLE_LINE, "", text, f"La ligne a {len(row)} cases au lieu de {width}.")
+        return Misread(line, UNREADABLE_LINE, "", text, Fault("Un guillemet n’est pas fermé, ou est mal placé."))
+    why = Fault("La ligne a {cells} cases au lieu de {width}.", cells=len(row), width=width)
+    return Misread(line, UNREADABLE_LINE, "", text, why)
+
+
+def _truncated(line: int, text: str) -> Misread:
+    why = Fault("Le fichier finit au milieu de sa dernière ligne : « {text} ».", text=shown(text))
+    return Misread(line, TRUNCATED_LINE, "", text, why)
 
 
 def _cut(text: str, separator: str) -> list[str] | None:
@@ -251,7 +233,7 @@ def _cut(text: str, separator: str) -> list[str] | None:
         return None
 
 
-def _fixed(file: File, blocks: Iterator[tuple[int, list[str], bool]]) -> Iterator[Block]:
+def _fixed(file: File, blocks: Lines) -> Iterator[Block]:
     memos = {sign: [Memo(it or ColumnPlace("", str, False)) for it in of.columns] for sign, of in file.records.items()}
     least = {sign: max((it.stop - it.start and it.start + 1 for it in of.columns if it and it.needed), default=0)
              for sign, of in file.records.items()}  # fmt: skip
@@ -305,10 +287,9 @@ def _standing(records: Mapping[str, Record], memos: Mapping[str, list[Memo]], si
 
 def _unfit(line: int, text: str, known: bool, last: bool) -> Misread:
     if last:
-        said = f"Le fichier finit au milieu de sa dernière ligne : « {shown(text)} »."
-        return Misread(line, TRUNCATED_LINE, "", text, said)
-    said = "La ligne est trop courte." if known else f"Aucune sorte de ligne ne commence par « {shown(text[:1])} »."
-    return Misread(line, UNREADABLE_LINE, "", text, said)
+        return _truncated(line, text)
+    no_kind = Fault("Aucune sorte de ligne ne commence par « {sign} ».", sign=shown(text[:1]))
+    return Misread(line, UNREADABLE_LINE, "", text, Fault("La ligne est trop courte.") if known else no_kind)
 
 
 def _column(block: Block, memo: Memo, cells: Sequence[str]) -> Column:
@@ -317,7 +298,7 @@ def _column(block: Block, memo: Memo, cells: Sequence[str]) -> Column:
     if memo.odd:
         for place, cell in enumerate(cells):
             if cell in memo.odd:
-                code, said = memo.odd[cell]
-                block.faults.append(Misread(block.lines[place], code, memo.place.name, cell.strip(), said))
+                code, why = memo.odd[cell]
+                block.faults.append(Misread(block.lines[place], code, memo.place.name, cell.strip(), why))
         memo.odd.clear()
     return values

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from fanal.records.takeover.staging import evidence_of
 from fanal.values import contact
 from fanal.values.refusal import Fault
 
@@ -55,5 +56,5 @@ def _fault(way: Way, cell: str) -> dict[str, Any] | None:
     try:
         way.read(cell)
     except Fault as fault:
-        return {"column": way.column, "cell": cell[:200], "said": str(fault), "mended": way.mend(cell) or None}
+        return {**evidence_of(way.column, cell, fault), "mended": way.mend(cell) or None}
     return None

@@ -14,7 +14,16 @@ CHECKS = Path(__file__).with_name("checks")
 DERIVED = ("uses", "usual", "of_account", "compared", "signs", "alike", "files", "export", "corrected")
 CONTACT_CODES = {it.code for it in contacts.WAYS}
 ASKED = {path.stem for path in CHECKS.glob("*.sql")} - {"prelude"}
-READ_CODES = ("UNREADABLE_LINE", "TRUNCATED_LINE", "UNENDED_LINE", "UNREADABLE_CELL", "EMPTY_CELL", "UNKNOWN_DAY")
+READ_CODES = (
+    "UNREADABLE_LINE",
+    "TRUNCATED_LINE",
+    "UNENDED_LINE",
+    "UNREADABLE_CELL",
+    "EMPTY_CELL",
+    "UNKNOWN_DAY",
+    "UNREADABLE_SIGN",
+    "OTHER_ENCODING",
+)
 FLAWS = "file_id, line, code, verdict, standing, evidence"
 
 MADE = re.compile(r"CREATE TEMP TABLE (\w+)")

@@ -1,6 +1,7 @@
 """The known faults of what old systems hand over: what each does to its row, in the words of `faults.toml`."""
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 from fanal.records.takeover.kinds import KINDS
 from fanal.records.takeover.models import Verdict
 from fanal.records.takeover.staging import NewFlaw
+from fanal.values.refusal import Problem
 from fanal.values.wording import Lang
 
 UNKNOWN_DAY = "UNKNOWN_DAY"
@@ -32,8 +34,10 @@ class KnownFault:
     said: dict[Lang, str]
     fix: dict[Lang, str]
 
-    def sentence(self, evidence: dict[str, Any], lang: Lang) -> str:
-        """What is wrong with a row, told from the evidence."""
+    def sentence(self, evidence: dict[str, Any], lang: Lang, translated: Callable[[str], str] = str) -> str:
+        """What is wrong with a row, told from the evidence; `translated` says why a cell is not read."""
+        if lang != "fr" and (why := evidence.get("why")):
+            evidence = {**evidence, "said": Problem(0, "", why["sentence"], **why["facts"]).worded(lang, translated)}
         return self.said[lang].format_map(_Shown(evidence))
 
     def advice(self, evidence: dict[str, Any], lang: Lang) -> str:

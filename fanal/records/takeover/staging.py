@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import repeat
+from typing import Any
 
 from fanal.records.takeover.kinds import KINDS
+from fanal.values.refusal import Fault
 
 CELLS = Sequence[str | None]
 MARKS = re.compile(r'[\\"]')
@@ -36,7 +38,7 @@ class NewFlaw:
     code: str
     column: str
     cell: str
-    said: str
+    why: Fault
     kind: str = ""
     read: Mapping[str, str] = field(default_factory=dict)
 
@@ -68,11 +70,20 @@ def flaw_text(rows: Iterator[tuple[int, NewFlaw, str]]) -> str:
     """The lines of a COPY into takeover_flaw (file_id, line, code, verdict, standing, evidence), by way of JSON."""
     out = []
     for file_id, it, verdict in rows:
-        told = {"column": it.column, "cell": it.cell[:200], "said": it.said}
-        told |= {"kind": it.kind, "read": dict(it.read)} if it.kind else {}
+        told = evidence_of(it.column, it.cell, it.why) | ({"kind": it.kind, "read": dict(it.read)} if it.kind else {})
         evidence = json.dumps(told, ensure_ascii=False)
         out.append(f"{file_id}\t{it.line}\t{it.code}\t{verdict}\t{verdict}\t{_escaped(evidence)}\n")
     return "".join(out)
+
+
+def evidence_of(column: str, cell: str, why: Fault) -> dict[str, Any]:
+    """Why a cell is not read: in French, and as a sentence apart from its facts, to be said in another language."""
+    return {
+        "column": column,
+        "cell": cell[:200],
+        "said": str(why),
+        "why": {"sentence": why.sentence, "facts": why.facts},
+    }
 
 
 def _element(cell: str | None) -> str:

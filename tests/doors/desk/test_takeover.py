@@ -52,6 +52,17 @@ def test_the_files_show_their_counts_and_the_faults_found(client_as: Signs, few_
     assert "Duplicate customer" in said(client_as(Role.AUDITOR, lang="en").get("/reprise/"))
 
 
+def test_why_a_cell_is_not_read_is_told_in_the_language_of_the_page(client_as: Signs, tmp_path: Any) -> None:
+    export = received(tmp_path)
+
+    assert "« douze » n’est pas un nombre écrit avec" in said(
+        client_as(Role.BILLING).get(f"/reprise/{export}/defauts/")
+    )
+    english = said(client_as(Role.BILLING, lang="en").get(f"/reprise/{export}/defauts/"))
+    assert "MONTANT: “douze” is not a number written with “,” before its decimals." in english
+    assert "n’est pas un nombre" not in english
+
+
 def test_a_row_that_waits_is_corrected_and_loaded(client_as: Signs, few_queries: Few, tmp_path: Any) -> None:
     export = received(tmp_path)
     client = client_as(Role.BILLING)

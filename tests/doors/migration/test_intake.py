@@ -1,6 +1,7 @@
 """The export of an old system is received whole, whatever the order, the spelling and the form of its columns."""
 
 import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -57,6 +58,49 @@ def test_order_spelling_days_and_packing_change_nothing_of_what_is_understood(tm
     for kind, it in KINDS.items():
         columns = ", ".join(["line", "key", "digest", *(column.name for column in it.columns)])
         assert rows(kind, plain, columns) == rows(kind, other, columns), kind
+
+
+def spoilt(folder: Path, change: Callable[[str], str], encoding: str = "cp1252") -> Path:
+    """Every text of the folder rewritten."""
+    for path in folder.iterdir():
+        path.write_bytes(change(path.read_bytes().decode("cp1252")).encode(encoding))
+    return folder
+
+
+VARIANTS = {
+    "an old Macintosh: lines end by CR alone": (lambda text: text.replace("\r\n", "\r"), "cp1252"),
+    "a Unix in UTF-8 with its mark": (lambda text: text.replace("\r\n", "\n"), "utf-8-sig"),
+    "a spreadsheet: blanks around cells, amounts in thousands with a sign, a separator behind": (
+        lambda text: text if ";" not in text else text.replace("81,11", " 81,11 $ ").replace(";", " ; ").replace(
+            "\r\n", ";\r\n"), "utf-8"),
+    "blank lines before the headers and at the end": (
+        lambda text: text if ";" not in text else f"\r\n{text}\r\n", "cp1252"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("variant", [pytest.param(it, id=name) for name, it in VARIANTS.items()])
+def test_a_town_written_by_another_machine_is_understood_alike(tmp_path, variant):
+    change, encoding = variant
+    plain = received(small_town().write(tmp_path / "plain"))
+    other = received(spoilt(small_town().write(tmp_path / "other"), change, encoding))
+
+    assert flaws(other) == {}
+    for kind, it in KINDS.items():
+        columns = ", ".join(["key", *(column.name for column in it.columns)])
+        assert rows(kind, plain, columns) == rows(kind, other, columns), kind
+
+
+def test_a_sign_lost_in_a_name_puts_the_customer_aside_and_the_column_is_named(tmp_path):
+    folder = small_town().write(tmp_path)
+    path = folder / "clients.txt"
+    path.write_bytes(path.read_bytes().decode("cp1252").replace("Côté", "C#té").encode().replace(b"C#", b"C\xf4"))
+
+    export = received(folder)
+
+    assert flaws(export) == {("customers", "UNREADABLE_SIGN"): "ASIDE"}
+    (flaw,) = facts.flaws(export)
+    assert (flaw.line, flaw.evidence["column"]) == (2, "name")
+    assert rows("customers", export, "name") == [("C\ufffdté",), ("Gagné",)]
 
 
 def test_cells_become_days_cents_and_our_codes(tmp_path):

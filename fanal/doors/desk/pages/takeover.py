@@ -161,7 +161,7 @@ def _told(it: facts.KnownFlaw) -> dict[str, Any]:
     if "columns" in shown:
         shown["columns"] = ", ".join(_column_word(it.kind, name) for name in shown["columns"].split(", "))
     return {
-        "it": it, "kind": _kind(it.kind), "title": fault.title[current()], "said": fault.sentence(shown, current()),
+        "it": it, "kind": _kind(it.kind), "title": fault.title[current()], "said": fault.sentence(shown, current(), _),
         "fix": fault.advice(shown, current()), "standing": (STANDINGS[it.standing], _(STANDING_WORDS[it.standing])),
         "key": it.key.replace("|", " · "),
     }  # fmt: skip
