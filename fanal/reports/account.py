@@ -1,7 +1,8 @@
 """One account: who, where, since when, what is owed and by when, what happened, what was read, what is unusual.
 
-Seven queries whatever the length of its life. Amounts are cents (positive: owed by the customer), quantities are
-thousandths, dates half-open. Nothing here is text: the page puts it in words.
+Seven queries whatever the length of its life, and one more where something was promised before us. Amounts are cents
+(positive: owed by the customer), quantities are thousandths, dates half-open. Nothing here is text: the page puts it in
+words.
 """
 
 import json
@@ -16,6 +17,7 @@ from django.db import connection
 from fanal.law.metering.plausibility import roll_over
 from fanal.records.billing.facts import LAST_REVIEW, READY
 from fanal.records.elsewhere.facts import PAST, Past, past_in
+from fanal.records.elsewhere.promises import Apart, Promise, apart, going_on
 from fanal.records.metering.facts import PHOTOS
 from fanal.reports import dues
 from fanal.reports.bill_history import Month, Span, months_through, overlap
@@ -322,6 +324,7 @@ class Account(Holding):
     events: tuple[Event, ...]
     held: tuple[Held, ...]
     past: Past
+    going_on: tuple[Promise, ...]  # of what was promised before us
 
     @property
     def balance_cents(self) -> int:
@@ -336,11 +339,22 @@ class Account(Holding):
         return sorted(found, key=lambda it: (it.issued_on, it.number), reverse=True)
 
     @property
-    def dues(self) -> list[tuple[date, int, Entry]]:
-        """What of the balance is due on which day, by which bill, the earliest first: the latest is paid last."""
+    def open_parts(self) -> list[tuple[date, int, Entry]]:
+        """What of the balance is of which bill, by its due date, the earliest first: the latest is paid last."""
         owed = [*self.bills, *(it for it in self.entries if it.kind == OPENING)]
         asked = [(due_on, cents, bill) for bill in owed if bill.cents > 0 for due_on, cents in bill.dues]
         return dues.left(self.balance_cents, sorted(asked, key=lambda it: (it[0], it[2].source)))
+
+    @property
+    def dues(self) -> list[tuple[date, int, Entry]]:
+        """What of the balance is due on which day, by which bill; not what instalments that are kept pay."""
+        told = self.apart
+        return dues.after(told.covers(self.balance_cents), self.open_parts) if told else self.open_parts
+
+    @property
+    def apart(self) -> Apart | None:
+        """What is paid by instalments: no bill asks for it by its due date."""
+        return apart(self.going_on, self.on)
 
     @property
     def overdue_cents(self) -> int:
@@ -398,7 +412,8 @@ def account(number: str, on: date) -> Account:
             tuple(Reading(*row[:14], tuple(_json(row[14]) or ()), row[15]) for row in _rows(cursor, READINGS, of)),
             tuple(Estimate(*row[:9], _json(row[9])) for row in _rows(cursor, ESTIMATES, of)),
             tuple(Event(*row[:5], _json(row[5])) for row in _rows(cursor, EVENTS, of)),
-            *_held_and_past(cursor, of),
+            *(found := _held_and_past(cursor, of)),
+            tuple(going_on(on, [known.id]).get(known.id, ())) if found[1].promises else (),
         )
 
 

@@ -119,6 +119,8 @@ SELECT q.subscription_id, q.fee_cents AS cents, q.received_on,
     jsonb_path_query_first(q.answer, '$.grounds[*] ? (@.rule == "subscription_fee_is_charged")') AS ground
 FROM subscriptions_request q WHERE q.subscription_id = ANY(%(subscriptions)s)
 """
+# How the bill said that its account is paid, where not by its due date alone.
+MODES = f"SELECT m.* FROM {OF_BILLS} JOIN billing_paymentmode m USING (account_id, bill_id)"
 BOOKS = "SELECT id, content FROM billing_book WHERE id = ANY(%(books)s)"
 # What was doubtful about the readings that close a bill.
 FINDINGS = f"""
@@ -131,7 +133,7 @@ ORDER BY b.id, f.id
 """
 # What is short and stands around a bill, asked for at once: which part, in its order, as JSON.
 _AROUND = {"holders": HOLDERS, "holds": HOLDS, "reviews": REVIEWS, "corrections": CORRECTIONS, "doubts": FINDINGS,
-           "fees": FEES, "books": BOOKS}  # fmt: skip
+           "fees": FEES, "modes": MODES, "books": BOOKS}  # fmt: skip
 AROUND = (
     "\nUNION ALL\n".join(
         f"SELECT '{part}' AS part, row_number() OVER () AS position, to_jsonb(t)::text AS said FROM ({query}) t"

@@ -18,6 +18,7 @@ from fanal.law.tariffs.charges import Charge
 from fanal.law.tariffs.taxes import Tax, TaxRate
 from fanal.reports import bill_queries as queries
 from fanal.reports import dues
+from fanal.reports.bill_parts import Doubt, Hold, Mode, Review, mode_of
 
 BILL, CREDIT_NOTE = 0, 1
 KWH, KW, KVA, KVARH = 1, 2, 3, 4
@@ -196,32 +197,6 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
-    """Why the computed bill waited, with the figures that prove it."""
-
-    reason: int
-    evidence: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
-    """What was doubtful about a reading of the bill: a code of the law, with the figures of its sentence."""
-
-    code: str
-    evidence: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
-    """What a person decided of it."""
-
-    act: str
-    reason: str
-    by: str
-    on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Lieu de consommation and point de livraison."""
 
@@ -308,6 +283,7 @@ class BillStory:
     fee: Fee | None = None  # of the request that opened the subscription, where this bill bears it
     settled: tuple[Document, ...] = ()  # estimated bills that this one takes back, latest first
     balance: Balance = field(default_factory=Balance)
+    mode: Mode | None = None  # none: by its due date
     holds: tuple[Hold, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     reviews: tuple[Review, ...] = ()
@@ -358,6 +334,16 @@ class BillStory:
     def asked_cents(self) -> int:
         """What the customer is asked to pay: the bill and what stood before it."""
         return self.balance.cents + self.total_cents
+
+    @property
+    def spread_cents(self) -> int:
+        """Of what is asked, what instalments pay: all on a plan, what stood before under an arrangement."""
+        return self.mode.spread(self.balance.cents, self.total_cents) if self.mode else 0
+
+    @property
+    def due_cents(self) -> int:
+        """What the bill itself asks for by its due date."""
+        return self.asked_cents - self.spread_cents
 
 
 def stories(bill_ids: Sequence[int]) -> list[BillStory]:
@@ -421,6 +407,7 @@ class _Shelf:
         self.holds = _grouped(around["holds"], "bill_id")
         self.fees = _grouped(around["fees"], "subscription_id")
         self.doubts = _grouped(around["doubts"], "bill_id")
+        self.modes = {row["bill_id"]: mode_of(row) for row in around["modes"]}
         self.reviews = _grouped(around["reviews"], "bill_id")
         self.corrections = _grouped(around["corrections"], "about")
         self.since = {row["id"]: self._since(row) for row in rows}
@@ -452,6 +439,7 @@ class _Shelf:
             corrected_by=corrected_by,
             settled=settled,
             balance=self._balance(row, known),
+            mode=self.modes.get(row["id"]),
             holds=tuple(Hold(reason=it["reason"], evidence=_json(it["evidence"])) for it in self.holds[row["id"]]),
             doubts=tuple(Doubt(code=it["code"], evidence=_json(it["evidence"])) for it in self.doubts[row["id"]]),
             reviews=tuple(

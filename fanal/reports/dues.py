@@ -23,3 +23,14 @@ def left(balance_cents: int, asked: Iterable[tuple[date, int, BillT]]) -> list[t
         found.append((due_on, min(cents, rest), bill))
         rest -= min(cents, rest)
     return found[::-1]
+
+
+def after(covered_cents: int, asked: Iterable[tuple[date, int, BillT]]) -> list[tuple[date, int, BillT]]:
+    """Of parts in their order, those left once the first ones are paid otherwise."""
+    found = []
+    for due_on, cents, bill in asked:
+        taken = min(cents, covered_cents)
+        covered_cents -= taken
+        if cents > taken:
+            found.append((due_on, cents - taken, bill))
+    return found

@@ -4,18 +4,20 @@ Periods are half-open [starts_on, ends_on); « on » is the end of that day. One
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Any, TypeVar
 
 from django.db import connection
 
+from fanal.records.elsewhere.promises import Apart, apart, going_on
 from fanal.records.ledger.facts import LAST_DAY, Chart, TrialLine, trial_balance
 
 __all__ = ["LAST_DAY", "TrialLine", "trial_balance"]
 
 _Row = TypeVar("_Row")
+OLDEST_FIRST = ("days_over_90", "days_61_90", "days_31_60", "days_1_30", "not_due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,10 @@ class Receivable:
 
 @dataclass(frozen=True, slots=True)
 class AgedAccount:
-    """The balance of one customer account by days past due; `credit_cents` (≤ 0) is what no bill has taken yet."""
+    """The balance of one customer account by days past due; `credit_cents` (≤ 0) is what no bill has taken yet.
+
+    `spread_cents` is what instalments that are kept pay: it calls for no reminder, whatever the due dates.
+    """
 
     account_id: int
     number: str
@@ -40,6 +45,7 @@ class AgedAccount:
     days_over_90_cents: int
     credit_cents: int
     balance_cents: int
+    spread_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +166,21 @@ def aged_balance(on: date) -> list[AgedAccount]:
         SELECT g.account_id, a.number, not_due_cents, days_1_30_cents, days_31_60_cents, days_61_90_cents,
             days_over_90_cents, credit_cents, balance_cents
         FROM ({AGED}) g JOIN ledger_account a ON a.id = g.account_id ORDER BY a.number"""
-    return _rows(AgedAccount, query, {"on": on})
+    found = _rows(AgedAccount, query, {"on": on})
+    promised = {account_id: told for account_id, them in going_on(on).items() if (told := apart(them, on))}
+    return [_spread(it, promised[it.account_id]) if it.account_id in promised else it for it in found]
+
+
+def _spread(aged: AgedAccount, told: Apart) -> AgedAccount:
+    """The same account with what its instalments pay moved out of the days past due, the oldest first."""
+    names = [f"{it}_cents" for it in OLDEST_FIRST]
+    cents = [getattr(aged, it) for it in names]
+    left = covered = told.covers(sum(cents))
+    moved = {}
+    for name, owed in zip(names, cents, strict=True):
+        taken = min(owed, left)
+        moved[name], left = owed - taken, left - taken
+    return replace(aged, **moved, spread_cents=covered)
 
 
 def revenue_by_book(starts_on: date, ends_on: date) -> list[BookRevenue]:

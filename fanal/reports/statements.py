@@ -9,8 +9,8 @@ from django.db import connection
 from fanal.reports.financial import AgedAccount
 from fanal.reports.who import NAME
 
-Bucket = Literal["all", "not_due", "days_1_30", "days_31_60", "days_61_90", "days_over_90", "credit"]
-BUCKETS = ("not_due", "days_1_30", "days_31_60", "days_61_90", "days_over_90", "credit")
+Bucket = Literal["all", "not_due", "days_1_30", "days_31_60", "days_61_90", "days_over_90", "spread", "credit"]
+BUCKETS = ("not_due", "days_1_30", "days_31_60", "days_61_90", "days_over_90", "spread", "credit")
 # Who holds an account: the first holder of its last subscription.
 HOLDER = f"""
 LEFT JOIN LATERAL (
@@ -113,7 +113,7 @@ def aged(accounts: list[AgedAccount], *, bucket: Bucket = "all", offset: int = 0
 
 def _buckets(account: AgedAccount) -> tuple[int, ...]:
     return (account.not_due_cents, account.days_1_30_cents, account.days_31_60_cents, account.days_61_90_cents,
-            account.days_over_90_cents, account.credit_cents)  # fmt: skip
+            account.days_over_90_cents, account.spread_cents, account.credit_cents)  # fmt: skip
 
 
 def _holders(accounts: list[int]) -> dict[int, str]:

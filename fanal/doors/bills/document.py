@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from fanal.doors.bills import comparison, meters
+from fanal.doors.bills import comparison, meters, plans
 from fanal.doors.bills.words import capital, exemption, mean, month, per_day
 from fanal.law.conditions import ch04_billing, ch18_fees
 from fanal.law.in_force import in_force
@@ -58,7 +58,8 @@ def _document(story: BillStory, change: Change | None, temperatures: Temperature
     if story.issue is None:
         raise ValueError(f"La facture {number_of(story)} n’est pas émise : elle ne s’imprime pas.")
     lang: Lang = "en" if story.language == "en" else "fr"
-    note, asked = story.kind == CREDIT_NOTE, story.asked_cents
+    note, asked, plan = story.kind == CREDIT_NOTE, story.due_cents, plans.plan(story, lang)
+    spread = plans.is_spread(story)
     due = story.issue.due_on if asked > 0 and not note else None
     return PrintedBill(
         language=lang,
@@ -68,12 +69,13 @@ def _document(story: BillStory, change: Change | None, temperatures: Temperature
         issued=wording.day(story.issue.on, lang),
         utility=_utility(lang),
         account=_account(story, lang),
-        state="credit" if note or asked < 0 else "due" if asked else "nothing",
-        total=wording.signed(story.total_cents if note else asked, lang),
+        state="plan" if spread else "credit" if note or asked < 0 else "due" if asked else "nothing",
+        total=wording.signed(story.total_cents if note else story.asked_cents if spread else asked, lang),
         credit=wording.money(abs(story.total_cents if note else asked), lang) if note or asked < 0 else "",
         due=wording.day(due, lang) if due else "",
         due_long=_long_day(due, lang) if due else "",
-        slip=_slip(story, lang) if due else None,
+        plan=plan,
+        slip=_slip(story, lang),
         net=wording.signed(story.net_cents, lang),
         taxes=tuple(_tax(story, line, lang) for line in story.lines if line.tax),
         sections=_sections(story, lang),
@@ -169,17 +171,25 @@ def _instalments(story: BillStory) -> tuple[tuple[date, int], ...]:
     """The two payments of a late bill (4.2.2); what stood before it belongs to the first."""
     issue = story.issue
     assert issue is not None
-    if issue.second_due_on == issue.due_on or story.asked_cents <= 0:
+    if issue.second_due_on == issue.due_on or story.due_cents <= 0 or plans.is_debited(story):
         return ()
-    shared = min(story.total_cents, story.asked_cents)
-    first = story.asked_cents - shared + shared // 2
-    return ((issue.due_on, first), (issue.second_due_on, story.asked_cents - first))
+    shared = min(story.total_cents, story.due_cents)
+    first = story.due_cents - shared + shared // 2
+    return ((issue.due_on, first), (issue.second_due_on, story.due_cents - first))
 
 
-def _slip(story: BillStory, lang: Lang) -> Slip:
-    issue = story.issue
+def _slip(story: BillStory, lang: Lang) -> Slip | None:
+    """The slip of what the customer sends; none where nothing is asked, or where it is debited."""
+    issue, mode = story.issue, story.mode
     assert issue is not None
-    due_on, cents = (*_instalments(story), (issue.due_on, story.asked_cents))[0]
+    if story.kind == CREDIT_NOTE or plans.is_debited(story):
+        return None
+    if mode and plans.is_spread(story):
+        due_on, cents = mode.next_on or issue.due_on, mode.instalment_cents
+    else:
+        due_on, cents = (*_instalments(story), (issue.due_on, story.due_cents))[0]
+    if cents <= 0:
+        return None
     address = f"https://{settings.FANAL_UTILITY['site']}/payer?facture={number_of(story)}&montant={cents}"
     return Slip(
         amount=wording.money(cents, lang),
@@ -192,10 +202,11 @@ def _slip(story: BillStory, lang: Lang) -> Slip:
 
 def _overdue(story: BillStory, lang: Lang) -> dict[str, Any]:
     balance = story.balance
-    if balance.overdue_cents <= 0 or story.asked_cents <= 0 or balance.overdue_since is None:
+    overdue = balance.overdue_cents - story.spread_cents  # what an arrangement covers is asked by its instalments
+    if overdue <= 0 or story.due_cents <= 0 or balance.overdue_since is None:
         return {}
     return {
-        "overdue": wording.money(balance.overdue_cents, lang),
+        "overdue": wording.money(overdue, lang),
         "overdue_since": wording.day(balance.overdue_since, lang),
     }
 
@@ -310,12 +321,13 @@ def _balance(story: BillStory, lang: Lang) -> tuple[Line, ...]:
         rows.append(({"fr": "Solde d’avant", "en": "Earlier balance"}[lang], balance.opening_cents))
     rows += _told_apart(_groups(story, lang), ROWS_BEFORE - len(rows), lang)
     left = {"fr": "Reste de la facture précédente", "en": "Left from the previous bill"}[lang]
-    if 0 < balance.cents == balance.overdue_cents:
+    if 0 < balance.cents == balance.overdue_cents > story.spread_cents:
         left += {"fr": ", en retard", "en": ", overdue"}[lang]
     if balance.cents < 0:
         left = {"fr": "Crédit à votre compte", "en": "Credit on your account"}[lang]
     told = [Line(label=label, amount=wording.signed(cents, lang)) for label, cents in rows]
-    return (*told, Line(label=left, amount=wording.signed(balance.cents, lang), strong=True))
+    told.append(Line(label=left, amount=wording.signed(balance.cents, lang), strong=True))
+    return (*told, *plans.covered(story, lang))
 
 
 _DOCUMENTS: Mapping[Lang, Mapping[int, tuple[str, str]]] = {

@@ -73,9 +73,10 @@ def _receivables(on: date) -> str:
 def _aged(on: date) -> str:
     from fanal.reports import financial
 
-    titles = ("Compte", "Non échu", "1 à 30 j", "31 à 60 j", "61 à 90 j", "Plus de 90 j", "Crédits", "Solde")
+    titles = ("Compte", "Non échu", "1 à 30 j", "31 à 60 j", "61 à 90 j", "Plus de 90 j", "En versements", "Crédits",
+              "Solde")  # fmt: skip
     buckets = ("not_due_cents", "days_1_30_cents", "days_31_60_cents", "days_61_90_cents", "days_over_90_cents",
-               "credit_cents", "balance_cents")  # fmt: skip
+               "spread_cents", "credit_cents", "balance_cents")  # fmt: skip
     found = financial.aged_balance(on)
     rows = [(it.number, *(_or_blank(getattr(it, name)) for name in buckets)) for it in found]
     total = ("Total", *(wording.money(sum(getattr(it, name) for it in found)) for name in buckets))

@@ -182,6 +182,20 @@ class Slip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How the account is paid, where not by this bill alone: equal payments, an arrangement, a preauthorized debit."""
+
+    title: str  # over the figure: « Versements égaux », « Sera prélevé »
+    figure: str  # « 62,00 $ »
+    when: tuple[str, ...]  # under it, 1 to 3 short lines: « par mois, prélevés le 20 »
+    message: str  # one to three sentences, page 1
+    total_label: str  # of the last row of page 2
+    total_how: str = ""
+    how: tuple[str, ...] = ()  # paragraphs of « Payer », page 2; none: those of everybody
+    no_slip: str = ""  # where a slip would be
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedBill:
     """A whole bill or credit note. `render.render` makes two pages of it."""
 
@@ -194,7 +208,8 @@ class PrintedBill:
     account: Account
 
     # What is owed
-    state: Literal["due", "nothing", "credit"]  # credit: negative balance, carried; credit_note uses "credit" too
+    # credit: negative balance, carried; credit_note uses it too. plan: instalments pay it, whatever the balance
+    state: Literal["due", "nothing", "credit", "plan"]
     total: str  # signed, last row of page 2: « 393,65 $ », « − 45,12 $ »
     credit: str = ""  # unsigned, when state is "credit": « 45,12 $ »
     due: str = ""  # « 2 février 2026 », when state is "due"
@@ -203,6 +218,7 @@ class PrintedBill:
     overdue: str = ""  # part of the total that was due before: « 112,40 $ »
     overdue_since: str = ""  # its due date: « 2 décembre 2025 »
     late_fee: str = ""  # « 1,20 % »: rate of the administration fee (4.3.4)
+    plan: Plan | None = None  # None: by the slip, or at a bank
     slip: Slip | None = None  # None: no slip (nothing to pay, credit note)
 
     # The period

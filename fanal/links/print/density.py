@@ -55,7 +55,7 @@ def _height_mm(bill: PrintedBill, points: float, row_margin: float, gap: float) 
     table = rows * (0.252 * points + 2 * row_margin) + 1
     meters = 1.6 * line + sum(_meter_mm(meter, line) for meter in bill.meters) + _lines(bill.meter_notes, 55) * 3.9 + 4
     reach = 9.5 * line + 2
-    pay = (11.5 * line) if bill.state == "due" else 0.0
+    pay = (11.5 * line) if bill.state in ("due", "plan") else 0.0
     if bill.blocks:
         panels = max(meters, 1.6 * line + sum(_bar_mm(bar, line) for bar in bill.blocks)) + gap + max(pay, reach)
     else:

@@ -17,7 +17,7 @@ from fanal.law.in_force import in_force
 from fanal.law.metering import plausibility
 from fanal.law.metering.plausibility import Fix, HoldReason
 from fanal.records import columns
-from fanal.records.billing import correction, facts, gather, issue
+from fanal.records.billing import correction, facts, gather, issue, modes
 from fanal.records.billing.correction import WhyWrong
 from fanal.records.billing.draft import Drafts, Terms, draft, due_subscriptions
 from fanal.records.billing.models import (
@@ -379,6 +379,7 @@ def issue_chunk(*, run_id: int, position: int, on: date) -> int:
             closed=holidays(settings.FANAL_BYLAW),
         )
         columns.write(cursor, "billing_issue", numbered)
+        modes.keep(cursor, ready, on=on)
         BilledDays.objects.filter(bill_id__in=ready["reverses_id"][ready["reverses_id"] > 0].tolist()).delete()
         columns.write(cursor, "billing_billeddays", issue.claims(ready, on))
         ledger.post_entries(postings=issue.postings(ready, facts.lines(cursor, *span), on))

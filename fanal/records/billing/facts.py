@@ -13,6 +13,7 @@ from fanal.records.billing.gather import LAST_SEQUENCE
 from fanal.records.billing.models import Bill, BilledDays, Chunk, Hold, Review, Run, RunState
 from fanal.records.billing.shelf import codes
 from fanal.records.columns import Columns, read
+from fanal.records.elsewhere import promises
 from fanal.records.ledger.facts import Chart
 from fanal.values import person
 
@@ -418,10 +419,15 @@ def live_bills_from(subscription_id: int, bill_id: int) -> list[BilledDays]:
 
 
 def overdue(account_ids: Sequence[int], on: date) -> dict[int, int]:
-    """What each of those accounts should have paid by then (4.3.1, 4.2.2), in cents: what is not due yet apart."""
+    """What each of those accounts should have paid by then (4.3.1, 4.2.2), in cents: what is not due yet apart.
+
+    What instalments that are kept pay is not due by the bills.
+    """
     with connection.cursor() as cursor:
         cursor.execute(OVERDUE, {"accounts": list(account_ids), "on": on})
-        return dict(cursor.fetchall())
+        owed = dict(cursor.fetchall())
+    spread = promises.covered({it: cents for it, cents in owed.items() if cents}, on)
+    return {it: cents - spread.get(it, 0) for it, cents in owed.items()}
 
 
 def billed_to(subscription_id: int, delivery_point_id: int) -> date | None:

@@ -343,6 +343,43 @@ class Issue(models.Model):
         constraints = [models.UniqueConstraint(fields=["number"], name="bill_number_once")]
 
 
+class Plan(models.TextChoices):
+    """By what instalments an account is paid, where it is."""
+
+    NONE = "", "aucun versement"
+    EQUAL_PAYMENTS = "EQUAL_PAYMENTS", "versements égaux"
+    ARRANGEMENT = "ARRANGEMENT", "entente de paiement"
+
+
+class PaymentMode(models.Model):
+    """Modalité de paiement: how a bill said, when it was issued, that its account is paid. Never edited.
+
+    None for a bill that its customer pays by its due date, as most are.
+    """
+
+    pk = models.CompositePrimaryKey("bill_id", "account_id")
+    account_id = models.BigIntegerField()
+    bill_id = models.BigIntegerField()
+    plan = models.CharField(max_length=16, choices=Plan.choices, blank=True)
+    instalment_cents = models.BigIntegerField(default=0)
+    month_day = models.SmallIntegerField(default=0)  # on which it is paid; 0 for one every so many days
+    every_days = models.SmallIntegerField(default=0)
+    next_on = models.DateField(null=True)  # when the next instalment is due
+    left_cents = models.BigIntegerField(default=0)  # of an arrangement, what its instalments still pay
+    debited = models.BooleanField()  # by preauthorized debit
+    account_ends = models.CharField(max_length=4, blank=True)  # last digits of the bank account
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(plan="", debited=True, instalment_cents=0, left_cents=0, next_on=None)
+                | Q(plan="EQUAL_PAYMENTS", instalment_cents__gt=0, left_cents=0, next_on__isnull=False)
+                | Q(plan="ARRANGEMENT", instalment_cents__gt=0, left_cents__gt=0),
+                name="payment_mode_says_how",
+            ),
+        ]
+
+
 class BilledDays(models.Model):
     """Jours facturés: the live claim of an issued bill on its days; it goes when a credit note takes the bill back."""
 

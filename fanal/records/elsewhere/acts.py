@@ -34,7 +34,7 @@ NOT_OURS_YET = Phrase("Le cycle {cycle} est encore facturé par l’ancien syst�
 KEPT_TWICE = Phrase("Cette reprise contient deux fois la même ligne, ou une ligne déjà reprise avec un autre contenu.")
 FOLLOWED = """
 UPDATE elsewhere_undertaking u SET ends_on = told.ends_on, live = told.live, amount_cents = told.amount_cents,
-    next_on = told.next_on, terms = told.terms
+    terms = told.terms
 FROM ({query}) told WHERE (u.account_id, u.kind, u.number) = (told.account_id, told.kind, told.number)
 """
 NEW_ENTRIES = """

@@ -49,7 +49,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """An undertaking that was taken over: its terms and its next day."""
+    """An undertaking that was taken over, as it was told; where it stands is told by `promises`."""
 
     kind: str
     number: str
@@ -57,7 +57,6 @@ class Promise:
     ends_on: date | None
     live: bool
     cents: int
-    next_on: date | None
     terms: dict[str, Any]
 
 
@@ -117,7 +116,7 @@ SELECT what, on_date AS "on", number, code, cents, note, from_on, to_on, due_on,
 ) events WHERE account_id = %(account)s ORDER BY on_date, what <> 'bill', what, number
 """
 UNDERTAKINGS = """
-SELECT kind, number, starts_on, ends_on, live, amount_cents AS cents, next_on, terms FROM elsewhere_undertaking
+SELECT kind, number, starts_on, ends_on, live, amount_cents AS cents, terms FROM elsewhere_undertaking
 WHERE account_id = %(account)s ORDER BY NOT live, kind, starts_on DESC, number
 """
 HANDOVERS = """
@@ -127,7 +126,7 @@ WHERE subscription_id = ANY(%(subscriptions)s)
 # Three columns that a query about %(account)s and its %(subscriptions)s may ask beside its own; `past_in` reads them.
 PAST = f"""(SELECT json_agg(h) FROM ({HANDOVERS}) h), (SELECT json_agg(e) FROM ({EVENTS}) e),
     (SELECT json_agg(u) FROM ({UNDERTAKINGS}) u)"""
-DAYS = ("on", "from_on", "to_on", "due_on", "issued_on", "starts_on", "ends_on", "next_on")
+DAYS = ("on", "from_on", "to_on", "due_on", "issued_on", "starts_on", "ends_on")
 
 
 def handovers(subscription_ids: Sequence[int]) -> dict[int, KnownHandover]:

@@ -142,8 +142,7 @@ class Undertaking(models.Model):
     ends_on = models.DateField(null=True)
     live = models.BooleanField()  # on the day of the takeover
     amount_cents = models.BigIntegerField(db_default=0)  # of an instalment; held, for a deposit
-    next_on = models.DateField(null=True)  # next instalment, revision, or end
-    terms = models.JSONField(default=dict)  # the rest, by its name
+    terms = models.JSONField(default=dict)  # the rest, by its name: what its next day is told from
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(kind__in=UndertakingKind.values), name="undertaking_known")]

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import promised
 import pytest
 from django.test import Client
 from playwright.sync_api import Page
 
 from fanal.doors.desk.roles import Role
-from fanal.records.elsewhere import acts
+from fanal.records.elsewhere import acts, facts
 from fanal.reports.account import account
 
 NUMBER, OTHER = "0000000018", "0000000067"
+ON = date(2026, 11, 16)
 PAST = {
     "bills": "'262000001' AS number, %(subscription)s::bigint AS subscription_id, 'FINAL' AS kind,"
     " DATE '2025-01-22' AS issued_on, DATE '2025-02-12' AS due_on, DATE '2024-11-20' AS from_on,"
@@ -115,3 +117,58 @@ def test_the_page_is_accessible(own_town: str, page_as: Callable[..., Page], acc
     keep_past()
 
     accessible(page_as(Role.SERVICE), f"/comptes/{NUMBER}/?tout")
+
+
+def on_equal_payments(since: date = date(2026, 11, 1), cents: int = 6_200) -> None:
+    """A plan on the 20th of each month and a debit, of a cycle that is ours since that day."""
+    keep_past(OTHER)
+    promised.equal_payments(account(OTHER, ON).id, cents)
+    acts.switch_cycles(cycles=[it.cycle for it in facts.cycles()], by="marie", on=since)
+
+
+@pytest.mark.parametrize(("lang", "told"), [
+    ("fr", ("Versements égaux : 62,00 $", "prélevés le 20 novembre 2026", "Rien en retard", "payé par versements")),
+    ("en", ("Equal payments: $62.00", "debited on November 20, 2026", "Nothing late.", "paid by instalments")),
+])  # fmt: skip
+def test_an_account_on_equal_payments_says_what_is_paid_and_when(
+    client_as: Callable[..., Client], lang: str, told: tuple[str, ...]
+) -> None:
+    on_equal_payments()
+
+    page = read(client_as(Role.SERVICE, lang=lang), f"/comptes/{OTHER}/")
+
+    assert [it for it in told if it not in page] == []
+
+
+def test_where_a_plan_stands_has_its_reasons(client_as: Callable[..., Client]) -> None:
+    on_equal_payments()
+    client = client_as(Role.SERVICE)
+    known = account(OTHER, ON)
+    rank = [it.kind for it in known.past.promises].index("EQUAL_PAYMENTS")
+
+    page = read(client, f"/comptes/{OTHER}/pourquoi/engagement-{rank}/")
+
+    told = (
+        "le 20 de chaque mois",
+        "62,00 $",
+        "Reçu depuis le passage",
+        "Prochain versement le 20 novembre 2026",
+        "4.4",
+    )
+    assert [it for it in told if it not in page] == []
+    assert client.get(f"/comptes/{OTHER}/pourquoi/engagement-99/").status_code == 404
+    assert client.get(f"/comptes/{OTHER}/pourquoi/engagement-x/").status_code == 404
+
+
+def test_two_instalments_that_were_not_received_are_named(client_as: Callable[..., Client]) -> None:
+    on_equal_payments(since=date(2026, 9, 1), cents=900_000)
+
+    page = read(client_as(Role.SERVICE), f"/comptes/{OTHER}/")
+
+    assert "versements non reçus" in page
+
+
+def test_a_plan_takes_few_queries(client_as: Callable[..., Client], few_queries: Callable[..., Any]) -> None:
+    on_equal_payments()
+
+    assert "62,00" in few_queries(client_as(Role.SERVICE), f"/comptes/{OTHER}/").content.decode()

@@ -10,6 +10,7 @@ from towns import small_town
 
 from fanal.records.elsewhere import acts as switched
 from fanal.records.elsewhere import facts as elsewhere
+from fanal.records.elsewhere import promises
 from fanal.records.ledger import acts as ledger
 from fanal.records.metering import acts as metering
 from fanal.records.takeover import facts, faults
@@ -195,7 +196,7 @@ def test_an_open_estimate_is_where_the_first_bill_begins(take_over: Taken) -> No
     assert (bill.from_on, bill.kwh) == (date(2026, 10, 1), 300_000)
 
 
-def test_promises_arrive_alive_with_their_next_day(take_over: Taken) -> None:
+def test_promises_arrive_alive_and_their_next_day_is_told_on_the_day_it_is_asked(take_over: Taken) -> None:
     town = small_town()
     town.add("equal_payments", {"account": "1000001", "starts_on": "2026-04-01", "instalment": "141,00",
                                 "debit_day": "20", "review_month": "4", "debited_count": "6",
@@ -207,13 +208,16 @@ def test_promises_arrive_alive_with_their_next_day(take_over: Taken) -> None:
                         "holder": "ANNE COTE", "authorized_on": "2012-05-14", "status": "A"})  # fmt: skip
     take_over(town)
 
-    told = {it.kind: (it.live, it.cents, it.next_on) for it in elsewhere.undertakings_of(subscription().account_id)}
+    def coming(on: date) -> dict[str, date | None]:
+        found = promises.going_on(on)[subscription().account_id]
+        stands = {it.kind: it.standing(on) for it in found}
+        return {kind: it.next.due_on if it and it.next else None for kind, it in stands.items()}
 
-    assert told == {
-        "EQUAL_PAYMENTS": (True, 14_100, date(2026, 11, 20)),
-        "ARRANGEMENT": (True, 4_078, date(2026, 11, 9)),
-        "DEBIT": (True, 0, None),
-    }
+    assert {it.kind: (it.live, it.cents) for it in elsewhere.undertakings_of(subscription().account_id)} == {
+        "EQUAL_PAYMENTS": (True, 14_100), "ARRANGEMENT": (True, 4_078), "DEBIT": (True, 0),
+    }  # fmt: skip
+    assert coming(ON) == {"EQUAL_PAYMENTS": date(2026, 11, 20), "ARRANGEMENT": date(2026, 11, 9), "DEBIT": None}
+    assert coming(date(2026, 11, 30))["EQUAL_PAYMENTS"] == date(2026, 12, 21)  # the 20th is a Sunday
 
 
 def test_nothing_is_loaded_where_the_books_of_the_last_day_are_closed(take_over: Taken) -> None:

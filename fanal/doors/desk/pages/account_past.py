@@ -34,10 +34,6 @@ NOTICES = {
 }  # fmt: skip
 WORDS = {"bill": BILLS, "payment": CHANNELS, "entry": ENTRIES, "notice": NOTICES}
 ICONS = {"bill": "bill", "payment": "check", "entry": "ledger", "notice": "warning"}
-PROMISES = {
-    "EQUAL_PAYMENTS": gettext_noop("Versements égaux"), "ARRANGEMENT": gettext_noop("Entente de paiement"),
-    "DEBIT": gettext_noop("Paiement préautorisé"), "DEPOSIT": gettext_noop("Dépôt"),
-}  # fmt: skip
 
 
 def word_of(event: facts.Event) -> str:
@@ -60,30 +56,6 @@ def past_bills(known: Account) -> list[dict[str, Any]]:
     """The bills of the old system, the latest first."""
     found = [it for it in reversed(known.past.events) if it.what == "bill"]
     return [{"it": it, "word": word_of(it), "why": f"ailleurs-bill-{it.number}"} for it in found]
-
-
-def promises(known: Account) -> dict[str, list[dict[str, Any]]]:
-    """What was promised and goes on, and what ended; empty where nothing was."""
-    told = [{"it": it, "word": _(PROMISES[it.kind]), "said": list(_said(it))} for it in known.past.promises]
-    live = [row for row in told if row["it"].live]
-    return {"live": live, "ended": [row for row in told if not row["it"].live]} if told else {}
-
-
-def _said(it: facts.Promise) -> Iterator[str]:
-    """The terms of a promise, one sentence each; of a bank account its last digits alone."""
-    lang, terms = current(), it.terms
-    if it.kind == "ARRANGEMENT" and {"count", "paid_count"} <= set(terms):
-        yield _("%(paid)s versements reçus sur %(count)s") % {"paid": terms["paid_count"], "count": terms["count"]}
-    if "total_cents" in terms:
-        yield _("pour une dette de %(amount)s") % {"amount": wording.money(terms["total_cents"], lang)}
-    if "debit_day" in terms:
-        yield _("prélevés le %(day)s du mois") % {"day": terms["debit_day"]}
-    if "bank_account" in terms:
-        yield _("institution %(institution)s, compte finissant par %(last)s") % {
-            "institution": terms.get("institution", "—"), "last": str(terms["bank_account"])[-3:],
-        }  # fmt: skip
-    if it.kind == "DEPOSIT" and "interest_cents" in terms:
-        yield _("intérêts déjà versés : %(amount)s") % {"amount": wording.money(terms["interest_cents"], lang)}
 
 
 def why_past(known: Account, named: str) -> dict[str, Any] | None:

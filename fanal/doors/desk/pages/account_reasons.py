@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from fanal.doors.bills.words import mean
 from fanal.doors.desk.language import current
-from fanal.doors.desk.pages import account_events, account_past
+from fanal.doors.desk.pages import account_events, account_past, account_promises
 from fanal.doors.desk.pages.account_drawer import law, step, told
 from fanal.doors.desk.pages.accounts import (
     bill_why_url,
@@ -49,6 +49,7 @@ def why(request: HttpRequest, number: str, about: str) -> HttpResponse:
         "correction": account_events.why_correction,
         "mois": account_events.why_month,
         "ailleurs": account_past.why_past,
+        "engagement": account_promises.why_promise,
     }
     found = reasons[kind](known, named) if kind in reasons else None
     if found is None:

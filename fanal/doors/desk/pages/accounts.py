@@ -18,7 +18,7 @@ from fanal.doors.bills.words import mean
 from fanal.doors.bills.words import month as month_of
 from fanal.doors.desk.chart import chart_of
 from fanal.doors.desk.language import current
-from fanal.doors.desk.pages import account_past
+from fanal.doors.desk.pages import account_past, account_promises
 from fanal.doors.desk.pages.network import feeding
 from fanal.doors.desk.pages.reads import label
 from fanal.doors.desk.routes import may_open
@@ -144,6 +144,7 @@ def _owed(known: Account) -> dict[str, Any]:
         "due_cents": coming[0][1] if coming else 0,
         "due_days": (coming[0][0] - known.on).days if coming else 0,
         "open": len({it[2].source for it in dues}),
+        "plan": account_promises.plan_of(known),
     }
 
 
@@ -242,6 +243,7 @@ def _unusual(known: Account) -> Iterator[dict[str, Any]]:
             "days": wording.days(owed["late_days"], lang),
         }
         yield {"kind": "bad", "word": _("En retard"), "title": text, "text": "", "url": why_url(known, "echeance")}
+    yield from account_promises.not_kept(known)
     yield from _unusual_money(known, lang)
     yield from _unusual_use(known, lang)
 
@@ -383,7 +385,7 @@ def _before_us(known: Account, chosen: Subscription | None) -> dict[str, Any]:
     """What another system issued and promised, and until when it billed."""
     return {
         "past_bills": [row | {"why": why_url(known, row["why"])} for row in account_past.past_bills(known)],
-        "promises": account_past.promises(known),
+        "promises": account_promises.promised(known),
         "handover": known.past.handovers.get(chosen.id) if chosen else None,
     }
 
@@ -471,10 +473,13 @@ def _chips(known: Account, told: list[dict[str, Any]], view: str) -> list[dict[s
 def _bill_rows(known: Account) -> Iterator[dict[str, Any]]:
     """Its bills and credit notes, the latest first, each with what is left to pay of it."""
     left = {bill.source: due_on for due_on, _cents, bill in reversed(known.dues)}
+    spread = {bill.source for _due_on, _cents, bill in known.open_parts} - left.keys()
     taken_back = {note.reverses_id for note in known.entries if note.kind == CREDIT_NOTE}
     for it in reversed(known.entries):
         if it.kind in (BILL, CREDIT_NOTE):
             kind, word = _standing(it, taken_back, left.get(it.source), known.on)
+            if it.source in spread:
+                kind, word = "info", _("En versements")
             yield {
                 "it": it,
                 "number": bill_number(it.number or 0),

@@ -30,7 +30,8 @@ KINDS = {1: gettext_noop("Facture"), 2: gettext_noop("Note de crédit"), 3: gett
 BUCKETS = {
     "not_due": gettext_noop("Pas échu"), "days_1_30": gettext_noop("1 à 30 jours"),
     "days_31_60": gettext_noop("31 à 60 jours"), "days_61_90": gettext_noop("61 à 90 jours"),
-    "days_over_90": gettext_noop("Plus de 90 jours"), "credit": gettext_noop("Crédits"),
+    "days_over_90": gettext_noop("Plus de 90 jours"), "spread": gettext_noop("En versements"),
+    "credit": gettext_noop("Crédits"),
 }  # fmt: skip
 CHART = (gettext_noop("Encaisse"), gettext_noop("Comptes clients"), gettext_noop("TPS à remettre"),
          gettext_noop("TVQ à remettre"), gettext_noop("Autres taxes à remettre"),

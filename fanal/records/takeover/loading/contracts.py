@@ -27,14 +27,10 @@ JOIN takeover_known customer ON customer.kind = 'customers' AND customer.key = n
 """
 OVERLAPPED = """(SELECT file_id, line, max(coalesce(ends_on, 'infinity'::date)) OVER (PARTITION BY premises
     ORDER BY starts_on, line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS upto FROM new_subscriptions) before"""
-# Next day and amount of what goes on; a promise that ended is kept with its last day.
+# The amount and the terms of what goes on: its next day is told from them when asked. What ended keeps its last day.
 EQUAL_PAYMENTS = """
 SELECT account.account_id, 'EQUAL_PAYMENTS' AS kind, new.starts_on::text AS number, new.starts_on, new.ends_on,
     coalesce(new.status = 'ACTIVE', false) AS live, new.instalment AS amount_cents,
-    CASE WHEN new.status = 'ACTIVE' AND new.debit_day BETWEEN 1 AND 28 THEN
-        (date_trunc('month', %(as_of)s::date) + make_interval(months => CASE
-            WHEN new.debit_day > extract(day FROM %(as_of)s::date) THEN 0 ELSE 1 END, days => new.debit_day::int - 1)
-        )::date END AS next_on,
     jsonb_strip_nulls(jsonb_build_object('debit_day', new.debit_day, 'review_month', new.review_month,
         'debited_count', new.debited_count, 'end_reason', new.end_reason)) AS terms
 FROM {table} new JOIN account_of account ON account.number = new.account
@@ -43,8 +39,6 @@ ARRANGEMENTS = """
 SELECT account.account_id, 'ARRANGEMENT' AS kind, new.number, new.agreed_on AS starts_on,
     (new.agreed_on + (new.count * coalesce(new.every_days, 30))::int) AS ends_on,
     coalesce(new.status = 'RUNNING', false) AS live, new.instalment AS amount_cents,
-    CASE WHEN new.status = 'RUNNING' THEN
-        new.agreed_on + ((coalesce(new.paid_count, 0) + 1) * coalesce(new.every_days, 30))::int END AS next_on,
     jsonb_strip_nulls(jsonb_build_object('total_cents', new.total, 'count', new.count,
         'last_cents', new.last_instalment, 'every_days', new.every_days, 'paid_count', new.paid_count,
         'status', new.status)) AS terms
@@ -53,7 +47,7 @@ FROM {table} new JOIN account_of account ON account.number = new.account
 DEBITS = """
 SELECT account.account_id, 'DEBIT' AS kind, coalesce(new.authorized_on::text, new.key) AS number,
     coalesce(new.authorized_on, %(as_of)s) AS starts_on, new.ends_on, coalesce(new.status = 'ACTIVE', false) AS live,
-    0::bigint AS amount_cents, NULL::date AS next_on,
+    0::bigint AS amount_cents,
     jsonb_strip_nulls(jsonb_build_object('institution', new.institution, 'transit', new.transit,
         'bank_account', new.bank_account, 'holder', new.holder)) AS terms
 FROM {table} new JOIN account_of account ON account.number = new.account
@@ -61,7 +55,7 @@ FROM {table} new JOIN account_of account ON account.number = new.account
 # The interest of a deposit held is reckoned on 31 March and paid on 15 May.
 DEPOSITS = """
 SELECT account.account_id, 'DEPOSIT' AS kind, new.number, new.received_on AS starts_on, new.left_on AS ends_on,
-    coalesce(new.status = 'HELD', false) AS live, new.amount AS amount_cents, NULL::date AS next_on,
+    coalesce(new.status = 'HELD', false) AS live, new.amount AS amount_cents,
     jsonb_strip_nulls(jsonb_build_object('reason', new.reason, 'interest_cents', new.interest_paid,
         'left_by', new.left_by)) AS terms
 FROM {table} new JOIN account_of account ON account.number = new.account
@@ -141,7 +135,7 @@ def _open_accounts(load: Load, by: str) -> None:
 
 
 def load_promises(load: Load) -> None:
-    """Reprendre ce qui a été promis, alive or ended, with its terms and its next day."""
+    """Reprendre ce qui a été promis, alive or ended, with its terms."""
     for kind, (query, moves) in PROMISES.items():
         load.take(kind, moves=moves)
         load.missing(kind, "account", "subscriptions")

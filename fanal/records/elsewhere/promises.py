@@ -1,0 +1,150 @@
+"""What was promised elsewhere and goes on, as of a day: plans, arrangements, debits, deposits. Read-only.
+
+Of the terms nothing is computed once and kept: the next day, what is late and what is left are told of the day asked.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from fanal.law.conditions import ch04_equal_payments
+from fanal.law.delays import holidays
+from fanal.law.in_force import in_force
+from fanal.law.instalments import Instalment, Schedule, Standing, due_within, standing
+from fanal.records.elsewhere.models import UndertakingKind
+
+DIGITS_SHOWN = 3
+SHORT_WHILE = timedelta(days=14)  # longer than any run of days of rest
+# What goes on that day. Equal payments end with the subscription (4.4); an arrangement, once all of it is received.
+# Received since Fanal collects: the payments of the account less those that the bank sent back.
+GOING_ON = """
+SELECT u.account_id, u.kind, u.number, u.starts_on, u.ends_on, u.amount_cents, u.terms, run.since, run.ours,
+    coalesce((SELECT sum(p.credit_cents - p.debit_cents) FROM ledger_posting p
+        WHERE p.account_id = u.account_id AND p.ledger_account_id = 1200 AND p.kind IN (3, 4)
+            AND p.on_date BETWEEN run.since AND %(on)s), 0)::bigint
+FROM elsewhere_undertaking u
+LEFT JOIN LATERAL (
+    SELECT c.ours, c.changed_on AS since, s.ends_on FROM subscriptions_subscription s
+    JOIN premises_deliverypoint d ON d.id = s.delivery_point_id
+    LEFT JOIN elsewhere_takencycle c ON c.cycle = d.cycle
+    WHERE s.account_id = u.account_id ORDER BY s.ends_on IS NOT NULL, s.ends_on DESC LIMIT 1) run ON true
+WHERE u.live AND u.starts_on <= %(on)s
+    AND (u.kind = 'ARRANGEMENT' OR u.ends_on IS NULL OR u.ends_on > %(on)s)
+    AND (u.kind <> 'EQUAL_PAYMENTS' OR run.ends_on IS NULL OR run.ends_on > %(on)s)
+    AND (%(accounts)s::bigint[] IS NULL OR u.account_id = ANY(%(accounts)s))
+ORDER BY u.account_id, u.kind, u.starts_on DESC, u.number
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An undertaking that goes on: its terms, since when Fanal collects (None: not yet), what was received since."""
+
+    account_id: int
+    kind: str
+    number: str
+    starts_on: date
+    ends_on: date | None
+    cents: int
+    terms: dict[str, Any]
+    since: date | None
+    received_cents: int
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """Its instalments; None of what has none, or of terms that tell no day."""
+        if self.kind == UndertakingKind.ARRANGEMENT and self.terms.get("count"):
+            return Schedule(
+                cents=self.cents, starts_on=self.starts_on, every_days=self.terms.get("every_days") or 30,
+                count=self.terms["count"], last_cents=self.terms.get("last_cents", 0),
+                paid_count=self.terms.get("paid_count", 0),
+            )  # fmt: skip
+        if self.kind == UndertakingKind.EQUAL_PAYMENTS and 1 <= self.terms.get("debit_day", 0) <= 31:
+            return Schedule(
+                cents=self.cents, starts_on=self.starts_on, day=self.terms["debit_day"], ends_on=self.ends_on,
+                counted_from=self.since or date.min,
+            )  # fmt: skip
+        return None
+
+    @property
+    def account_ends(self) -> str:
+        """The last digits of the bank account of a debit, and no more of it."""
+        return str(self.terms.get("bank_account", ""))[-DIGITS_SHOWN:]
+
+    def standing(self, on: date) -> Standing | None:
+        """Where its instalments stand that day; nothing is late of what the old system still collects."""
+        terms = self.schedule
+        if terms is None:
+            return None
+        closed = holidays(settings.FANAL_BYLAW)
+        if self.since is not None or terms.count:
+            found = standing(terms, self.received_cents, on, closed)
+            return found if self.since is not None else Standing(found.next, 0, 0, None, found.left_cents)
+        coming = due_within(_from(terms, on), on, on + timedelta(days=62), closed)
+        return Standing(coming[0] if coming else None, 0, 0, None, None)
+
+    def due_within(self, from_on: date, to_on: date) -> list[Instalment]:
+        """Its instalments due in [from_on, to_on)."""
+        terms = self.schedule
+        return due_within(_from(terms, from_on), from_on, to_on, holidays(settings.FANAL_BYLAW)) if terms else []
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What instalments that are kept pay of what an account owes: all of it on a plan, so much under an arrangement."""
+
+    promise: Promise
+    standing: Standing
+    cents: int | None  # None: all
+
+    def covers(self, owed_cents: int) -> int:
+        """Of what is owed, what is not asked for otherwise."""
+        return max(owed_cents, 0) if self.cents is None else max(min(self.cents, owed_cents), 0)
+
+
+def apart(promised: Iterable[Promise], on: date) -> Apart | None:
+    """What is paid by instalments that day; nothing once they are not kept, for what is owed is then in default.
+
+    A plan is kept until the utility may end it (4.4); an arrangement, until one instalment is missed (Part VIII).
+    """
+    terms = in_force(ch04_equal_payments.Terms, settings.FANAL_BYLAW, "ch04_equal_payments", on=on)
+    for it in sorted(promised, key=lambda it: it.kind != UndertakingKind.EQUAL_PAYMENTS):
+        stands = it.standing(on)
+        if stands is None:
+            continue
+        if it.kind == UndertakingKind.EQUAL_PAYMENTS:
+            unpaid = ch04_equal_payments.Leaving(unpaid_instalments=stands.late_count)
+            if not ch04_equal_payments.instalments_are_unpaid(unpaid, terms).holds:
+                return Apart(it, stands, None)
+        elif stands.is_kept and stands.left_cents:
+            return Apart(it, stands, stands.left_cents)
+    return None
+
+
+def covered(owed: Mapping[int, int], on: date) -> dict[int, int]:
+    """Of what each account owes, what its instalments pay; accounts without any are absent. One query."""
+    found = {account_id: apart(them, on) for account_id, them in going_on(on, list(owed)).items()}
+    return {account_id: it.covers(owed[account_id]) for account_id, it in found.items() if it}
+
+
+def going_on(on: date, accounts: Collection[int] | None = None) -> dict[int, list[Promise]]:
+    """What goes on that day, by account; of all accounts, or of those given. One query."""
+    found: dict[int, list[Promise]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(GOING_ON, {"on": on, "accounts": None if accounts is None else list(accounts)})
+        for row in cursor.fetchall():
+            terms = json.loads(row[6]) if isinstance(row[6], str) else row[6]
+            since = row[7] if row[8] else None
+            found.setdefault(row[0], []).append(Promise(*row[:6], terms, since, row[9]))
+    return found
+
+
+def _from(terms: Schedule, on: date) -> Schedule:
+    """The same without those long gone: the days of rest of years past need not be known."""
+    counted_from = max(terms.counted_from, on - SHORT_WHILE)
+    return replace(terms, counted_from=counted_from)

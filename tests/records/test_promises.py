@@ -1,0 +1,96 @@
+"""What was promised elsewhere goes on: what comes next, what is late, and what no longer calls for a reminder."""
+
+from datetime import date, timedelta
+
+import promised
+import pytest
+from factories import make_receipt
+
+from fanal.records.billing import facts as billing
+from fanal.records.elsewhere import acts, promises
+from fanal.reports.account import account
+from fanal.reports.financial import aged_balance
+from tests.billing import rows
+from tests.records.test_elsewhere import taken_over
+
+pytestmark = pytest.mark.django_db
+OWED, LATER = 11_498, date(2026, 6, 1)
+
+
+def number_of(account_id: int) -> str:
+    return str(rows("SELECT number FROM ledger_account WHERE id = %s", account_id)[0].number)
+
+
+def test_an_account_on_equal_payments_is_not_in_arrears_while_they_are_received() -> None:
+    _, account_id = taken_over(13_500)
+    on = date(2026, 2, 16)  # switched on 15 January: one instalment is late, which 4.4 allows
+    assert billing.overdue([account_id], on) == {account_id: OWED}
+
+    promised.equal_payments(account_id, 6_200)
+
+    assert billing.overdue([account_id], on) == {account_id: 0}
+    known = account(number_of(account_id), on)
+    assert (known.overdue_cents, known.dues, known.balance_cents) == (0, [], OWED)
+    [aged] = aged_balance(on)
+    assert (aged.spread_cents, aged.days_1_30_cents + aged.days_31_60_cents + aged.days_61_90_cents) == (OWED, 0)
+    assert aged.balance_cents == OWED
+
+
+def test_a_plan_of_which_two_instalments_are_missed_is_in_arrears_again() -> None:
+    _, account_id = taken_over(13_500)
+    switched_on = rows("SELECT changed_on FROM elsewhere_takencycle")[0].changed_on
+    promised.equal_payments(account_id, 6_200)
+    on = switched_on + timedelta(days=75)
+    [plan] = promises.going_on(on)[account_id]
+    stands = plan.standing(on)
+    assert stands is not None
+
+    assert stands.late_count >= 2
+    assert promises.apart([plan], on) is None
+    assert billing.overdue([account_id], on) == {account_id: OWED}
+    make_receipt(account_id, stands.late_cents)
+    assert promises.apart(promises.going_on(on)[account_id], on) is not None
+
+
+def test_an_arrangement_that_is_kept_covers_what_it_was_made_for_and_no_more() -> None:
+    _, account_id = taken_over(13_500)
+    on = date(2026, 2, 20)
+    promised.arrangement(account_id, cents=3_000, count=3, last_cents=2_000, starts_on=on - timedelta(days=1))
+
+    assert billing.overdue([account_id], on) == {account_id: OWED - 8_000}
+    assert account(number_of(account_id), on).overdue_cents == OWED - 8_000
+    missed = on + timedelta(days=40)
+    assert billing.overdue([account_id], missed) == {account_id: OWED}  # Part VIII: breached, it is a default
+
+
+def test_what_the_old_system_still_collects_is_late_of_nothing_here() -> None:
+    _, account_id = taken_over(13_500)
+    promised.equal_payments(account_id)
+    promised.arrangement(account_id, cents=3_000, count=3, last_cents=2_000, starts_on=date(2025, 1, 1))
+    acts.give_back_cycles(cycles=[1], reason="essai", by="paul", on=date(2026, 3, 21))
+
+    told = promises.going_on(LATER)[account_id]
+
+    assert [it.since for it in told] == [None, None]
+    assert {stands.late_cents for it in told if (stands := it.standing(LATER))} == {0}
+
+
+def test_what_ended_and_what_has_not_begun_does_not_go_on() -> None:
+    _, account_id = taken_over(13_500)
+    promised.equal_payments(account_id, live=False)
+    promised.promise(account_id, "DEBIT", ends_on=LATER, bank_account="1")
+    promised.promise(account_id, "DEPOSIT", 25_000, starts_on=LATER + timedelta(days=1))
+
+    assert promises.going_on(LATER) == {}
+    assert [it.kind for it in promises.going_on(LATER - timedelta(days=1))[account_id]] == ["DEBIT"]
+
+
+def test_a_plan_ends_with_the_subscription_and_a_debit_does_not() -> None:
+    subscription_id, account_id = taken_over(13_500)
+    promised.equal_payments(account_id)
+    promised.debit(account_id)
+    ended_on = date(2026, 3, 20)
+    rows("UPDATE subscriptions_subscription SET ends_on = %s WHERE id = %s RETURNING id", ended_on, subscription_id)
+
+    assert [it.kind for it in promises.going_on(ended_on)[account_id]] == ["DEBIT"]
+    assert len(promises.going_on(ended_on - timedelta(days=1))[account_id]) == 2
