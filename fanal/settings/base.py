@@ -145,6 +145,9 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_PERMISSIONS = 0o400
+# Where the folders of an old system's exports lie, those that a page sends too; and how much of one a page takes.
+FANAL_EXPORTS = Path(os.environ.get("FANAL_EXPORTS") or FANAL_HOME / "exports")
+FANAL_EXPORT_BYTES = 2 * 10**9
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

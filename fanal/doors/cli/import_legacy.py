@@ -25,7 +25,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser = subparsers.add_parser("import-legacy", help="recevoir et charger l’exportation d’un ancien système")
     parser.add_argument("folder", type=Path, metavar="DOSSIER", help="dossier des fichiers exportés")
     parser.add_argument("--mapping", type=Path, metavar="FICHIER",
-                        help="correspondance des colonnes, en TOML ; celle du logiciel par défaut")  # fmt: skip
+                        help="correspondance des colonnes ; celle du dossier ou du logiciel sinon")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="recevoir et examiner, sans rien charger")
     parser.add_argument("--by", type=text.words, default="reprise", metavar="QUI", help="qui reçoit")
     parser.set_defaults(run=run)
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     from fanal.records.takeover import facts
 
     given = options.mapping
-    mapping = intake.read_mapping(text.content_of(given), given.name) if given else intake.read_mapping()
+    mapping = intake.read_mapping(text.content_of(given), given.name) if given else intake.mapping_in(options.folder)
     total = intake.size(options.folder, mapping)
     with tqdm(total=total, bar_format=BAR, file=sys.stderr, leave=False, mininterval=0.3) as bar:
 

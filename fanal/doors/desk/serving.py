@@ -19,6 +19,7 @@ Start = Callable[[], "subprocess.Popen[bytes]"]
 HOST, PORT = "127.0.0.1", 8620
 WORKER = ("-m", "fanal.doors.jobs.worker")
 WORKERS = 2
+THREADS = "4"  # of each: the server goes on telling that it lives while an archive leaves or an export comes in
 READY_SECONDS, PATIENCE_SECONDS = 30, 10
 REST_SECONDS, LONGEST_REST_SECONDS = 1.0, 60.0
 
@@ -102,7 +103,8 @@ def _write_ids(home: Path, children: "list[subprocess.Popen[bytes]]", address: s
 
 def _web(port: int) -> tuple[str, ...]:
     return (
-        "-m", "gunicorn", "fanal.doors.desk.wsgi", "--workers", str(WORKERS), "--bind", f"{HOST}:{port}",
+        "-m", "gunicorn", "fanal.doors.desk.wsgi", "--workers", str(WORKERS), "--threads", THREADS,
+        "--bind", f"{HOST}:{port}",
         "--worker-tmp-dir", "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp", "--log-level", "warning",
         "--timeout", "60", "--no-control-socket",
     )  # fmt: skip

@@ -18,6 +18,7 @@ class Job(models.Model):
 
     kind = models.CharField(max_length=40)
     subject = models.BigIntegerField()
+    about = models.CharField(max_length=200, default="", blank=True)  # what no number says: a folder
     by = models.CharField(max_length=150, db_column="by_whom")
     on = models.DateField(db_column="on_date")
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.WAITING)

@@ -16,7 +16,16 @@ from fanal.records.billing import shelf
 from fanal.records.takeover import acts, facts
 from fanal.records.takeover.acts import NewExport, NewFile, Part
 from fanal.records.takeover.kinds import columns
+from fanal.records.takeover.loading import whole
+from fanal.records.takeover.loading.whole import Loaded
 from fanal.records.takeover.staging import NewFlaw, NewRows
+from fanal.values.refusal import Phrase, refuse
+
+MAPPING = "correspondance.toml"  # of a folder: how its files are read
+OTHER_MAPPING = Phrase(
+    "L’exportation {id} a été lue par une autre correspondance que celle de son dossier ou du logiciel : "
+    "la charger par la commande, avec « --mapping »."
+)
 
 Told = Callable[[str, int], None]
 
@@ -37,20 +46,30 @@ def read_mapping(content: bytes | None = None, name: str = "correspondance") -> 
     return mappings.read(content, columns(), shelf.codes(), name=name)
 
 
+def mapping_in(folder: Path) -> MappingFile:
+    """The mapping that lies in a folder with its files; the one that comes with the house if there is none."""
+    path = folder / MAPPING
+    try:
+        return read_mapping(path.read_bytes(), MAPPING) if path.is_file() else read_mapping()
+    except OSError:
+        raise refuse("{name} ne se lit pas.", name=MAPPING) from None
+
+
 def receive(*, folder: Path, mapping: MappingFile, by: str, on: date, told: Told | None = None) -> Received:
     """Stage a directory; the same files by the same mapping are there already. `told` hears of the bytes read."""
-    found, unknown = rows.find(folder, mapping)
+    found, others = rows.find(folder, mapping)
+    unknown = tuple(it for it in others if it != MAPPING)
     digests = {path: _digest(path) for _, path in found}
     whole = sha256("".join(sorted(digests.values())).encode()).hexdigest()
     if known := facts.staged_already(whole, mapping.digest):
-        return Received(known.id, True, tuple(unknown))
+        return Received(known.id, True, unknown)
     export = NewExport(
         digest=whole,
         mapping_digest=mapping.digest,
         directory=str(folder),
         files=_files(found, digests, mapping, told),
     )
-    return Received(acts.stage_export(export=export, by=by, on=on), False, tuple(unknown))
+    return Received(acts.stage_export(export=export, by=by, on=on), False, unknown)
 
 
 def examine(*, export_id: int, by: str, on: date, told: Callable[[str], None] | None = None) -> int:
@@ -73,6 +92,18 @@ def take_in(
     if not received.already:
         examine(export_id=received.export_id, by=by, on=on, told=checked)
     return received
+
+
+def load(*, export_id: int, by: str, on: date, told: Callable[[str], None] | None = None) -> Loaded:
+    """Charger une exportation reçue, by the books of the mapping that read it. Raises Refused."""
+    known = facts.export(export_id)
+    if known is None:
+        raise refuse("L’exportation {id} n’existe pas.", field="export", id=str(export_id))
+    mappings_there = (mapping_in(Path(known.directory)), read_mapping())
+    mapping = next((it for it in mappings_there if it.digest == known.mapping_digest), None)
+    if mapping is None:
+        raise refuse(OTHER_MAPPING, field="export", id=str(export_id))
+    return whole.load_export(export_id=export_id, books=mapping.books, by=by, on=on, told=told)
 
 
 @cache

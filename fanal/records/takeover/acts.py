@@ -8,11 +8,12 @@ from typing import Any
 from django.db import connection, transaction
 
 from fanal.records.journal import acts as journal
-from fanal.records.takeover import examination, faults, staging
+from fanal.records.takeover import examination, facts, faults, staging
 from fanal.records.takeover.models import Export, ExportFile, Flaw
 from fanal.records.takeover.staging import NewFlaw, NewRows
 from fanal.values.refusal import refuse
 
+ALONE = 0x72657072  # the advisory lock of who receives or loads: one at a time, by a page or a command
 FLAWS_MAX = 100_000  # of one file: beyond, it is the mapping that is wrong
 ROW_COLUMNS = "file_id, line, key, digest, raw, fields"
 FLAW_COLUMNS = "file_id, line, code, verdict, standing, evidence"
@@ -45,6 +46,7 @@ class NewExport:
 @transaction.atomic
 def stage_export(*, export: NewExport, by: str, on: date) -> int:
     """Recevoir une exportation: every row as it came, in one transaction; its id. The same export twice is refused."""
+    be_alone()
     if Export.objects.filter(digest=export.digest, mapping_digest=export.mapping_digest).exists():
         raise refuse("Cette exportation est déjà reçue, par cette correspondance.")
     made = Export.objects.create(
@@ -133,6 +135,7 @@ def examine_export(*, export_id: int, by: str, on: date, told: examination.Told 
 
     An export may be examined again: the same flaws are found, and what was decided since stands.
     """
+    be_alone()
     if not Export.objects.select_for_update().filter(pk=export_id).exists():
         raise refuse("L’exportation {export} n’existe pas.", export=str(export_id))
     files = ExportFile.objects.filter(export_id=export_id).values_list("pk", flat=True)
@@ -144,8 +147,17 @@ def examine_export(*, export_id: int, by: str, on: date, told: examination.Told 
         examination.look(cursor, told)
         settle(cursor, export_id)
     found = Flaw.objects.filter(file_id__in=list(files)).count()
-    journal.record("takeover.examine", about=f"export:{export_id}", by=by, on=on, grounds={"flaws": found})
+    journal.record("takeover.examine", about=f"export:{export_id}", by=by, on=on,
+                   grounds={"flaws": found, "rows": facts.against_loaded(export_id)})  # fmt: skip
     return found
+
+
+def be_alone() -> None:
+    """Refuse to receive, examine or load while somebody does, within the caller's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ALONE])
+        if not cursor.fetchone()[0]:
+            raise refuse("Une exportation se reçoit ou se charge déjà : attendre qu’elle finisse, puis recommencer.")
 
 
 def settle(cursor: Any, export_id: int) -> None:

@@ -119,6 +119,24 @@ GROUP BY file.kind, flaw.code, flaw.standing ORDER BY file.kind, flaw.code, flaw
         return {(kind, code, standing): count for kind, code, standing, count in cursor.fetchall()}
 
 
+AGAINST = """
+SELECT file.kind, count(*) FILTER (WHERE known.digest IS NULL), count(*) FILTER (WHERE known.digest <> row.digest),
+    count(*) FILTER (WHERE known.digest = row.digest)
+FROM takeover_stagedrow row JOIN takeover_exportfile file ON file.id = row.file_id
+LEFT JOIN takeover_known known ON known.kind = file.kind AND known.key = row.key
+WHERE file.export_id = %(export_id)s AND row.fields <> '{}' AND file.kind IN (SELECT kind FROM takeover_known)
+    AND NOT EXISTS (SELECT FROM takeover_flaw flaw WHERE flaw.file_id = row.file_id AND flaw.line = row.line
+        AND flaw.standing IN ('ASIDE', 'REFUSED'))
+GROUP BY file.kind ORDER BY file.kind"""
+
+
+def against_loaded(export_id: int) -> dict[str, tuple[int, int, int]]:
+    """Of the rows of an export that nothing holds back, by kind: new, changed and the same as what is loaded."""
+    with connection.cursor() as cursor:
+        cursor.execute(AGAINST, {"export_id": export_id})
+        return {kind: (new, changed, same) for kind, new, changed, same in cursor.fetchall()}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFlaw:
     """A flaw of a row: where it is, what was found, and what stands of it."""

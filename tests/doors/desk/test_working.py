@@ -11,10 +11,11 @@ from fanal.doors.jobs.queue import KnownJob
 NOW = datetime(2026, 11, 16, 18, 7, tzinfo=UTC)
 
 
-def job(state: str = "RUNNING", done: int = 0, total: int = 1284, left: float | None = None) -> KnownJob:
+def job(state: str = "RUNNING", done: int = 0, total: int = 1284, left: float | None = None,
+        kind: str = "compute_run", is_held: bool = True) -> KnownJob:  # fmt: skip
     ends_at = None if left is None else NOW + timedelta(seconds=left)
-    return KnownJob(id=1, kind="compute_run", state=state, by="paul", done=done, total=total, said="", begun_at=NOW,
-                    ended_at=None, ends_at=ends_at)  # fmt: skip
+    return KnownJob(id=1, kind=kind, state=state, by="paul", done=done, total=total, said="", begun_at=NOW,
+                    ended_at=None, ends_at=ends_at, is_held=is_held)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,8 @@ def job(state: str = "RUNNING", done: int = 0, total: int = 1284, left: float | 
         (job(), "fr", "0 sur 1 284"),
         (job(done=912, left=3.5), "fr", "912 sur 1 284, encore 4 secondes, fin vers 13 h 07"),
         (job(done=1000, left=200), "en", "1,000 of 1,284, 3 minutes left, ends about 13:10"),
+        (job(kind="receive_export", done=37, total=100), "fr", "37 %"),
+        (job(is_held=False), "fr", "l’ouvrier s’est arrêté en route ; il reprend dès qu’il revient"),
         (job(done=2000, left=0), "fr", "1 284 sur 1 284, encore 1 seconde, fin vers 13 h 07"),
     ],
 )

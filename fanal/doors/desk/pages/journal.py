@@ -77,6 +77,8 @@ ACTS = {
     "billing.propose_correction": gettext_noop("Proposer une correction"),
     "billing.correct_bills": gettext_noop("Corriger des factures"),
     "billing.refuse_correction": gettext_noop("Refuser une correction"),
+    "takeover.send": gettext_noop("Déposer l’exportation d’un ancien système"),
+    "takeover.remove": gettext_noop("Retirer du serveur une exportation déposée"),
     "takeover.stage": gettext_noop("Recevoir l’exportation d’un ancien système"),
     "takeover.examine": gettext_noop("Examiner l’exportation d’un ancien système"),
     "takeover.load": gettext_noop("Charger l’exportation d’un ancien système"),

@@ -6,7 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from fanal.doors.desk.language import current
+from fanal.doors.desk.pages.takeover_intake import under_way
 from fanal.doors.desk.plan import plan_of, reach_of
+from fanal.doors.desk.routes import may_open
+from fanal.doors.jobs import queue
+from fanal.doors.migration import folders
 from fanal.links.maps.geopackage import degrees
 from fanal.records.network import facts
 from fanal.records.network.facts import KnownConnection
@@ -33,6 +37,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "count": counted.get(code, 0),
         "cases": report.disagreements(code, ROWS) if code else [],
         "rows": ROWS,
+        **under_way(queue.SURVEY),
+        "may_survey": may_open(request.roles, "takeover_survey"),
+        "folders": [it for it in folders.folders() if it.maps],
     }
     return render(request, "desk/network/page.html", context)
 

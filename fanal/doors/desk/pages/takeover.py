@@ -9,17 +9,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from fanal.doors.desk.language import current
+from fanal.doors.desk.pages.takeover_intake import under_way
 from fanal.doors.desk.refused import aloud
 from fanal.doors.desk.routes import may_open
 from fanal.doors.migration import intake
 from fanal.doors.office import today
 from fanal.records.takeover import decisions, facts, faults
 from fanal.records.takeover.kinds import KINDS
+from fanal.reports import journal
 from fanal.values import wording
 from fanal.values.dates import ISO_DAY, parse_day
 from fanal.values.refusal import Refused
 
 ROWS_SHOWN = 50
+EXAMINED, LOADED = "takeover.examine", "takeover.load"
+EVENTS_LOOKED_AT = 50
 CENTS = {"balance", "amount", "net", "total", "lines"}  # of evidence, in cents
 STANDINGS = {"ASIDE": "warn", "REFUSED": "bad", "NOTED": ""}
 STANDING_WORDS = {"ASIDE": gettext_noop("De côté"), "REFUSED": gettext_noop("Refusée"), "NOTED": gettext_noop("Notée")}
@@ -49,17 +53,38 @@ def page(request: HttpRequest) -> HttpResponse:
     """The last export, its files with their counts that add up, and the faults found in it."""
     exports = facts.exports()
     if not exports:
-        return render(request, "desk/takeover/page.html", {"export": None})
+        return render(request, "desk/takeover/page.html", under_way() | {"export": None})
     export = exports[0]
     files = facts.files(export.id)
     totals = {it: sum(getattr(file, it) for file in files) for it in ("rows", "ready", "loaded", "aside", "refused")}
     shown = [{"it": it, "kind": _kind(it.kind)} for it in files]
-    return render(request, "desk/takeover/page.html", {
+    return render(request, "desk/takeover/page.html", under_way() | {
+        "may_load": bool(totals["ready"]) and may_open(request.roles, "takeover_load"),
+        "moved": _moved(export, files) if exports[1:] else [],
         "export": export, "files": shown, "totals": totals, "earlier": exports[1:], "counted": _counted(export.id),
         "rules": [{"it": it, "title": faults.known()[it.code].title[current()]} for it in facts.rules()],
         "may_decide": may_open(request.roles, "takeover_decide"),
         "headers": [it for it in files if it.unknown_headers or it.missing_headers],
     })  # fmt: skip
+
+
+def _moved(export: facts.KnownExport, files: list[facts.FileCount]) -> list[dict[str, Any]]:
+    """Of each kind, the rows new, changed and the same: as the loading of an export found them, or would."""
+    told = journal.events(acts=[LOADED, EXAMINED], about=f"export:{export.id}", limit=EVENTS_LOOKED_AT)
+    if export.state == facts.STATES.STAGED:
+        rows = next((it.grounds["rows"] for it in told if "rows" in it.grounds), {})
+    else:
+        loads = [it.grounds for it in told if it.act == LOADED]
+        rows = {it.kind: _sums(it, loads) for it in files if any(it.kind in load["loaded"] for load in loads)}
+    return [
+        {"kind": _kind(kind), "new": rows[kind][0], "changed": rows[kind][1], "same": rows[kind][2]}
+        for kind in KINDS if kind in rows
+    ]  # fmt: skip
+
+
+def _sums(file: facts.FileCount, loads: list[dict[str, Any]]) -> tuple[int, int, int]:
+    new, changed = (sum(load[name].get(file.kind, 0) for load in loads) for name in ("loaded", "changed"))
+    return new, changed, max(file.loaded - new - changed, 0)
 
 
 def flaws(request: HttpRequest, export_id: int) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from fanal.records.journal import acts as journal
 from fanal.records.takeover import facts
-from fanal.records.takeover.acts import count_rows
+from fanal.records.takeover.acts import be_alone, count_rows
 from fanal.records.takeover.loading import contracts, history, people, places
 from fanal.records.takeover.loading.steps import BookOf, Load
 from fanal.records.takeover.models import Export
@@ -39,6 +39,7 @@ def load_export(*, export_id: int, books: Mapping[str, BookOf], by: str, on: dat
     `books` gives the book of each tariff of the old system. Refused when nothing says the last day of the export, when
     it is another town's than the one loaded before, and when a later one is loaded.
     """
+    be_alone()
     export = Export.objects.select_for_update().filter(pk=export_id).first()
     if export is None:
         raise refuse("L’exportation {id} n’existe pas.", field="export", id=str(export_id))
