@@ -7,14 +7,12 @@ from typing import Any, Literal
 
 from fanal.law.shadow.differences import Class
 from fanal.records.shadow import facts as shadow
-from fanal.records.shadow.facts import Counted, KnownRun
+from fanal.records.shadow.facts import Counted, Finding, KnownRun
 from fanal.records.takeover import facts as takeover
 from fanal.records.takeover.facts import KnownExport
 from fanal.reports import journal, reconciliation
 
 State = Literal["good", "bad", "waiting"]
-# Of what is on one side only, what was rated here: the other reasons say why a printed bill could not be.
-NOT_BILLED_THERE = {"kind": Class.MISSING.value, "code": "not_billed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +31,7 @@ class Gate:
     export: KnownExport | None
     run: KnownRun | None
     checks: tuple[Check, ...]
+    findings: tuple[Finding, ...] = ()  # what a person must accept of the run, and what is accepted
 
     @property
     def is_open(self) -> bool:
@@ -48,30 +47,40 @@ def gate(export_id: int | None = None) -> Gate:
         return Gate(None, None, ())
     run = next((it for it in shadow.runs(export.id) if it.ended), None)
     counted = shadow.tallies(run.id, "cycle") if run else []
-    return Gate(export, run, (_cycles(run, counted), _explained(run, counted), _reconciled(export), _invariants()))
+    findings = tuple(shadow.findings(run.id)) if run else ()
+    checks = (_cycles(run, counted), _explained(run, counted, findings), _reconciled(export), _invariants())
+    return Gate(export, run, checks, findings)
 
 
 def _cycles(run: KnownRun | None, counted: Sequence[Counted]) -> Check:
-    """Every cycle with a customer has been billed once in parallel."""
+    """Every cycle with a customer has been billed once in parallel: one bill of it at least could be rated."""
     if run is None or not run.cycles:
         return Check("cycles", "waiting", {})
-    left = sorted(set(run.cycles) - {it.key for it in counted})
+    rated = Counter[str]()
+    for it in counted:
+        rated[it.key] += it.bills
+    rated.subtract(shadow.unrated(run.id))
+    left = sorted(it for it in run.cycles if not rated[it])
     told = {"done": len(run.cycles) - len(left), "wanted": len(run.cycles), "left": left}
     return Check("cycles", "bad" if left else "good", told)
 
 
-def _explained(run: KnownRun | None, counted: Sequence[Counted]) -> Check:
-    """No difference is unexplained, and every printed bill was rated: one that was not is compared with nothing."""
+def _explained(run: KnownRun | None, counted: Sequence[Counted], findings: Sequence[Finding]) -> Check:
+    """No difference is unexplained; a bill compared with nothing, or at another price, is accepted by a person."""
     if run is None:
         return Check("unexplained", "waiting", {})
     counts = Counter[str]()
     for it in counted:
         counts[it.kind] += it.bills
     unexplained, bills = counts[Class.UNEXPLAINED], sum(counts.values())
-    unrated = counts[Class.MISSING] and counts[Class.MISSING] - shadow.count_differences(run.id, NOT_BILLED_THERE)
-    explained = bills - counts[Class.SAME] - unexplained - unrated
-    found = {"bills": bills, "unexplained": unexplained, "unrated": unrated, "explained": explained}
-    return Check("unexplained", "bad" if unexplained or unrated else "good", found)
+    accepted = sum(it.bills for it in findings if it.accepted_by)
+    to_accept = sum(it.bills for it in findings if not it.accepted_by)
+    explained = bills - counts[Class.SAME] - unexplained - accepted - to_accept
+    found = {
+        "bills": bills, "unexplained": unexplained, "to_accept": to_accept, "accepted": accepted,
+        "explained": explained,
+    }  # fmt: skip
+    return Check("unexplained", "bad" if unexplained or to_accept else "good", found)
 
 
 def _reconciled(export: KnownExport) -> Check:

@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from fanal.doors.cli import text
 from fanal.doors.office import open_office, today
-from fanal.law.shadow.worded import classes, reason
+from fanal.law.shadow.worded import classes, finding, reason
 from fanal.values import wording
 from fanal.values.refusal import refuse
 
@@ -37,7 +37,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 @text.spoken
 def run(options: argparse.Namespace) -> int:
-    """Print what the bills became, class by class; 1 while a difference is unexplained or nothing can be compared."""
+    """Print what the bills became, class by class; 1 while a difference waits for a person, or nothing compares."""
     open_office()
     from fanal.law.shadow.prices import SHIPPED, terms
     from fanal.law.tariffs.shelf import BookError
@@ -57,7 +57,13 @@ def run(options: argparse.Namespace) -> int:
     print(f"Marche en parallèle {run_id}, exportation {export_id}.")
     print("\n".join(_table(counted)))
     print("\n".join(_shown(facts.differences(run_id, many=options.show))))
-    return int(any(it.kind == "UNEXPLAINED" for it in counted))
+    waiting = [it for it in facts.findings(run_id) if not it.accepted_by]
+    for it in waiting:
+        said = text.shown(wording.typography(finding(it.code, it.facts, "fr")))
+        print(f"À accepter : {said} — {text.count(it.bills, 'facture', 'factures')}.")
+    if waiting:
+        print("« fanal gate » les accepte, avec une raison.")
+    return int(bool(waiting) or any(it.kind == "UNEXPLAINED" for it in counted))
 
 
 def _compare(export_id: int, terms: "Terms", options: argparse.Namespace) -> int:

@@ -6,7 +6,9 @@ that may be changed; `code` says which, with its facts.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from fanal.law.shadow.prices import OldTariff, OldTariffs
@@ -27,6 +29,7 @@ class Class(StrEnum):
     READ = "READ"
     MULTIPLIER = "MULTIPLIER"
     MISSING = "MISSING"
+    OTHER_PRICE = "OTHER_PRICE"
     UNEXPLAINED = "UNEXPLAINED"
 
 
@@ -90,14 +93,19 @@ def _compared(old: OldTariffs, tariff: OldTariff, pairs: list[Pair]) -> Iterable
             found[place] = Found(pair, ours, Class.MISSING, "not_billed", {**days})
         elif ours.agrees(pair.old):
             found[place] = Found(pair, ours, Class.SAME)
-    left = [place for place in range(len(pairs)) if place not in found]
-    for attempt in attempts(old, tariff) if left else ():
-        for place, facts in _closed(old, tariff, attempt, [(place, pairs[place]) for place in left]):
-            found[place] = Found(pairs[place], here[place], attempt.kind, attempt.code, attempt.facts | facts)
-        left = [place for place in left if place not in found]
-        if not left:
+
+    def left() -> list[int]:
+        return [place for place in range(len(pairs)) if place not in found]
+
+    def printed_prices() -> Iterator[Attempt]:
+        yield from other_prices(tariff, [(pairs[place], here[place]) for place in left()])
+
+    for attempt in chain(attempts(old, tariff), printed_prices()):
+        if not (rest := left()):
             break
-    for place in left:
+        for place, facts in _closed(old, tariff, attempt, [(place, pairs[place]) for place in rest]):
+            found[place] = Found(pairs[place], here[place], attempt.kind, attempt.code, attempt.facts | facts)
+    for place in left():
         found[place] = Found(pairs[place], here[place], *_unexplained(pairs[place], here[place]))
     return [found[place] for place in range(len(pairs))]
 
@@ -224,6 +232,54 @@ def _without_a_component(tariff: OldTariff) -> Iterator[Attempt]:
         names = {name for charge, name in tariff.components.items() if charge == code or charge.startswith(f"{code}.")}
         facts: Facts = {"component": ", ".join(sorted(names))}
         yield Attempt(Class.MISSING, "line_there", Method(changed(book, version=kept)), facts=facts)
+
+
+def other_prices(tariff: OldTariff, left: Iterable[tuple[Pair, Derived | None]]) -> Iterator[Attempt]:
+    """The prices that bills were printed at where the book has others: each set of them once, over every bill left."""
+    sets = {prices: None for pair, here in left if here is not None and (prices := _printed_prices(tariff, pair, here))}
+    for prices in sets:
+        facts: Facts = {
+            "name": ", ".join(f"{code} {since} {ours}/{theirs}" for code, since, ours, theirs in prices),
+            "prices": [list(it) for it in prices],
+        }
+        yield Attempt(Class.OTHER_PRICE, "other_price", Method(_repriced(tariff, prices)), facts=facts)
+
+
+Prices = tuple[tuple[str, str, int, int], ...]  # component, since when in the book, its price, the one printed
+
+
+def _printed_prices(tariff: OldTariff, pair: Pair, here: Derived) -> Prices:
+    """The prices of the printed lines that are not those of ours for the same component and first day."""
+    ours = {(line.component, line.start): line.price for line in here.lines}
+    found = set()
+    for line in pair.old.lines or ():
+        price = ours.get((line.component, line.start), line.price)
+        since = _since(tariff.book, line.start)
+        if price != line.price and since:
+            found.add((line.component, since, price, line.price))
+    return tuple(sorted(found))
+
+
+def _since(book: Book, day: int) -> str:
+    """The first day of the version of a book that day."""
+    on = from_days(day)
+    versions = (it.from_on for it in book.versions if it.from_on <= on and (it.to_on is None or on < it.to_on))
+    return next((it.isoformat() for it in versions), "")
+
+
+def _repriced(tariff: OldTariff, prices: Prices) -> Book:
+    """The book with those prices of its components in place of its own."""
+    versions = dump(tariff.book)["version"]
+    for component, since, _ours, theirs in prices:
+        codes = {code for code, name in tariff.components.items() if name == component}
+        said = str(Decimal(theirs).scaleb(-6))
+        for rule in (rule for version in versions if version["from"] == since for rule in version["charges"]):
+            if rule["code"] in codes and "price" in rule:
+                rule["price"] = said
+            for place, step in enumerate(rule.get("steps") or (), 1):
+                if f"{rule['code']}.{place}" in codes:
+                    step["price"] = said
+    return changed(tariff.book, version=versions)
 
 
 def _by_count(name: str) -> Callable[[Pair], tuple[Given, Facts] | None]:

@@ -7,6 +7,7 @@ index at its beginning.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 # Which of several readings of one day a bill stands on, the first that there is. A corrected one serves the bills
 # after it, and the bill that replaces a wrong one.
@@ -15,7 +16,7 @@ CLOSING = ("FINAL", "REAL", "CUSTOMER", "ESTIMATED", "MOVE_IN", "OPENING", "REMO
 ESTIMATED = ("ESTIMATED", *(it for it in CLOSING if it != "ESTIMATED"))
 AGAIN = ("CORRECTED", *(it for it in CLOSING if it != "CORRECTED"))
 
-Facts = dict[str, str | int]
+Facts = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

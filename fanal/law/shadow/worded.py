@@ -1,7 +1,7 @@
 """The classes and the reasons of differences in words: `differences.toml`."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -30,7 +30,24 @@ def reason(code: str, facts: Mapping[str, Any], lang: Lang) -> str:
     return _known()["reason"][code][lang].format_map(said)
 
 
+def finding(code: str, facts: Mapping[str, Any], lang: Lang) -> str:
+    """What several bills that differ have in common, as a sentence without its full stop."""
+    own = _known()["finding"].get(code)
+    return own[lang] if own else reason(code, facts, lang)
+
+
+def _price(told: Sequence[Any], lang: Lang) -> str:
+    """« EN1 du 1er avril 2025 : 16,905 ¢ ici, 6,905 ¢ imprimé »."""
+    component, since, here, there = told
+    return _known()["price"]["other"][lang].format(
+        component=component, since=wording.day(date.fromisoformat(since), lang),
+        here=wording.price(here, lang), there=wording.price(there, lang),
+    )  # fmt: skip
+
+
 def _fact(code: str, name: str, value: Any, lang: Lang) -> str:
+    if name == "prices":
+        return " ; ".join(_price(it, lang) for it in value)
     if name == "cents" or (code in MONEY and name in ("here", "there")):
         return wording.money(int(value), lang)
     if name == "kw":

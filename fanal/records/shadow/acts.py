@@ -7,18 +7,19 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from fanal.law.shadow.accounts import pairs
 from fanal.law.shadow.differences import Class, Found, compare
 from fanal.law.shadow.prices import OldTariffs, Terms, tariffs
 from fanal.records.journal import acts as journal
-from fanal.records.shadow import gather, told
+from fanal.records.shadow import facts, gather, told
 from fanal.records.shadow.gather import Gathered
-from fanal.records.shadow.models import ComparedSet, Difference, Run, Tally
+from fanal.records.shadow.models import Acceptance, ComparedSet, Difference, Run, Tally
 from fanal.records.takeover import facts as takeover
 from fanal.values.dates import from_days
 from fanal.values.refusal import refuse
+from fanal.values.writing import line
 
 SET = 400  # accounts: what is in memory at once
 
@@ -88,6 +89,30 @@ def compare_set(*, opened: Opened, by: str, on: date, many: int = SET) -> int:
             kinds[kind] += bills
         journal.record("shadow.end", about=f"shadow:{run.pk}", by=by, on=on, grounds={"bills": dict(kinds)})
     return len(numbers)
+
+
+@transaction.atomic
+def accept_finding(*, run_id: int, code: str, about: str, bills: int, reason: str, by: str, on: date) -> None:
+    """Accepter un constat: those bills of that run differ for that reason, and a person says why it may stand.
+
+    Refused without a reason, where the run is not over, where it found another count, and what is accepted already.
+    """
+    why = line(reason, missing="Dire pourquoi ce constat peut être accepté.", most=Acceptance.REASON_MAX)
+    run = Run.objects.select_for_update(of=("self",)).filter(pk=run_id, sets__is_last=True).first()
+    if run is None:
+        raise refuse("La marche en parallèle {run} n’est pas finie.", field="run", run=run_id)
+    found = next((it for it in facts.findings(run_id) if (it.code, it.about) == (code, about)), None)
+    if found is None or found.bills != bills:
+        raise refuse("Ce constat n’est plus celui de la marche {run} : le relire avant de l’accepter.", run=run_id)
+    if found.accepted_by:
+        raise refuse("Ce constat est déjà accepté, par {by}.", by=found.accepted_by)
+    said = {"code": code, "about": about, "bills": bills, "there_cents": found.there_cents, "reason": why}
+    try:
+        with transaction.atomic():
+            Acceptance.objects.create(run=run, **said, accepted_by=by, accepted_on=on)
+    except IntegrityError:  # the same of another run, meanwhile
+        raise refuse("Ce constat est déjà accepté.") from None
+    journal.record("shadow.accept", about=f"shadow:{run.pk}", by=by, on=on, grounds=said)
 
 
 def _keep(made: ComparedSet, gathered: Sequence[Gathered], found: Sequence[Found], old: OldTariffs) -> None:

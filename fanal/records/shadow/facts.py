@@ -1,12 +1,15 @@
 """What we know of the parallel run: how far it is, what its bills became, and each difference."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Q, Sum
 
+from fanal.law.shadow.differences import Class
 from fanal.records.shadow.models import Difference, Run, Tally
 
 BY = ("kind", "cycle", "year", "tariff")
@@ -68,6 +71,59 @@ class KnownDifference:
         return (self.here_cents or 0) - self.there_cents
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Bills of a run that a person must accept for one reason: they were compared with nothing, or at another price."""
+
+    code: str
+    about: str  # the tariff or the prices, where the reason is of some
+    kind: str
+    facts: Mapping[str, Any]  # of one of them
+    bills: int
+    there_cents: int
+    accepted_by: str  # empty: nobody did
+    accepted_on: date | None
+    reason: str
+
+
+# Of a printed bill that nothing could rate, what is ours is unknown; the printed prices are named by the law.
+ABOUT = "coalesce(d.facts ->> 'name', CASE WHEN d.code IN ('no_tariff', 'no_price') THEN d.facts ->> 'tariff' END, '')"
+FINDINGS = f"""
+WITH found AS (
+    SELECT d.code, {ABOUT} AS about, min(d.kind) AS kind, min(d.facts::text) AS facts, count(*) AS bills,
+        sum(d.there_cents)::bigint AS there_cents
+    FROM shadow_difference d JOIN shadow_comparedset s ON s.id = d.compared_id
+    WHERE s.run_id = %(run)s AND (d.here_cents IS NULL OR d.kind = '{Class.OTHER_PRICE.value}')
+    GROUP BY d.code, {ABOUT}
+)
+SELECT f.code, f.about, f.kind, f.facts, f.bills, f.there_cents, coalesce(a.accepted_by, ''), a.accepted_on,
+    coalesce(a.reason, '')
+FROM found f LEFT JOIN shadow_acceptance a
+    ON (a.code, a.about, a.bills, a.there_cents) = (f.code, f.about, f.bills, f.there_cents)
+ORDER BY a.id IS NOT NULL, f.bills DESC, f.code, f.about
+"""
+UNRATED = """
+SELECT d.cycle, count(*) FROM shadow_difference d JOIN shadow_comparedset s ON s.id = d.compared_id
+WHERE s.run_id = %(run)s AND d.here_cents IS NULL GROUP BY d.cycle
+"""
+
+
+def findings(run_id: int) -> list[Finding]:
+    """What a person must accept of a run before leaving: what nobody accepted first, then the most bills."""
+    names = Finding.__slots__
+    with connection.cursor() as cursor:
+        cursor.execute(FINDINGS, {"run": run_id})
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [Finding(**(it | {"facts": json.loads(it["facts"])})) for it in found]
+
+
+def unrated(run_id: int) -> dict[str, int]:
+    """How many printed bills of each cycle nothing could rate here."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNRATED, {"run": run_id})
+        return dict(cursor.fetchall())
+
+
 def runs(export_id: int | None = None) -> list[KnownRun]:
     """The runs, the last one first; of one export where it is given."""
     asked = Run.objects.all() if export_id is None else Run.objects.filter(export_id=export_id)
@@ -127,7 +183,7 @@ def difference(difference_id: int) -> KnownDifference | None:
 
 
 def _asked(run_id: int, wanted: Mapping[str, str] | None) -> Any:
-    keys = {"year": "issued_on__year"}
+    keys = {"year": "issued_on__year", "name": "facts__name"}
     filters = {keys.get(name, name): value for name, value in (wanted or {}).items()}
     return Difference.objects.select_related("compared").filter(compared__run_id=run_id, **filters)
 

@@ -50,6 +50,30 @@ class Tally(models.Model):
         constraints = [models.CheckConstraint(condition=Q(kind__in=CLASSES), name="tally_class_known")]
 
 
+class Acceptance(models.Model):
+    """Constat accepté: bills that differ for one reason, so many and of so much; another count is another finding."""
+
+    REASON_MAX = 400
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="acceptances")
+    code = models.CharField(max_length=40)
+    about = models.TextField(blank=True)  # the tariff or the prices, where the reason is of some
+    bills = models.IntegerField()
+    there_cents = models.BigIntegerField()
+    reason = models.CharField(max_length=REASON_MAX)
+    accepted_by = models.CharField(max_length=150)
+    accepted_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "about", "bills", "there_cents"], name="finding_accepted_once"),
+            models.CheckConstraint(
+                condition=Q(bills__gt=0) & ~Q(code="") & ~Q(reason="") & ~Q(accepted_by=""),
+                name="acceptance_says_why_and_who",
+            ),
+        ]
+
+
 class Difference(models.Model):
     """Écart: a bill that is not the same here, its class and why, with both sides in full."""
 

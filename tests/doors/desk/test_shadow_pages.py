@@ -4,15 +4,19 @@ import re
 from html import unescape
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
+from fanal.doors.cli import main
 from fanal.doors.desk.roles import DEMO_PEOPLE, Role
 from fanal.doors.jobs import queue
 from fanal.records.elsewhere.facts import cycles
 from fanal.records.journal import acts as journal
+from fanal.records.shadow import acts as shadow
 from fanal.records.shadow import facts
 from fanal.reports import reconciliation
 from fanal.reports.gate import gate
+from fanal.reports.journal import events
 from tests.doors.desk.parallel import TODAY, compared, loaded, one_cent, priced_town, received
 
 MAUDE = DEMO_PEOPLE[Role.BILLING][0]
@@ -137,15 +141,109 @@ def test_the_gate_opens_when_every_condition_holds_and_not_before(client_as, few
     assert "L’ancien système peut être quitté" in text_of(client.get(reverse("gate")))
 
 
-def test_bills_that_nothing_could_rate_are_not_explained_and_shut_the_gate(client_as):
+def unread_town():
+    """The small town without a reading of its first meter: one printed bill cannot be rated."""
     town = priced_town()
     town.rows["readings"] = [it for it in town.rows["readings"] if it["premises"] != "200001"]
-    compared(town)
+    return town
+
+
+def other_price():
+    """Both bills were printed at another price of the first block than the list says."""
+    town = priced_town()
+    [row] = [it for it in town.rows["prices"] if it["component"] == "EN1"]
+    row["price"] = "0,17065"
+    return town
+
+
+def explained() -> dict[str, int]:
+    [it] = [it for it in gate().checks if it.code == "unexplained"]
+    return dict(it.facts)
+
+
+def test_bills_that_nothing_could_rate_shut_the_gate_until_a_person_accepts_them(client_as, few_queries):
+    run = compared(unread_town())
+    client = client_as(Role.BILLING)
 
     assert states()["unexplained"] == "bad"
-    [it] = [it for it in gate().checks if it.code == "unexplained"]
-    assert it.facts == {"bills": 2, "unexplained": 0, "unrated": 1, "explained": 0}
-    assert "sans rien à quoi comparer : 1." in text_of(client_as(Role.TREASURER).get(reverse("gate")))
+    assert explained() == {"bills": 2, "unexplained": 0, "to_accept": 1, "accepted": 0, "explained": 0}
+    page = text_of(few_queries(client, reverse("gate")))
+    assert "à accepter : 1 ; acceptés : 0." in page
+    assert "Il manque une relève 1 facture, 81,11 $" in page
+    asked = {"run": run, "code": "no_reading", "about": "", "bills": "1"}
+    assert "Dire pourquoi" in text_of(client.post(reverse("gate_accept"), asked | {"reason": " "}, follow=True))
+    wrong = text_of(client.post(reverse("gate_accept"), asked | {"reason": "relevé perdu", "bills": "2"}, follow=True))
+    assert "Ce constat n’est plus celui de la marche" in wrong
+    assert client_as(Role.AUDITOR).post(reverse("gate_accept"), asked | {"reason": "x"}).status_code == 403
+    assert states()["unexplained"] == "bad"
+
+    assert "Constat accepté" in text_of(
+        client.post(reverse("gate_accept"), asked | {"reason": "Relevé perdu."}, follow=True)
+    )
+    assert states()["unexplained"] == "good"
+    assert explained()["accepted"] == 1
+    assert f"Accepté par {MAUDE}" in text_of(client.get(reverse("gate")))
+    assert "déjà accepté" in text_of(client.post(reverse("gate_accept"), asked | {"reason": "Encore."}, follow=True))
+    [told] = events(acts=["shadow.accept"], limit=9)
+    assert (told.by, told.grounds["bills"], told.grounds["reason"]) == (MAUDE, 1, "Relevé perdu.")
+
+
+def test_another_run_with_the_same_count_stands_and_with_another_asks_again():
+    run = compared(unread_town())
+    shadow.accept_finding(run_id=run, code="no_reading", about="", bills=1, reason="Perdu.", by=MAUDE, on=TODAY)
+    town = unread_town()
+    town.rows["customers"][0]["phone"] = "418 555-0199"
+    compared(town)
+    assert states()["unexplained"] == "good"
+
+    town.rows["readings"] = []
+    compared(town)
+    assert states()["unexplained"] == "bad"
+    assert explained()["to_accept"] == 2
+
+
+def test_another_price_is_said_once_with_its_bills_and_waits_for_a_person(client_as):
+    run = compared(other_price())
+    client = client_as(Role.ADMINISTRATOR)
+
+    [it] = facts.findings(run)
+    assert (it.code, it.kind, it.bills, it.accepted_by) == ("other_price", "OTHER_PRICE", 2, "")
+    page = text_of(client.get(reverse("gate")))
+    assert "Prix EN1 du 1er avril 2026 : 17,065 ¢ ici, 7,065 ¢ imprimé 2 factures" in page
+    assert states()["unexplained"] == "bad"
+    listed = text_of(client.get(reverse("shadow_differences", args=[run]), {"raison": it.code, "prix": it.about}))
+    assert {"260000001", "260000002"} <= set(listed.split())
+    english = text_of(client_as(Role.AUDITOR, lang="en").get(reverse("gate")))
+    assert re.search(r"Price EN1 of .{0,20}: 17.065 ?¢ here, 7.065 ?¢ printed", english), english
+
+    shadow.accept_finding(run_id=run, code=it.code, about=it.about, bills=2, reason="Vu.", by=MAUDE, on=TODAY)
+    assert states()["unexplained"] == "good"
+
+
+def test_the_database_keeps_what_was_accepted():
+    run = compared(unread_town())
+    shadow.accept_finding(run_id=run, code="no_reading", about="", bills=1, reason="Perdu.", by=MAUDE, on=TODAY)
+
+    for said in ("UPDATE shadow_acceptance SET bills = 9", "DELETE FROM shadow_acceptance",
+                 "INSERT INTO shadow_acceptance (run_id, code, about, bills, there_cents, reason, accepted_by,"
+                 " accepted_on) SELECT run_id, code, about, bills, there_cents, reason, accepted_by, accepted_on"
+                 " FROM shadow_acceptance"):  # fmt: skip
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(said)
+
+
+def test_the_gate_by_command_accepts_only_what_was_seen(capsys, monkeypatch):
+    monkeypatch.setattr("fanal.doors.cli.gate.open_office", lambda: None)
+    compared(unread_town())
+
+    assert main(["gate"]) == 1
+    assert "  1. Il manque une relève — 1 facture" in capsys.readouterr().out.replace("\u00a0", " ")
+    assert main(["gate", "--accept", "1", "--by", MAUDE]) == 1
+    assert main(["gate", "--accept", "1", "--bills", "3", "--reason", "Perdu.", "--by", MAUDE]) == 1
+    assert main(["gate", "--accept", "2", "--bills", "1", "--reason", "Perdu.", "--by", MAUDE]) == 1
+    assert states()["unexplained"] == "bad"
+    main(["gate", "--accept", "1", "--bills", "1", "--reason", "Perdu.", "--by", MAUDE])
+    assert states()["unexplained"] == "good"
 
 
 def test_the_administrator_switches_a_cycle_with_a_reason_while_the_gate_is_shut_and_gives_it_back(client_as):
@@ -179,7 +277,7 @@ def test_an_unexplained_difference_keeps_the_gate_shut():
     run = compared(one_cent())
 
     assert {it.code: it.facts for it in gate().checks}["unexplained"] == {
-        "bills": 2, "unexplained": 1, "unrated": 0, "explained": 1,
+        "bills": 2, "unexplained": 1, "to_accept": 0, "accepted": 0, "explained": 1,
     }  # fmt: skip
     assert states()["unexplained"] == "bad"
     assert gate().run.id == run

@@ -263,6 +263,7 @@ def test_every_reason_that_the_law_gives_has_its_words_in_both_languages() -> No
     assert len(codes) > 20
     facts = dict.fromkeys(("meter", "index", "tax", "component", "tariff", "account"), "x")
     facts |= {"since": "2025-04-01", "until": "2025-05-01", "cents": 2500, "kw": 1000, "here": 1, "there": 2}
+    facts |= {"prices": [["E1", "2025-04-01", 1, 2]]}
     for code in told:
         assert all(worded.reason(code, facts, lang) for lang in ("fr", "en"))
 
@@ -296,3 +297,49 @@ def test_what_was_read_and_never_billed_is_missing_there_with_its_whole_amount()
 def test_an_account_that_was_never_billed_is_found_with_its_fee() -> None:
     (found,) = found_of(account([], read(600), starts_on=SINCE, tariff="A"))
     assert (same(found), found.pair.given.fee, found.pair.given.kwh) == ((Class.MISSING, "not_billed"), 2500, 600)
+
+
+def priced(it: OldBill, prices: dict[tuple[str, date], int]) -> OldBill:
+    """The bill with the prices that its lines were printed at."""
+    lines = tuple(
+        replace(own, price=next(micro for (code, day), micro in prices.items()
+                                if (code, number(day)) == (own.component, own.start)))
+        for own in it.lines or ()
+    )  # fmt: skip
+    return replace(it, lines=lines)
+
+
+BOOK = {("RED", SINCE): 450_000, ("RED", FALL): 450_000, ("E1", SINCE): 60_700, ("E1", FALL): 70_600,
+        ("E2", SINCE): 100_400, ("E2", FALL): 111_400}  # fmt: skip
+
+
+def wrong_price(kwh: int, bill_number: str, *, kept: bool = True) -> OldBill:
+    lines = by_hand(kwh, prices=(BEFORE, (Decimal("0.1706"), AFTER[1])))
+    made = bill(lines, kwh, bill=bill_number, kept=kept)
+    return priced(made, BOOK | {("E1", FALL): 170_600}) if kept else made
+
+
+def test_a_price_that_is_not_of_the_book_is_named_once_for_all_its_bills() -> None:
+    found = one(wrong_price(5999, "1"), read(5999))
+
+    assert same(found) == (Class.OTHER_PRICE, "other_price")
+    assert found.facts["prices"] == [["E1", "2025-04-01", 70_600, 170_600]]
+    assert "E1 du 1er avril 2025" in worded.reason(found.code, found.facts, "fr").replace("\u00a0", " ")
+    assert {it.facts["name"] for it in (found, one(wrong_price(4321, "2"), read(4321)))} == {found.facts["name"]}
+
+
+def test_a_bill_without_lines_has_the_price_that_another_was_printed_at() -> None:
+    old = old_tariffs()
+    several = [
+        replace(
+            account([Printed(wrong_price(kwh, str(at), kept=kept), "BILL")], read(kwh), dwellings=2), number=str(at)
+        )
+        for at, (kwh, kept) in enumerate(((5999, True), (5000, False)), 1)
+    ]
+    assert [it.kind for it in compare(old, pairs(several, old))] == [Class.OTHER_PRICE] * 2
+
+
+def test_another_price_explains_no_cent_more_than_it_makes() -> None:
+    right = wrong_price(5999, "1")
+    found = one(replace(right, net=right.net + 1, total=right.total + 1), read(5999))
+    assert found.kind == Class.UNEXPLAINED

@@ -26,6 +26,7 @@ FEW = 8  # ids of a list that are shown
 ACTS = {
     "register_premises": gettext_noop("Inscrire des lieux"),
     "survey_network": gettext_noop("Lire la carte du réseau"),
+    "shadow.accept": gettext_noop("Accepter un constat de la marche en parallèle"),
     "state_transformers": gettext_noop("Inscrire le transformateur que dit la facturation"),
     "register_customers": gettext_noop("Inscrire des clients"),
     "customers.revise": gettext_noop("Mettre à jour un client"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,19 +18,19 @@ from fanal.doors.desk.working import how_far
 from fanal.doors.jobs import queue
 from fanal.doors.office import today
 from fanal.law.shadow.prices import terms
-from fanal.law.shadow.worded import classes, reason
+from fanal.law.shadow.worded import classes, finding, reason
 from fanal.law.tariffs.shelf import BookError
 from fanal.records.elsewhere.facts import cycles
 from fanal.records.shadow import acts, facts
-from fanal.records.shadow.facts import Counted, KnownDifference, KnownRun
+from fanal.records.shadow.facts import Counted, Finding, KnownDifference, KnownRun
 from fanal.records.takeover import facts as takeover
 from fanal.reports.gate import Check, gate
 from fanal.values import wording
 from fanal.values.refusal import Refused
 
 MANY = 50  # differences of a page
-BADGES = {"SAME": "good", "UNEXPLAINED": "bad", "MISSING": "warn"}
-ASKED = {"classe": "kind", "cycle": "cycle", "annee": "year", "tarif": "tariff"}
+BADGES = {"SAME": "good", "UNEXPLAINED": "bad", "OTHER_PRICE": "warn", "MISSING": "warn"}
+ASKED = {"classe": "kind", "cycle": "cycle", "annee": "year", "tarif": "tariff", "raison": "code", "prix": "name"}
 READINGS = {
     "OPENING": gettext_lazy("relève d’ouverture"),
     "MOVE_IN": gettext_lazy("relève d’entrée"),
@@ -125,8 +126,34 @@ def gate_page(request: HttpRequest) -> HttpResponse:
     """May the old system be left: each condition, and what is wanting."""
     found = gate()
     checks = [_check(it) for it in found.checks]
-    known = {"gate": found, "checks": checks, "cycles": cycles(), "switches": may_open(request.roles, "cycles_switch")}
+    known = {
+        "gate": found, "checks": checks, "cycles": cycles(), "findings": [_finding(it) for it in found.findings],
+        "switches": may_open(request.roles, "cycles_switch"), "accepts": may_open(request.roles, "gate_accept"),
+    }  # fmt: skip
     return render(request, "desk/shadow/gate.html", known)
+
+
+def accept(request: HttpRequest) -> HttpResponse:
+    """Accept one finding of the last run, as many bills as the page showed."""
+    given = {name: request.POST.get(name, "") for name in ("run", "code", "about", "bills", "reason")}
+    try:
+        if not all(given[it].isascii() and given[it].isdecimal() and len(given[it]) < 10 for it in ("run", "bills")):
+            raise Http404
+        acts.accept_finding(
+            run_id=int(given["run"]), code=given["code"], about=given["about"], bills=int(given["bills"]),
+            reason=given["reason"], by=request.user.username, on=today(),
+        )  # fmt: skip
+    except Refused as refused:
+        aloud(request, refused)
+    else:
+        messages.success(request, _("Constat accepté ; le journal garde pourquoi."))
+    return redirect("gate")
+
+
+def _finding(it: Finding) -> dict[str, Any]:
+    """A finding in words, and where its bills are listed."""
+    asked = {"classe": it.kind, "raison": it.code} | ({"prix": it.about} if it.code == "other_price" else {})
+    return {"it": it, "said": finding(it.code, it.facts, current()), "asked": urlencode(asked)}
 
 
 def _run(run_id: int) -> KnownRun:
@@ -347,7 +374,7 @@ def _said(it: Check) -> str:
         case "unexplained":
             return _(
                 "Factures : {bills} ; écarts expliqués : {explained} ; inexpliqués : {unexplained} ; "
-                "sans rien à quoi comparer : {unrated}."
+                "à accepter : {to_accept} ; acceptés : {accepted}."
             ).format(**number)
         case "reconciled":
             return _("Écarts en rouge : {red}, le {on}.").format(on=wording.day(known["on"], lang), **number)
