@@ -341,9 +341,19 @@ class Account(Holding):
     @property
     def open_parts(self) -> list[tuple[date, int, Entry]]:
         """What of the balance is of which bill, by its due date, the earliest first: the latest is paid last."""
-        owed = [*self.bills, *(it for it in self.entries if it.kind == OPENING)]
-        asked = [(due_on, cents, bill) for bill in owed if bill.cents > 0 for due_on, cents in bill.dues]
+        asked = [(due_on, cents, bill) for bill in self.bills if bill.cents > 0 for due_on, cents in bill.dues]
+        asked += self._opened()
         return dues.left(self.balance_cents, sorted(asked, key=lambda it: (it[0], it[2].source)))
+
+    def _opened(self) -> Iterator[tuple[date, int, Entry]]:
+        """What each bill of the old system left open when Fanal took over, less what later exports took back of it."""
+        parts: dict[tuple[str | None, date | None], list[Entry]] = {}
+        for it in self.entries:
+            if it.kind == OPENING:
+                parts.setdefault((it.reference, it.due_on), []).append(it)
+        for (_, due_on), entries in parts.items():
+            if due_on and (cents := sum(it.cents for it in entries)) > 0:
+                yield due_on, cents, entries[0]
 
     @property
     def dues(self) -> list[tuple[date, int, Entry]]:

@@ -78,8 +78,9 @@ SELECT of.account_id, greatest(0, coalesce((SELECT sum(p.debit_cents - p.credit_
             AND b.total_cents > 0 AND NOT EXISTS (SELECT FROM billing_issue n
                 JOIN billing_bill note ON note.account_id = n.account_id AND note.id = n.bill_id
                 WHERE n.account_id = i.account_id AND note.reverses_id = b.id)), 0)
-    - coalesce((SELECT sum(o.cents) FROM elsewhere_opening o WHERE o.account_id = of.account_id AND o.on_date <= %(on)s
-        AND o.due_on >= %(on)s AND o.cents > 0), 0))::bigint
+    - coalesce((SELECT sum(opened.cents) FROM (SELECT sum(o.cents) AS cents FROM elsewhere_opening o
+        WHERE o.account_id = of.account_id AND o.ledger_account_id = {Chart.RECEIVABLE.value} AND o.on_date <= %(on)s
+            AND o.due_on >= %(on)s GROUP BY o.number HAVING sum(o.cents) > 0) opened), 0))::bigint
 FROM unnest(%(accounts)s::bigint[]) AS of(account_id)
 """
 # What changed under a bill since it was computed: the bill before it, the end of the subscription, a reading it rests

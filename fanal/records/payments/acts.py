@@ -65,24 +65,37 @@ CREDIT_NOTES_TO_THEIR_BILLS = f"""
     SELECT account_id, 0, credit_bill_id, bill_id, %(on)s, least(note.cents, owed.cents)
     FROM note JOIN owed USING (account_id, bill_id) ORDER BY account_id, credit_bill_id
 """
-# Credits and bills of an account are laid end to end, each in its order; where they overlap, one pays the other.
-OLDEST_FIRST = f"""
-    {WHAT_IS_LEFT}, credits AS (
-        SELECT *, sum(cents) OVER (PARTITION BY account_id ORDER BY since, receipt_id, credit_bill_id) AS upto
-        FROM credit WHERE cents > 0
-    ), due AS (
-        SELECT *, coalesce((SELECT due_on FROM billing_issue i
-                WHERE i.bill_id = owed.bill_id AND i.account_id = owed.account_id),
-            (SELECT due_on FROM elsewhere_opening o WHERE o.id = owed.bill_id)) AS due_on FROM owed
-    ), bills AS (
-        SELECT *, sum(cents) OVER (PARTITION BY account_id ORDER BY due_on, bill_id) AS upto FROM due
+# Credits and bills are laid end to end, each in its order; where they overlap, one pays the other.
+END_TO_END = f"""
+    , laid_credits AS (
+        SELECT *, sum(cents) OVER (PARTITION BY {{of}} ORDER BY since, receipt_id, credit_bill_id) AS upto
+        FROM {{credits}} WHERE cents > 0
+    ), laid_bills AS (
+        SELECT *, sum(cents) OVER (PARTITION BY {{of}} ORDER BY due_on, bill_id) AS upto FROM {{bills}}
     )
     {ALLOCATE}
     SELECT c.account_id, c.receipt_id, c.credit_bill_id, b.bill_id, %(on)s,
         least(c.upto, b.upto) - greatest(c.upto - c.cents, b.upto - b.cents)
-    FROM credits c JOIN bills b ON b.account_id = c.account_id
-        AND c.upto - c.cents < b.upto AND b.upto - b.cents < c.upto
+    FROM laid_credits c JOIN laid_bills b USING ({{of}})
+    WHERE c.upto - c.cents < b.upto AND b.upto - b.cents < c.upto
     ORDER BY c.account_id, c.upto, b.upto
+"""
+# Of what was owed when Fanal took over, what a later export takes back pays the part of the same bill.
+OPENINGS_TAKEN_BACK = f"""
+    {WHAT_IS_LEFT}, taken_back AS (
+        SELECT credit.*, o.number FROM credit JOIN elsewhere_opening o ON o.id = credit_bill_id
+            AND o.account_id = credit.account_id
+    ), opened AS (
+        SELECT owed.*, o.number, o.due_on FROM owed JOIN elsewhere_opening o ON o.id = bill_id
+            AND o.account_id = owed.account_id
+    ){END_TO_END.format(of="account_id, number", credits="taken_back", bills="opened")}
+"""
+OLDEST_FIRST = f"""
+    {WHAT_IS_LEFT}, due AS (
+        SELECT *, coalesce((SELECT due_on FROM billing_issue i
+                WHERE i.bill_id = owed.bill_id AND i.account_id = owed.account_id),
+            (SELECT due_on FROM elsewhere_opening o WHERE o.id = owed.bill_id)) AS due_on FROM owed
+    ){END_TO_END.format(of="account_id", credits="credit", bills="due")}
 """
 TAKE_BACK = """
     INSERT INTO payments_allocation (account_id, receipt_id, credit_bill_id, bill_id, on_date, amount_cents)
@@ -185,10 +198,10 @@ def allocate(*, by: str, on: date, account_ids: Sequence[int] | None = None) -> 
     with connection.cursor() as cursor:
         # Right after a load there are no statistics yet: nested loops would make this quadratic.
         cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute(CREDIT_NOTES_TO_THEIR_BILLS, parameters)
-        made = cursor.rowcount
-        cursor.execute(OLDEST_FIRST, parameters)
-        made += cursor.rowcount
+        made = 0
+        for step in (CREDIT_NOTES_TO_THEIR_BILLS, OPENINGS_TAKEN_BACK, OLDEST_FIRST):
+            cursor.execute(step, parameters)
+            made += cursor.rowcount
         cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")  # the caller's transaction may go on
     journal.record("allocate", about=f"allocations:×{made}", by=by, on=on, grounds={"accounts": len(accounts)})
     return made

@@ -3,6 +3,7 @@
 from fanal.records.elsewhere import acts as elsewhere
 from fanal.records.elsewhere.facts import STANDS
 from fanal.records.ledger.acts import Chart
+from fanal.records.payments import acts as payments
 from fanal.records.takeover.loading.contracts import OURS
 from fanal.records.takeover.loading.steps import Load
 
@@ -61,33 +62,33 @@ LEFT JOIN (
     FROM elsewhere_pastbill b WHERE {STANDS.format(bill="b")} ORDER BY b.subscription_id, b.to_on DESC, b.issued_on DESC
 ) last ON last.subscription_id = account.subscription_id
 """
-# What is owed, by the bills that are still open, the latest paid last; what no bill explains comes as one more part.
-# Where something was opened already, the rest alone.
+# What is owed, by the bills that are still open, the latest paid last; what no bill explains is one more part. Of what
+# was opened before, each part moves by its own difference: a bill paid since is taken back, a new one is opened.
 OPENINGS = f"""
-WITH moved AS (
+WITH owed AS (
     SELECT account_id, sum(cents)::bigint AS cents FROM (
         SELECT account_id, total_cents AS cents FROM elsewhere_pastbill
         UNION ALL SELECT account_id, -amount_cents FROM elsewhere_pastpayment
         UNION ALL SELECT account_id, amount_cents FROM elsewhere_pastentry
-        UNION ALL SELECT account_id, -cents FROM elsewhere_opening WHERE ledger_account_id = {Chart.RECEIVABLE.value}
     ) past GROUP BY account_id HAVING sum(cents) <> 0
 ), open_bills AS (
-    SELECT m.account_id, m.cents AS owed, b.number, b.due_on, b.total_cents,
-        sum(b.total_cents) OVER (PARTITION BY m.account_id ORDER BY b.due_on DESC, b.number DESC) AS upto
-    FROM moved m JOIN elsewhere_pastbill b ON b.account_id = m.account_id AND b.total_cents > 0
-    WHERE m.cents > 0 AND {STANDS.format(bill="b")}
-        AND NOT EXISTS (SELECT FROM elsewhere_opening o WHERE o.account_id = m.account_id)
-), parts AS (
+    SELECT o.account_id, o.cents AS owed, b.number, b.due_on, b.total_cents,
+        sum(b.total_cents) OVER (PARTITION BY o.account_id ORDER BY b.due_on DESC, b.number DESC) AS upto
+    FROM owed o JOIN elsewhere_pastbill b ON b.account_id = o.account_id AND b.total_cents > 0
+    WHERE o.cents > 0 AND {STANDS.format(bill="b")}
+), bills AS (
     SELECT account_id, number, due_on, least(total_cents, owed - (upto - total_cents))::bigint AS cents
     FROM open_bills WHERE upto - total_cents < owed
+), parts AS (
+    SELECT account_id, number, due_on, cents FROM bills
+    UNION ALL SELECT account_id, '', %(as_of)s::date, cents FROM owed
+    UNION ALL SELECT account_id, '', %(as_of)s::date, -cents FROM bills
+    UNION ALL SELECT account_id, number, CASE number WHEN '' THEN %(as_of)s::date ELSE due_on END, -cents
+    FROM elsewhere_opening WHERE ledger_account_id = {Chart.RECEIVABLE.value}
 )
 SELECT account_id, {Chart.RECEIVABLE.value}::smallint AS ledger_account_id, %(as_of)s::date AS on_date, due_on, number,
-    cents FROM parts
-UNION ALL
-SELECT m.account_id, {Chart.RECEIVABLE.value}::smallint, %(as_of)s::date, %(as_of)s::date, '',
-    (m.cents - coalesce(p.cents, 0))::bigint
-FROM moved m LEFT JOIN (SELECT account_id, sum(cents) AS cents FROM parts GROUP BY account_id) p USING (account_id)
-WHERE m.cents <> coalesce(p.cents, 0)
+    sum(cents)::bigint AS cents
+FROM parts GROUP BY account_id, number, due_on HAVING sum(cents) <> 0
 UNION ALL
 SELECT u.account_id, {Chart.DEPOSITS.value}::smallint, %(as_of)s::date, u.starts_on, u.number,
     -(CASE WHEN u.live THEN u.amount_cents ELSE 0 END + coalesce(o.cents, 0))::bigint
@@ -95,6 +96,11 @@ FROM elsewhere_undertaking u
 LEFT JOIN (SELECT account_id, number, sum(cents) AS cents FROM elsewhere_opening
     WHERE ledger_account_id = {Chart.DEPOSITS.value} GROUP BY account_id, number) o USING (account_id, number)
 WHERE u.kind = 'DEPOSIT' AND CASE WHEN u.live THEN u.amount_cents ELSE 0 END + coalesce(o.cents, 0) <> 0
+"""
+# A part that is taken back pays the part that was opened, on each account that was opened before and moves now.
+OPENED_BEFORE = f"""
+SELECT DISTINCT account_id FROM opening_parts JOIN elsewhere_opening USING (account_id, ledger_account_id)
+WHERE ledger_account_id = {Chart.RECEIVABLE.value}
 """
 
 
@@ -128,4 +134,8 @@ def hand_over(load: Load, *, by: str) -> None:
     """Dire jusqu’où l’ancien système a facturé, and enter what was owed on its last day."""
     load.run("ANALYZE elsewhere_pastbill")
     elsewhere.hand_over(query=HANDOVERS, by=by, on=load.as_of)
-    elsewhere.open_balances(query=OPENINGS, parameters={"as_of": load.as_of}, by=by, on=load.as_of)
+    load.table("opening_parts", OPENINGS)
+    moved = [account for (account,) in load.rows(OPENED_BEFORE)]
+    elsewhere.open_balances(query="TABLE opening_parts", by=by, on=load.as_of)
+    if moved:
+        payments.allocate(account_ids=moved, by=by, on=load.as_of)
