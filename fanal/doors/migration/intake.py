@@ -87,9 +87,10 @@ def take_in(
     read: Told | None = None,
     checked: Callable[[str], None] | None = None,
 ) -> Received:
-    """Receive and examine in one transaction: what is received was examined, or nothing was received."""
+    """Receive and examine in one transaction: what is received is examined, once, or nothing was received."""
     received = receive(folder=folder, mapping=mapping, by=by, on=on, told=read)
-    if not received.already:
+    known = facts.export(received.export_id)
+    if known is not None and known.state == facts.STATES.STAGED:
         examine(export_id=received.export_id, by=by, on=on, told=checked)
     return received
 

@@ -39,6 +39,8 @@ RAISED = (
     Phrase("L’engagement {number} est passé à Fanal avec son cycle : l’ancien système ne le suit plus."),
     Phrase("L’engagement {number} reste celui de son compte, depuis son premier jour."),
     Phrase("La ligne {key} ({kind}) est chargée : seul ce qu’elle disait peut suivre une autre exportation."),
+    Phrase("L’exportation {id} n’est pas examinée : l’examiner avant de la charger."),
+    Phrase("L’exportation {id} est chargée, et le reste."),
     Phrase("Le cycle {cycle} est encore facturé par l’ancien système : le basculer d’abord."),
     Phrase("Le cycle {cycle} ne revient plus à l’ancien système : le lot {run} a émis des factures."),
     Phrase("Le lot {run} du cycle {cycle} est ouvert : l’abandonner d’abord."),

@@ -136,7 +136,8 @@ def examine_export(*, export_id: int, by: str, on: date, told: examination.Told 
     An export may be examined again: the same flaws are found, and what was decided since stands.
     """
     be_alone()
-    if not Export.objects.select_for_update().filter(pk=export_id).exists():
+    export = Export.objects.select_for_update().filter(pk=export_id).first()
+    if export is None:
         raise refuse("L’exportation {export} n’existe pas.", export=str(export_id))
     files = ExportFile.objects.filter(export_id=export_id).values_list("pk", flat=True)
     looked_for = examination.ASKED | examination.CONTACT_CODES
@@ -146,6 +147,9 @@ def examine_export(*, export_id: int, by: str, on: date, told: examination.Told 
         examination.lay_out(cursor, export_id)
         examination.look(cursor, told)
         settle(cursor, export_id)
+    if export.state == Export.State.STAGED:
+        export.state = Export.State.EXAMINED
+        export.save(update_fields=["state"])
     found = Flaw.objects.filter(file_id__in=list(files)).count()
     journal.record("takeover.examine", about=f"export:{export_id}", by=by, on=on,
                    grounds={"flaws": found, "rows": facts.against_loaded(export_id)})  # fmt: skip

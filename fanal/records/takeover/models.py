@@ -10,6 +10,7 @@ class Export(models.Model):
 
     class State(models.TextChoices):
         STAGED = "STAGED", "reçue"
+        EXAMINED = "EXAMINED", "examinée"
         LOADED = "LOADED", "chargée"
 
     town = models.CharField(max_length=120)
@@ -27,7 +28,7 @@ class Export(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["digest", "mapping_digest"], name="export_staged_once"),
             models.CheckConstraint(
-                condition=Q(state="STAGED", loaded_by="", loaded_on=None)
+                condition=Q(state__in=["STAGED", "EXAMINED"], loaded_by="", loaded_on=None)
                 | Q(state="LOADED", loaded_on__isnull=False) & ~Q(loaded_by=""),
                 name="export_loaded_by_somebody",
             ),
@@ -175,9 +176,12 @@ class CorrectedRow(models.Model):
 
 
 class Merge(models.Model):
-    """Fusion de clients: two customers of an export that are one; proposed by one person, confirmed by another."""
+    """Fusion de clients: two customers of the old system that are one, in every export from then on.
 
-    export = models.ForeignKey(Export, models.PROTECT)
+    Proposed by one person, confirmed by another.
+    """
+
+    export = models.ForeignKey(Export, models.PROTECT)  # in which they were seen to be one
     kept = models.TextField()  # keys of the old system
     merged = models.TextField()
     reasons = models.JSONField(default=list)
@@ -190,9 +194,7 @@ class Merge(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["export", "merged"], condition=Q(undone_on=None), name="merge_once_at_a_time"
-            ),
+            models.UniqueConstraint(fields=["merged"], condition=Q(undone_on=None), name="merge_once_at_a_time"),
             models.CheckConstraint(condition=~Q(kept=F("merged")), name="merge_of_two"),
             models.CheckConstraint(
                 condition=Q(confirmed_by="", confirmed_on=None) | Q(confirmed_on__isnull=False),

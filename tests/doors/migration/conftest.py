@@ -25,7 +25,7 @@ def take_over(tmp_path: Path) -> Taken:
         town.control = town.control or [HEADING]
         folder = town.write(tmp_path / f"export-{next(count)}", **written)
         mapping = intake.read_mapping()
-        export_id = intake.receive(folder=folder, mapping=mapping, by="marie", on=ON).export_id
+        export_id = intake.take_in(folder=folder, mapping=mapping, by="marie", on=ON).export_id
         return whole.load_export(export_id=export_id, books=mapping.books, by="marie", on=ON).loaded
 
     return taken

@@ -159,7 +159,7 @@ def _load(folder: Any) -> None:
     from fanal.records.takeover.loading import whole
 
     mapping = intake.read_mapping()
-    export_id = intake.receive(folder=folder, mapping=mapping, by="marie", on=ON).export_id
+    export_id = intake.take_in(folder=folder, mapping=mapping, by="marie", on=ON).export_id
     whole.load_export(export_id=export_id, books=mapping.books, by="marie", on=ON)
 
 

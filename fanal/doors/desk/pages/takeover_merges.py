@@ -30,7 +30,7 @@ def page(request: HttpRequest, export_id: int) -> HttpResponse:
         "export": export, "pairs": [_pair(it, known) for it in found if it.key in known],
         "waiting": [{"it": it, "mine": person.key(it.proposed_by) == mine} for it in merges if not it.confirmed_by],
         "made": [it for it in merges if it.confirmed_by],
-        "may_decide": may_open(request.roles, "takeover_merge_decide") and export.state == facts.STATES.STAGED,
+        "may_decide": may_open(request.roles, "takeover_merge_decide") and export.state != facts.STATES.LOADED,
     })  # fmt: skip
 
 

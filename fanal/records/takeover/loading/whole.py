@@ -18,6 +18,7 @@ from fanal.values.refusal import Phrase, refuse
 Told = Callable[[str], None]
 OTHER_TOWN = Phrase("Cette exportation est de « {its} » ; celle de « {ours} » est déjà chargée ici.")
 OLDER = Phrase("Cette exportation est du {its} ; celle du {ours} est déjà chargée ici.")
+NOT_EXAMINED = Phrase("L’exportation {id} n’est pas examinée : l’examiner avant de la charger.")
 STEPS = 9
 LAST_DAYS = {"bills": "issued_on", "payments": "received_on", "entries": "entered_on"}
 # Whole tables are joined once: a sort or a hash of theirs fits this, whatever the size of the town.
@@ -36,13 +37,16 @@ class Loaded:
 def load_export(*, export_id: int, books: Mapping[str, BookOf], by: str, on: date, told: Told | None = None) -> Loaded:
     """Charger une exportation: how many rows of each kind were loaded now, and how many changed what was loaded.
 
-    `books` gives the book of each tariff of the old system. Refused when nothing says the last day of the export, when
-    it is another town's than the one loaded before, and when a later one is loaded.
+    `books` gives the book of each tariff of the old system. Refused before its examination, while another loads, when
+    nothing says the last day of the export, when it is another town's than the one loaded before, and when a later one
+    is loaded.
     """
     be_alone()
     export = Export.objects.select_for_update().filter(pk=export_id).first()
     if export is None:
         raise refuse("L’exportation {id} n’existe pas.", field="export", id=str(export_id))
+    if export.state == Export.State.STAGED:
+        raise refuse(NOT_EXAMINED, field="export", id=str(export_id))
     _refuse_strange(export)
     load = Load(export_id, export.as_of or _last_day(export_id), books)
     with connection.cursor() as cursor:
