@@ -93,6 +93,8 @@ def _say_flaws(export_id: int) -> None:
     print()
     for (code, standing), count in sorted(counted.items(), key=lambda it: (it[0][1], -it[1])):
         print(f"{wording.number(count):>9}  {facts.verdict_label(standing):<24} {faults.known()[code].title['fr']}")
+    for it in facts.flaws(export_id, code="VANISHED_ROWS"):
+        print(faults.known()[it.code].sentence(it.evidence, "fr"))
 
 
 def _say(received: "Received", files: "list[FileCount]") -> None:

@@ -31,7 +31,8 @@ def decide(
 ) -> None:
     """Décider d’une ligne mise de côté: load it, as it is or corrected (columns as typed), or leave it out.
 
-    Refused: a flaw that puts nothing aside, a row that cannot be loaded without a correction, a value that is not one.
+    Refused: a flaw that puts nothing aside, a row that cannot be loaded, or not without a correction, a value that is
+    not one.
     """
     flaw = Flaw.objects.select_for_update().filter(pk=flaw_id).first()
     if flaw is None or flaw.verdict != Verdict.ASIDE:
@@ -40,6 +41,7 @@ def decide(
     file = ExportFile.objects.select_related("export").get(pk=flaw.file_id)
     row = StagedRow.objects.get(file_id=flaw.file_id, line=flaw.line)
     given = {name: value.strip() for name, value in (corrected or {}).items() if value.strip()} if load else {}
+    _refuse_unmovable(flaw, file, load)
     needed = faults.known()[flaw.code].needs.format_map(flaw.evidence)
     if load and needed and needed not in given:
         raise refuse("Cette ligne ne se charge pas sans sa correction ({column}).", field=needed, column=needed)
@@ -70,6 +72,7 @@ def make_rule(
     if load and faults.known()[flaw.code].needs:
         raise refuse("Chacune de ces lignes demande sa correction : une règle ne peut que les écarter.")
     file = ExportFile.objects.select_related("export").get(pk=flaw.file_id)
+    _refuse_unmovable(flaw, file, load)
     asked = {"code": flaw.code, "kind": file.kind, "where": dict(where or {}), "ends_on": None}
     if Rule.objects.filter(**asked).exists():
         raise refuse("Cette règle est déjà là.")
@@ -99,6 +102,11 @@ def end_rule(*, rule_id: int, by: str, on: date) -> None:
     for export in Export.objects.filter(files__in=touched).distinct():
         _settle(export)
     journal.record("takeover.end_rule", about=f"rule:{rule_id}", by=by, on=on)
+
+
+def _refuse_unmovable(flaw: Flaw, file: ExportFile, load: bool) -> None:
+    if load and not faults.known()[flaw.code].can_load(file.kind):
+        raise refuse("Cette ligne ne peut être qu’écartée : ce qu’elle change ne se déplace plus ici.")
 
 
 def _settle(export: Export) -> None:

@@ -75,8 +75,18 @@ def look(cursor: Any, told: Told | None = None) -> None:
 def decide(cursor: Any, export_id: int) -> None:
     """Let what people decided stand: of the very row first, then by rule; the last word is the one that counts."""
     cursor.execute(MERGED, {"export_id": export_id})
-    cursor.execute(DECIDED, {"export_id": export_id})
-    cursor.execute(RULED, {"export_id": export_id, "aside": Verdict.ASIDE})
+    _stand(cursor, export_id, [Verdict.NOTED, Verdict.REFUSED])
+
+
+def leave_out(cursor: Any, export_id: int) -> None:
+    """Let what people decided to leave out stand of what a load found since."""
+    _stand(cursor, export_id, [Verdict.REFUSED])
+
+
+def _stand(cursor: Any, export_id: int, verdicts: list[Verdict]) -> None:
+    given = {"export_id": export_id, "aside": Verdict.ASIDE, "verdicts": verdicts}
+    cursor.execute(DECIDED, given)
+    cursor.execute(RULED, given)
 
 
 def correct(cursor: Any, export_id: int) -> None:
@@ -105,7 +115,8 @@ WITH last AS (
         AND made.key = row.key
     WHERE file.export_id = %(export_id)s ORDER BY flaw.id, made.id DESC
 )
-UPDATE takeover_flaw flaw SET decision_id = last.decision_id, standing = last.verdict FROM last WHERE last.id = flaw.id
+UPDATE takeover_flaw flaw SET decision_id = last.decision_id, standing = last.verdict FROM last
+WHERE last.id = flaw.id AND last.verdict = ANY(%(verdicts)s)
 """
 RULED = """
 WITH ruled AS (
@@ -116,7 +127,8 @@ WITH ruled AS (
     WHERE file.export_id = %(export_id)s AND flaw.decision_id IS NULL AND flaw.verdict = %(aside)s
     ORDER BY flaw.id, rule.id DESC
 )
-UPDATE takeover_flaw flaw SET rule_id = ruled.rule_id, standing = ruled.verdict FROM ruled WHERE ruled.id = flaw.id
+UPDATE takeover_flaw flaw SET rule_id = ruled.rule_id, standing = ruled.verdict FROM ruled
+WHERE ruled.id = flaw.id AND ruled.verdict = ANY(%(verdicts)s)
 """
 # Where the kinds name their customer, among their fields: what a merged customer held goes to the one who is kept.
 CUSTOMERS = json.dumps(
@@ -132,18 +144,18 @@ WITH changes AS (
         AND (made.corrected <> '{}' OR made.id IS NULL AND flaw.evidence ? 'corrected')
     UNION ALL
     SELECT row.file_id, row.line, 0, jsonb_build_object('customer', merge.kept)
-    FROM takeover_merge merge JOIN takeover_exportfile file ON file.export_id = merge.export_id
+    FROM takeover_merge merge JOIN takeover_exportfile file ON file.export_id = %(export_id)s
         AND jsonb_exists(%(customers)s::jsonb, file.kind)
     JOIN takeover_stagedrow row ON row.file_id = file.id
         AND row.fields[(%(customers)s::jsonb ->> file.kind)::int] = merge.merged
-    WHERE merge.export_id = %(export_id)s AND merge.confirmed_by <> '' AND merge.undone_on IS NULL
+    WHERE merge.confirmed_by <> '' AND merge.undone_on IS NULL
 )
 SELECT changes.file_id, changes.line, file.kind, row.fields, jsonb_agg(changes.change ORDER BY changes.rank)::text
 FROM changes JOIN takeover_exportfile file ON file.id = changes.file_id
 JOIN takeover_stagedrow row ON row.file_id = changes.file_id AND row.line = changes.line
 GROUP BY changes.file_id, changes.line, file.kind, row.fields
 """
-# A customer merged into another is not loaded: its row says who it became.
+# A customer merged into another is not loaded, whatever the export: its row says who it became.
 MERGED = """
 WITH gone AS (
     DELETE FROM takeover_flaw flaw USING takeover_exportfile file
@@ -151,7 +163,7 @@ WITH gone AS (
 )
 INSERT INTO takeover_flaw (file_id, line, code, verdict, standing, evidence)
 SELECT row.file_id, row.line, 'MERGED_CUSTOMER', 'REFUSED', 'REFUSED', jsonb_build_object('other', merge.kept)
-FROM takeover_merge merge JOIN takeover_exportfile file ON file.export_id = merge.export_id AND file.kind = 'customers'
+FROM takeover_merge merge JOIN takeover_exportfile file ON file.export_id = %(export_id)s AND file.kind = 'customers'
 JOIN takeover_stagedrow row ON row.file_id = file.id AND row.key = merge.merged
-WHERE merge.export_id = %(export_id)s AND merge.confirmed_by <> '' AND merge.undone_on IS NULL
+WHERE merge.confirmed_by <> '' AND merge.undone_on IS NULL
 """

@@ -144,7 +144,7 @@ class KnownFlaw:
     id: int
     file: str
     kind: str
-    line: int
+    line: int  # 0 for a flaw of the whole file
     key: str
     raw: str
     code: str
@@ -155,10 +155,10 @@ class KnownFlaw:
 
 
 FLAWS = """
-SELECT flaw.id, file.name, file.kind, flaw.line, row.key, row.raw, flaw.code, flaw.standing, flaw.evidence::text,
-    coalesce(made.decided_by, rule.made_by, ''), flaw.rule_id IS NOT NULL
+SELECT flaw.id, file.name, file.kind, flaw.line, coalesce(row.key, ''), coalesce(row.raw, ''), flaw.code,
+    flaw.standing, flaw.evidence::text, coalesce(made.decided_by, rule.made_by, ''), flaw.rule_id IS NOT NULL
 FROM takeover_flaw flaw JOIN takeover_exportfile file ON file.id = flaw.file_id
-JOIN takeover_stagedrow row ON row.file_id = flaw.file_id AND row.line = flaw.line
+LEFT JOIN takeover_stagedrow row ON row.file_id = flaw.file_id AND row.line = flaw.line
 LEFT JOIN takeover_decision made ON made.id = flaw.decision_id LEFT JOIN takeover_rule rule ON rule.id = flaw.rule_id
 WHERE file.export_id = %(export_id)s AND (%(code)s = '' OR flaw.code = %(code)s)
     AND (%(standing)s = '' OR flaw.standing = %(standing)s)
@@ -182,16 +182,16 @@ class KnownMerge:
 
 
 def merges(export_id: int) -> list[KnownMerge]:
-    """The merges of an export that wait or stand, the last proposed first."""
+    """The merges that wait or stand of customers of an export, the last proposed first."""
     people = f"SELECT key, concat_ws(' ', given_name, name) AS said FROM ({rows('customers', export_id)}) AS staged"
     query = f"""
 SELECT merge.id, merge.kept, kept.said, merge.merged, merged.said, merge.proposed_by, merge.proposed_on,
     merge.confirmed_by, merge.confirmed_on
 FROM takeover_merge merge JOIN ({people}) kept ON kept.key = merge.kept
 JOIN ({people}) merged ON merged.key = merge.merged
-WHERE merge.export_id = %s AND merge.undone_on IS NULL ORDER BY merge.id DESC"""
+WHERE merge.undone_on IS NULL ORDER BY merge.id DESC"""
     with connection.cursor() as cursor:
-        cursor.execute(query, [export_id])
+        cursor.execute(query)
         return [KnownMerge(**dict(zip(KnownMerge.__slots__, row, strict=True))) for row in cursor.fetchall()]
 
 
@@ -244,7 +244,7 @@ ONE = FLAWS.replace("file.export_id = %(export_id)s AND", "flaw.id = %(flaw_id)s
 ROW = """
 SELECT file.export_id, row.fields, flaw.verdict, coalesce(made.reason, rule.reason, '') FROM takeover_flaw flaw
 JOIN takeover_exportfile file ON file.id = flaw.file_id
-JOIN takeover_stagedrow row ON row.file_id = flaw.file_id AND row.line = flaw.line
+LEFT JOIN takeover_stagedrow row ON row.file_id = flaw.file_id AND row.line = flaw.line
 LEFT JOIN takeover_decision made ON made.id = flaw.decision_id LEFT JOIN takeover_rule rule ON rule.id = flaw.rule_id
 WHERE flaw.id = %s
 """

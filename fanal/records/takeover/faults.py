@@ -30,9 +30,14 @@ class KnownFault:
     code: str
     verdict: str
     needs: str  # the column without whose correction the row cannot be loaded; « {column} » is that of the evidence
+    loads: tuple[str, ...]  # kinds of rows that a person may decide to load
     title: dict[Lang, str]
     said: dict[Lang, str]
     fix: dict[Lang, str]
+
+    def can_load(self, kind: str) -> bool:
+        """Whether a person may decide to load a row of that kind in spite of the flaw: what it says can be applied."""
+        return kind in self.loads
 
     def sentence(self, evidence: dict[str, Any], lang: Lang, translated: Callable[[str], str] = str) -> str:
         """What is wrong with a row, told from the evidence; `translated` says why a cell is not read."""
@@ -50,7 +55,9 @@ def known() -> dict[str, KnownFault]:
     """Every known fault by its code."""
     told = tomllib.loads(Path(__file__).with_name("faults.toml").read_text(encoding="utf-8"))
     return {
-        code: KnownFault(code, it["verdict"], it.get("needs", ""), it["title"], it["said"], it["fix"])
+        code: KnownFault(
+            code, it["verdict"], it.get("needs", ""), tuple(it.get("loads", KINDS)), it["title"], it["said"], it["fix"]
+        )
         for code, it in told.items()
     }
 

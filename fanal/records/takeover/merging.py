@@ -1,6 +1,7 @@
 """Make one customer of two that an old system had twice: one person proposes, another confirms, and it can be undone.
 
-Until the export is loaded: what the merged customer held is then loaded as held by the one who is kept.
+Before it is loaded: what the merged customer holds is then loaded as held by the one who is kept, of that export and
+of those that follow.
 """
 
 from datetime import date
@@ -10,14 +11,25 @@ from django.db import connection, transaction
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
 from fanal.records.takeover.acts import settle
-from fanal.records.takeover.models import Export, ExportFile, Merge, StagedRow
+from fanal.records.takeover.models import Export, ExportFile, Known, Merge, StagedRow
 from fanal.values import person
-from fanal.values.refusal import refuse
+from fanal.values.refusal import Phrase, refuse
 
 SENTENCES = {
     "merge_confirmed_by_a_second_person": "Qui a proposé une fusion ne la confirme pas : une autre personne le fait.",
     "merge_once_at_a_time": "Une fusion de ce client attend ou tient déjà.",
 }
+LOADED_APART = Phrase(
+    "Le client à réunir est déjà chargé, avec ses abonnements : les deux restent. Prendre ses prochains abonnements au "
+    "nom de l’autre."
+)
+LOADED_AS_ONE = Phrase("Une exportation est chargée avec cette fusion : elle ne se défait plus.")
+LOADED_WITH = """
+SELECT EXISTS (SELECT FROM takeover_flaw flaw JOIN takeover_stagedrow row USING (file_id, line)
+    JOIN takeover_exportfile file ON file.id = flaw.file_id
+    JOIN takeover_export export ON export.id = file.export_id AND export.state = 'LOADED'
+    WHERE flaw.code = 'MERGED_CUSTOMER' AND row.key = %s)
+"""
 
 
 @transaction.atomic
@@ -28,7 +40,9 @@ def propose_merge(*, export_id: int, kept: str, merged: str, reasons: list[str],
     there = set(StagedRow.objects.filter(file_id__in=list(files), key__in=[kept, merged]).values_list("key", flat=True))
     if kept == merged or there != {kept, merged}:
         raise refuse("Une fusion réunit deux clients de l’exportation.")
-    live = Merge.objects.filter(export=export, undone_on=None)
+    if Known.objects.filter(kind="customers", key=merged).exists():
+        raise refuse(LOADED_APART)
+    live = Merge.objects.filter(undone_on=None)
     if live.filter(merged=kept).exists() or live.filter(kept=merged).exists():
         raise refuse("L’un des deux est déjà d’une autre fusion : la défaire d’abord.")
     with saying(SENTENCES):
@@ -46,13 +60,14 @@ def confirm_merge(*, merge_id: int, by: str, on: date) -> None:
     merge = Merge.objects.select_for_update().filter(pk=merge_id, undone_on=None, confirmed_by="").first()
     if merge is None:
         raise refuse("Cette fusion n’attend pas de confirmation.")
-    _open(merge.export_id)
+    if Known.objects.filter(kind="customers", key=merge.merged).exists():
+        raise refuse(LOADED_APART)
     if person.key(merge.proposed_by) == person.key(by):
         raise refuse(SENTENCES["merge_confirmed_by_a_second_person"])
     merge.confirmed_by, merge.confirmed_on = by, on
     with saying(SENTENCES):
         merge.save(update_fields=["confirmed_by", "confirmed_on"])
-    _settle(merge.export_id)
+    _settle()
     journal.record("takeover.confirm_merge", about=f"merge:{merge_id}", by=by, on=on)
 
 
@@ -62,10 +77,11 @@ def undo_merge(*, merge_id: int, by: str, on: date) -> None:
     merge = Merge.objects.select_for_update().filter(pk=merge_id, undone_on=None).first()
     if merge is None:
         raise refuse("Cette fusion est déjà défaite.")
-    _open(merge.export_id)
+    if merge.confirmed_by and _loaded_as_one(merge.merged):
+        raise refuse(LOADED_AS_ONE)
     merge.undone_by, merge.undone_on = by, on
     merge.save(update_fields=["undone_by", "undone_on"])
-    _settle(merge.export_id)
+    _settle()
     journal.record("takeover.undo_merge", about=f"merge:{merge_id}", by=by, on=on)
 
 
@@ -78,6 +94,15 @@ def _open(export_id: int) -> Export:
     return export
 
 
-def _settle(export_id: int) -> None:
+def _loaded_as_one(merged: str) -> bool:
+    """Whether an export is loaded in which that customer was another already."""
     with connection.cursor() as cursor:
-        settle(cursor, export_id)
+        cursor.execute(LOADED_WITH, [merged])
+        return bool(cursor.fetchone()[0])
+
+
+def _settle() -> None:
+    """In every export that waits to be loaded."""
+    with connection.cursor() as cursor:
+        for export in Export.objects.exclude(state=Export.State.LOADED).order_by("pk"):
+            settle(cursor, export.pk)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from towns import Town
 
 from fanal.doors.migration import intake
@@ -18,14 +19,18 @@ Taken = Callable[..., dict[str, int]]
 
 @pytest.fixture
 def take_over(tmp_path: Path) -> Taken:
-    """Receive a town and load it: how many rows of each kind."""
+    """Receive a town and load it: how many rows of each kind. Unless `checked`, as if the checks had found nothing."""
     count = iter(range(1, 9))
 
-    def taken(town: Town, **written: Any) -> dict[str, int]:
+    def taken(town: Town, *, checked: bool = True, **written: Any) -> dict[str, int]:
         town.control = town.control or [HEADING]
         folder = town.write(tmp_path / f"export-{next(count)}", **written)
         mapping = intake.read_mapping()
-        export_id = intake.take_in(folder=folder, mapping=mapping, by="marie", on=ON).export_id
+        take_in = intake.take_in if checked else intake.receive
+        export_id = take_in(folder=folder, mapping=mapping, by="marie", on=ON).export_id
+        if not checked:
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE takeover_export SET state = 'EXAMINED' WHERE id = %s", [export_id])
         return whole.load_export(export_id=export_id, books=mapping.books, by="marie", on=ON).loaded
 
     return taken

@@ -49,8 +49,10 @@ def bill(town: Town, number: str, total: str, *, sort: str = "FA", due: str = "2
 
 def opened() -> list[tuple[str, int]]:
     """The parts of the first account, in the order in which they were entered."""
-    return [(it.number, it.cents) for it in rows(
-        "SELECT o.number, o.cents FROM elsewhere_opening o WHERE account_id = %s ORDER BY on_date, number DESC", first())]  # fmt: skip
+    found = rows(
+        "SELECT number, cents FROM elsewhere_opening WHERE account_id = %s ORDER BY on_date, number DESC", first()
+    )
+    return [(it.number, it.cents) for it in found]
 
 
 def first() -> int:

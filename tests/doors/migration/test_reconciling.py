@@ -104,7 +104,7 @@ def test_a_payment_of_an_unknown_account_explains_its_part_of_the_totals(take_ov
 
     assert check(found, "PAIEMENTS NON IMPUTES").verdict == Verdict.EXPLAINED
     assert check(found, "paiements.txt").verdict == Verdict.EXPLAINED
-    assert [(it.file, it.code, it.count) for it in found.waiting] == [("paiements.txt", "NAMES_NOTHING_LOADED", 1)]
+    assert [(it.file, it.code, it.count) for it in found.waiting] == [("paiements.txt", "ORPHAN_PAYMENT", 1)]
     assert found.is_green
 
 
@@ -116,7 +116,7 @@ def test_an_account_that_waits_explains_what_it_owed(take_over: Taken) -> None:
 
     [difference] = found.differences
     assert (difference.number, difference.ours_cents, difference.explained) == ("1000009", None, True)
-    assert {it["code"] for it in difference.rows} == {"SUBSCRIBED_TWICE", "NAMES_NOTHING_LOADED"}
+    assert {it["code"] for it in difference.rows} == {"OVERLAPPING_SUBSCRIPTIONS", "NAMES_NOTHING_LOADED"}
     assert check(found, "COMPTES DEBITEURS").verdict == Verdict.EXPLAINED
     assert found.is_green
 

@@ -161,7 +161,8 @@ def _flaw(request: HttpRequest, flaw_id: int, status: int = 200) -> HttpResponse
     return render(request, "desk/takeover/flaw.html", {
         "found": found, "row": _told(it), "fields": fields, "needed": [it for it in fields if it["name"] == needed],
         "others": [it for it in fields if it["name"] != needed], "fault": fault.title[current()],
-        "can_rule_load": not fault.needs, "reason": request.POST.get("reason", ""),
+        "can_load": fault.can_load(it.kind), "can_rule_load": fault.can_load(it.kind) and not fault.needs,
+        "reason": request.POST.get("reason", ""),
         "may_decide": may_open(request.roles, "takeover_decide") and found.verdict == "ASIDE",
     }, status=status)  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from django.db import connection
 
-from fanal.records.takeover import facts
+from fanal.records.takeover import facts, faults
 from fanal.records.takeover.kinds import KINDS
 from fanal.records.takeover.models import Verdict
 
@@ -26,6 +26,13 @@ class BookOf(Protocol):
 # An export of a later day, or received after it, was loaded.
 FOLLOWED = """SELECT FROM takeover_export later WHERE later.state = 'LOADED'
     AND (coalesce(later.as_of, %(as_of)s), later.id) > (%(as_of)s, %(export)s)"""
+DECIDED_AT_LOAD = {"CHANGED_HERE"}  # the others are of rows that the database itself would refuse
+# The last decision of the very row, else the last rule, says to load it.
+WANTED = """coalesce(
+    (SELECT made.verdict = 'NOTED' FROM takeover_decision made WHERE (made.kind, made.code) = ('{kind}', '{code}')
+        AND (made.key, made.digest) = (new.key, new.digest) ORDER BY made.id DESC LIMIT 1),
+    (SELECT rule.verdict = 'NOTED' FROM takeover_rule rule WHERE (rule.kind, rule.code) = ('{kind}', '{code}')
+        AND rule.ends_on IS NULL AND {evidence} @> rule.where_values ORDER BY rule.id DESC LIMIT 1), false)"""
 
 
 @dataclass
@@ -109,7 +116,12 @@ class Load:
         self, kind: str, condition: str, code: str, evidence: str = "'{}'::jsonb", using: str = "",
         of: str = "new", **parameters: Any,
     ) -> None:  # fmt: skip
-        """Put aside the new (or changed) rows of a kind for which `condition` holds of `new`, with the evidence."""
+        """Put aside the new (or changed) rows of a kind for which `condition` holds of `new`, with the evidence.
+
+        But those that a person decided to load in spite of it, where what they say can be applied.
+        """
+        if code in DECIDED_AT_LOAD and faults.known()[code].can_load(kind):
+            condition = f"({condition}) AND NOT {WANTED.format(kind=kind, code=code, evidence=evidence)}"
         self.run(
             f"""
             WITH gone AS (

@@ -8,9 +8,10 @@ from functools import partial
 from django.db import connection, transaction
 
 from fanal.records.journal import acts as journal
-from fanal.records.takeover import facts
+from fanal.records.takeover import examination, facts
 from fanal.records.takeover.acts import be_alone, count_rows
 from fanal.records.takeover.loading import contracts, history, people, places
+from fanal.records.takeover.loading.again import look_again
 from fanal.records.takeover.loading.steps import BookOf, Load
 from fanal.records.takeover.models import Export
 from fanal.values.refusal import Phrase, refuse
@@ -52,6 +53,7 @@ def load_export(*, export_id: int, books: Mapping[str, BookOf], by: str, on: dat
     with connection.cursor() as cursor:
         for setting in SETTINGS:
             cursor.execute(setting)
+    look_again(load)
     for title, step in _steps(load, by):
         if told:
             told(title)
@@ -59,6 +61,8 @@ def load_export(*, export_id: int, books: Mapping[str, BookOf], by: str, on: dat
     if export.state != Export.State.LOADED:
         export.state, export.loaded_by, export.loaded_on = Export.State.LOADED, by, on
         export.save(update_fields=["state", "loaded_by", "loaded_on"])
+    with connection.cursor() as cursor:
+        examination.leave_out(cursor, export_id)
     count_rows(export_id)
     loaded = Loaded(load.loaded, {kind: count for kind, count in load.changed.items() if count})
     journal.record("takeover.load", about=f"export:{export_id}", by=by, on=on, grounds=asdict(loaded))
