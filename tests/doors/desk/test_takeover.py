@@ -144,7 +144,7 @@ def test_a_column_that_moved_is_named_as_people_name_it(client_as: Signs, tmp_pa
     for part, amount in (("first", "81,11"), ("second", "80,00")):
         town.rows["payments"][1] |= {"amount": amount, "received_on": f"2026-10-{'20' if part == 'first' else '21'}"}
         folder = town.write(tmp_path / part)
-        export = intake.receive(folder=folder, mapping=mapping, **who).export_id
+        export = intake.take_in(folder=folder, mapping=mapping, **who).export_id
         whole.load_export(export_id=export, books=mapping.books, **who)
     [flaw] = facts.flaws(export, code="CHANGED_SINCE")
 
