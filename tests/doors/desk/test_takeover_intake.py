@@ -73,7 +73,7 @@ def test_files_sent_are_received_examined_then_loaded_by_who_confirms(administra
     assert queue.work_once()
     assert administrator.get("/reprise/avancement/").headers["HX-Refresh"] == "true"
     (export,) = facts.exports()
-    assert (export.state, export.staged_by) == ("STAGED", ADMINISTRATOR)
+    assert (export.state, export.staged_by) == ("EXAMINED", ADMINISTRATOR)
     assert "Ce que le chargement" not in said(administrator.get("/reprise/"))
 
     load = f"/reprise/{export.id}/charger/"

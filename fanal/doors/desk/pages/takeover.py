@@ -71,7 +71,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def _moved(export: facts.KnownExport, files: list[facts.FileCount]) -> list[dict[str, Any]]:
     """Of each kind, the rows new, changed and the same: as the loading of an export found them, or would."""
     told = journal.events(acts=[LOADED, EXAMINED], about=f"export:{export.id}", limit=EVENTS_LOOKED_AT)
-    if export.state == facts.STATES.STAGED:
+    if export.state != facts.STATES.LOADED:
         rows = next((it.grounds["rows"] for it in told if "rows" in it.grounds), {})
     else:
         loads = [it.grounds for it in told if it.act == LOADED]
