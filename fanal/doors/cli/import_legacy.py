@@ -91,10 +91,11 @@ def _say_flaws(export_id: int) -> None:
     for (_, code, standing), count in facts.flaw_counts(export_id).items():
         counted[code, standing] = counted.get((code, standing), 0) + count
     print()
-    for (code, standing), count in sorted(counted.items(), key=lambda it: (it[0][1], -it[1])):
-        print(f"{wording.number(count):>9}  {facts.verdict_label(standing):<24} {faults.known()[code].title['fr']}")
+    known = faults.known()
+    for (code, standing), count in sorted(counted.items(), key=lambda it: (it[0][1], known[it[0][0]].gravity, -it[1])):
+        print(f"{wording.number(count):>9}  {facts.verdict_label(standing):<24} {known[code].title['fr']}")
     for it in facts.flaws(export_id, code="VANISHED_ROWS"):
-        print(faults.known()[it.code].sentence(it.evidence, "fr"))
+        print(known[it.code].sentence(it.evidence, "fr"))
 
 
 def _say(received: "Received", files: "list[FileCount]") -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count
 
+from fanal.records.takeover import faults
 from fanal.records.takeover.kinds import KINDS, TYPES
 from fanal.records.takeover.models import Export, ExportFile, Rule, Verdict
 
@@ -162,7 +163,7 @@ LEFT JOIN takeover_stagedrow row ON row.file_id = flaw.file_id AND row.line = fl
 LEFT JOIN takeover_decision made ON made.id = flaw.decision_id LEFT JOIN takeover_rule rule ON rule.id = flaw.rule_id
 WHERE file.export_id = %(export_id)s AND (%(code)s = '' OR flaw.code = %(code)s)
     AND (%(standing)s = '' OR flaw.standing = %(standing)s)
-ORDER BY flaw.code, file.kind, flaw.line, flaw.id LIMIT %(most)s OFFSET %(after)s
+ORDER BY array_position(%(gravest)s, flaw.code::text), file.kind, flaw.line, flaw.id LIMIT %(most)s OFFSET %(after)s
 """
 
 
@@ -221,7 +222,14 @@ def flaws(
     export_id: int, *, code: str = "", standing: str = "", most: int | None = None, after: int = 0
 ) -> list[KnownFlaw]:
     """The flaws of an export by code, kind and line: all, or those of one code or one standing."""
-    asked = {"export_id": export_id, "code": code, "standing": standing, "most": most, "after": after}
+    asked = {
+        "export_id": export_id,
+        "code": code,
+        "standing": standing,
+        "most": most,
+        "after": after,
+        "gravest": faults.by_gravity(),
+    }
     names = KnownFlaw.__slots__
     with connection.cursor() as cursor:
         cursor.execute(FLAWS, asked)
@@ -257,7 +265,7 @@ def flawed_row(flaw_id: int) -> FlawedRow | None:
         found = cursor.fetchone()
         if found is None:
             return None
-        cursor.execute(ONE, {"flaw_id": flaw_id, "code": "", "standing": "", "most": 1, "after": 0})
+        cursor.execute(ONE, {"flaw_id": flaw_id, "code": "", "standing": "", "most": 1, "after": 0, "gravest": []})
         told = dict(zip(KnownFlaw.__slots__, cursor.fetchone(), strict=True))
     export_id, fields, verdict, reason = found
     flaw = KnownFlaw(**(told | {"evidence": json.loads(told["evidence"])}))

@@ -14,6 +14,7 @@ from fanal.values.refusal import Problem
 from fanal.values.wording import Lang
 
 UNKNOWN_DAY = "UNKNOWN_DAY"
+GRAVITIES = ("GRAVE", "", "MINOR")
 
 
 class _Shown(dict[str, Any]):
@@ -29,6 +30,7 @@ class KnownFault:
 
     code: str
     verdict: str
+    gravity: int  # 0 is the gravest
     needs: str  # the column without whose correction the row cannot be loaded; « {column} » is that of the evidence
     loads: tuple[str, ...]  # kinds of rows that a person may decide to load
     title: dict[Lang, str]
@@ -56,7 +58,14 @@ def known() -> dict[str, KnownFault]:
     told = tomllib.loads(Path(__file__).with_name("faults.toml").read_text(encoding="utf-8"))
     return {
         code: KnownFault(
-            code, it["verdict"], it.get("needs", ""), tuple(it.get("loads", KINDS)), it["title"], it["said"], it["fix"]
+            code,
+            it["verdict"],
+            GRAVITIES.index(it.get("gravity", "")),
+            it.get("needs", ""),
+            tuple(it.get("loads", KINDS)),
+            it["title"],
+            it["said"],
+            it["fix"],
         )
         for code, it in told.items()
     }
@@ -65,6 +74,11 @@ def known() -> dict[str, KnownFault]:
 def title(code: str, lang: Lang) -> str:
     """What a flaw is called; nothing where no flaw is known (a row that waits for its load)."""
     return known()[code].title[lang] if code in known() else {"fr": "prête à charger", "en": "ready to load"}[lang]
+
+
+def by_gravity() -> list[str]:
+    """The codes of every known fault, the gravest first."""
+    return sorted(known(), key=lambda code: known()[code].gravity)
 
 
 def of_reading(flaw: NewFlaw, kind: str) -> str:

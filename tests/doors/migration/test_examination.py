@@ -186,7 +186,7 @@ def test_two_digits_exchanged_are_seen_and_so_is_a_meter_that_stopped(tmp_path):
     reads = bimonthly(10_000, 600)
     reads[4] = (reads[4][0], "14200", "R")  # 12400
     assert examined(read(small_town(), ANNE, "G0000001", *reads), tmp_path / "a") == {
-        ("readings", "TRANSPOSED_READING"): [9], ("readings", "NEGATIVE_USE"): [10],
+        ("readings", "TRANSPOSED_READING"): [9], ("readings", "METER_WENT_BACK"): [10],
     }  # fmt: skip
 
     reads = bimonthly(10_000, 600)
@@ -194,6 +194,101 @@ def test_two_digits_exchanged_are_seen_and_so_is_a_meter_that_stopped(tmp_path):
     assert examined(read(small_town(), ANNE, "G0000001", *stopped), tmp_path / "b") == {
         ("meters", "STOPPED_METER"): [2]
     }
+
+
+SEASONS = (2400, 1700, 900, 800, 1100, 2100)
+
+
+def seasonal(index: int, units: list[int], first: int = 2019) -> list[tuple[str, str, str]]:
+    """Readings every two months from January of a year on."""
+    reads = [(f"{first}-01-04", str(index), "O")]
+    for place, used in enumerate(units, 1):
+        index += used
+        reads.append((f"{first + place // 6}-{1 + 2 * (place % 6):02d}-04", str(index), "R"))
+    return reads
+
+
+def test_two_digits_exchanged_are_seen_against_their_season_where_neither_use_is_wild(tmp_path):
+    reads = seasonal(20_187, [*SEASONS] * 6)
+    assert reads[21] == ("2022-07-04", "52187", "R")
+    assert examined(read(small_town(), ANNE, "G0000001", *reads), tmp_path / "right") == {}
+
+    reads[21] = ("2022-07-04", "52817", "R")
+    assert examined(read(small_town(), ANNE, "G0000001", *reads), tmp_path / "wrong") == {
+        ("readings", "TRANSPOSED_READING"): [26]
+    }
+    assert "se lirait 52187" in faults.known()["TRANSPOSED_READING"].sentence(
+        facts.flaws(facts.exports()[0].id)[0].evidence, "fr"
+    )
+
+    reads[21] = ("2022-07-04", "51787", "R")  # away for some weeks: no two digits explain it
+    assert examined(read(small_town(), ANNE, "G0000001", *reads), tmp_path / "away") == {}
+
+
+def test_a_use_that_falls_by_half_for_good_under_one_account_is_a_suspicion_with_its_figures(tmp_path):
+    fallen = [used // 2 for used in SEASONS]
+    reads = seasonal(10_000, [*[*SEASONS] * 4, *fallen, *fallen])
+    town = read(small_town(), ANNE, "G0000001", *reads)
+
+    assert examined(town, tmp_path / "fallen") == {("readings", "USE_DROPPED"): [30]}
+    evidence = facts.flaws(facts.exports()[0].id)[0].evidence
+    assert (evidence["since"], evidence["account"], evidence["percent"]) == ("2023-01-04", "1000001", 50)
+
+    town.rows["subscriptions"][0] |= {"ends_on": "2023-01-04", "status": "F"}
+    also(town, "subscriptions", number="1000009", starts_on="2023-01-04", ends_on="", status="A")
+    assert ("readings", "USE_DROPPED") not in examined(town, tmp_path / "moved")
+
+    one_winter = seasonal(10_000, [*[*SEASONS] * 4, *fallen[:3], *SEASONS[3:], *SEASONS])
+    assert examined(read(small_town(), ANNE, "G0000001", *one_winter), tmp_path / "away") == {}
+
+
+def test_a_meter_that_goes_back_without_an_estimate_is_told_from_a_high_estimate(tmp_path):
+    reads = [("2026-06-01", "1000", "O"), ("2026-08-01", "1900", "R"), ("2026-10-01", "1700", "R")]
+    assert examined(read(small_town(), ANNE, "G0000001", *reads), tmp_path) == {("readings", "METER_WENT_BACK"): [7]}
+
+
+def test_a_reading_corrected_the_same_day_is_no_use_that_goes_back(tmp_path):
+    reads = [("2026-06-01", "1000", "O"), ("2026-08-01", "5100", "R"), ("2026-08-01", "1500", "C"),
+             ("2026-10-01", "2100", "R")]  # fmt: skip
+    assert examined(read(small_town(), ANNE, "G0000001", *reads), tmp_path) == {("readings", "CORRECTED_READING"): [7]}
+
+
+def test_neighbours_who_begin_the_same_day_to_use_what_the_other_used_have_their_meters_crossed(tmp_path):
+    town = small_town()
+    town.rows["premises"][0] |= {"civic_number": "7", "unit": "1"}
+    town.rows["premises"][1] |= {"civic_number": "7", "unit": "2"}
+    small = [used // 2 for used in SEASONS]
+    read(town, ANNE, "G0000001", *seasonal(10_000, [*[*SEASONS] * 4, *small, *SEASONS]))
+    read(town, LUC, "G0000002", *seasonal(10_000, [*small * 4, *SEASONS, *small]))
+
+    found = examined(town, tmp_path)
+    assert found["meters", "CROSSED_METERS"] == [2]
+    (flaw,) = facts.flaws(facts.exports()[0].id, code="CROSSED_METERS")
+    assert (flaw.evidence["other"], flaw.evidence["from"], flaw.evidence["to"]) == (LUC, "2023-01-04", "2024-01-04")
+
+
+def test_what_a_transformer_hands_over_and_nobody_is_told_to_use_is_counted(tmp_path):
+    def town(each: int) -> Town:
+        made = small_town()
+        for premises, serial in ((ANNE, "G0000001"), (LUC, "G0000002")):
+            read(made, premises, serial, *seasonal(10_000, [1200] * 12, first=2024))
+        months = [f"{2024 + it // 12}-{it % 12 + 1:02d}" for it in range(23)]
+        return made.add("transformer_meters", *({"transformer": "T1", "month": it, "kwh": str(each)} for it in months))
+
+    assert examined(town(1220), tmp_path / "usual") == {}
+    assert examined(town(1400), tmp_path / "lost") == {("transformer_meters", "LOST_BEHIND_TRANSFORMER"): [24]}
+    percent = facts.flaws(facts.exports()[0].id)[0].evidence["percent"]
+    assert 13 < float(percent) < 16
+
+
+def test_the_gravest_faults_come_first_however_few_they_are(tmp_path):
+    turned = [("2026-06-01", "99500", "O"), ("2026-08-01", "00100", "R"), ("2026-10-01", "00700", "R")]
+    town = read(small_town(), ANNE, "G0000001", *turned)
+    read(town, LUC, "G0000002", ("2026-06-01", "1000", "O"), ("2026-08-01", "1900", "R"), ("2026-10-01", "1700", "R"))
+    town.rows["customers"][0] |= {"postal_code": ""}
+    examined(town, tmp_path)
+
+    assert [it.code for it in facts.flaws(facts.exports()[0].id)] == ["METER_WENT_BACK", "NO_POSTAL_CODE", "ROLL_OVER"]
 
 
 def exchanged(old: list, new: list, multipliers: tuple[str, str] = ("1", "1")) -> Town:

@@ -257,6 +257,7 @@ def test_the_synthetic_town_is_understood_row_by_row():
         "OVERLAPPING_BY_A_DAY", "ORPHAN_PAYMENT", "ONE_CENT_BILL", "ROLL_OVER", "NEGATIVE_USE", "UNKNOWN_METER",
         "OLD_PREMISES", "NEVER_BILLED", "STOPPED_METER", "LATE_EXCHANGE", "CREDIT_ON_CLOSED_ACCOUNT", "MISSING_HOUR",
         "BAD_ENDED_BANK_ACCOUNT", "TRUNCATED_LINE", "UNKNOWN_DAY", "CROSSED_METERS",
+        "TRANSPOSED_READING", "WRONG_MULTIPLIER", "USE_DROPPED", "LOST_BEHIND_TRANSFORMER",
     }  # fmt: skip
     assert [(billed,)] == [(it,) for label, it in rows("control_totals", export, "label, amount")
                            if label == "FACTURATION CUMULATIVE"]  # fmt: skip

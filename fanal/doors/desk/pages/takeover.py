@@ -217,12 +217,12 @@ def _cell(kind: str, name: str, value: str | None) -> str:
 
 
 def _counted(export_id: int) -> list[dict[str, Any]]:
-    """The faults found, those that wait first, then by how many there are."""
+    """The faults found, those that wait first, then the gravest, then by how many there are."""
     counted: dict[tuple[str, str], int] = {}
     for (_kind_of, code, standing), count in facts.flaw_counts(export_id).items():
         counted[code, standing] = counted.get((code, standing), 0) + count
     order = list(STANDINGS)
-    rows = sorted(counted.items(), key=lambda row: (order.index(row[0][1]), -row[1]))
+    rows = sorted(counted.items(), key=lambda row: (order.index(row[0][1]), faults.known()[row[0][0]].gravity, -row[1]))
     return [
         {"code": code, "title": faults.known()[code].title[current()], "count": count, "kind": STANDINGS[standing],
          "word": _(STANDING_WORDS[standing])}

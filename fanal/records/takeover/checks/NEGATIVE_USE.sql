@@ -1,3 +1,2 @@
-SELECT file_id, line, jsonb_build_object('meter', meter, 'before', index_before, 'index', index, 'units', units,
-    'estimated', type_before = 'ESTIMATED')
-FROM staged_uses WHERE units < 0
+SELECT file_id, line, jsonb_build_object('meter', meter, 'before', index_before, 'index', index, 'units', units)
+FROM staged_uses WHERE units < 0 AND days > 0 AND type_before = 'ESTIMATED'

@@ -1,0 +1,3 @@
+-- A meter goes back though nothing was estimated: misread, turned round, or another meter.
+SELECT file_id, line, jsonb_build_object('meter', meter, 'before', index_before, 'index', index, 'units', units, 'on', read_on)
+FROM staged_uses WHERE units < 0 AND days > 0 AND type_before <> 'ESTIMATED'
