@@ -24,7 +24,7 @@ from fanal.values.refusal import Phrase, refuse
 MAPPING = "correspondance.toml"  # of a folder: how its files are read
 OTHER_MAPPING = Phrase(
     "L’exportation {id} a été lue par une autre correspondance que celle de son dossier ou du logiciel : "
-    "la charger par la commande, avec « --mapping »."
+    "la recevoir de nouveau."
 )
 
 Told = Callable[[str, int], None]

@@ -1,28 +1,27 @@
 """Decide of rows put aside: one by one, corrected or not, or by a rule; it holds for the same row of any export."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
 
 from fanal.records.journal import acts as journal
-from fanal.records.takeover import faults
+from fanal.records.takeover import faults, typed
 from fanal.records.takeover.acts import settle
-from fanal.records.takeover.kinds import KINDS, Column
+from fanal.records.takeover.kinds import KINDS
 from fanal.records.takeover.models import Decision, Export, ExportFile, Flaw, Rule, StagedRow, Verdict
-from fanal.values.dates import parse_day
-from fanal.values.refusal import Refused, refuse
+from fanal.values.refusal import Fault, Problem, Refused, refuse, refuse_any
 from fanal.values.writing import line
 
 REASON_MAX = 400
-NUMBER = re.compile(r"(-?)([0-9]{1,15})(?:[.,]([0-9]{1,6}))?")
-DECIMALS = {"whole": 0, "cents": 2, "thousandths": 3, "millionths": 6}
-# A column that names a row of another kind: what is typed must be there.
-NAMES = {"account": "subscriptions", "customer": "customers", "premises": "premises", "bill": "bills"}
-UNRULED = "UPDATE takeover_flaw SET rule_id = NULL, standing = verdict WHERE rule_id = %s RETURNING file_id"
-YES_NO = {"oui": "t", "o": "t", "yes": "t", "non": "f", "n": "f", "no": "f"}
+ALIKE = """
+INSERT INTO takeover_decision (kind, key, digest, code, verdict, corrected, reason, decided_by, decided_on)
+SELECT file.kind, row.key, row.digest, flaw.code, %(verdict)s, '{}', %(reason)s, %(by)s, %(on)s
+FROM takeover_flaw flaw JOIN takeover_exportfile file ON file.id = flaw.file_id
+JOIN takeover_stagedrow row ON row.file_id = flaw.file_id AND row.line = flaw.line
+WHERE flaw.id = ANY(%(flaws)s) ORDER BY flaw.id
+"""
 
 
 @transaction.atomic
@@ -45,16 +44,41 @@ def decide(
     needed = faults.known()[flaw.code].needs.format_map(flaw.evidence)
     if load and needed and needed not in given:
         raise refuse("Cette ligne ne se charge pas sans sa correction ({column}).", field=needed, column=needed)
-    columns = {it.name: it for it in KINDS[file.kind].columns} if file.kind else {}
     made = Decision.objects.create(
         kind=file.kind, key=row.key, digest=row.digest, code=flaw.code,
         verdict=Verdict.NOTED if load else Verdict.REFUSED,
-        corrected={name: _value(columns.get(name), value, file.export_id) for name, value in given.items()},
+        corrected=_corrected(file, given),
         reason=said, decided_by=by, decided_on=on,
     )  # fmt: skip
     _settle(file.export)
     grounds = {"line": flaw.line, "code": flaw.code, "load": load, "corrected": made.corrected, "reason": said}
     journal.record("takeover.decide", about=f"export:{file.export_id}", by=by, on=on, grounds=grounds)
+
+
+@transaction.atomic
+def decide_alike(*, flaw_ids: Collection[int], load: bool, reason: str, by: str, on: date) -> int:
+    """Décider de plusieurs lignes de la même façon, uncorrected; how many. Refused as `decide` is, all of them then."""
+    said = line(reason, missing="Dire pourquoi : la raison reste au journal.", most=REASON_MAX)
+    flaws = list(Flaw.objects.select_for_update().filter(pk__in=flaw_ids, verdict=Verdict.ASIDE))
+    if not flaws or len(flaws) != len(set(flaw_ids)):
+        raise refuse("Choisir des lignes qui attendent une décision.")
+    codes = sorted({it.code for it in flaws})
+    files = ExportFile.objects.select_related("export").in_bulk({it.file_id for it in flaws})
+    for it in flaws:
+        _refuse_unmovable(it, files[it.file_id], load)
+    if load and any(faults.known()[it].needs for it in codes):
+        raise refuse("Chacune de ces lignes demande sa correction : ensemble, elles ne peuvent qu’être écartées.")
+    export, *others = {it.export for it in files.values()}
+    if others:
+        raise refuse("Choisir des lignes d’une même exportation.")
+    verdict = Verdict.NOTED if load else Verdict.REFUSED
+    with connection.cursor() as cursor:
+        asked = {"flaws": [it.pk for it in flaws], "verdict": verdict, "reason": said, "by": by, "on": on}
+        cursor.execute(ALIKE, asked)
+    _settle(export)
+    grounds = {"lines": len(flaws), "codes": codes, "load": load, "reason": said}
+    journal.record("takeover.decide", about=f"export:{export.pk}", by=by, on=on, grounds=grounds)
+    return len(flaws)
 
 
 @transaction.atomic
@@ -114,31 +138,18 @@ def _settle(export: Export) -> None:
         settle(cursor, export.pk)
 
 
-def _value(column: Column | None, typed: str, export_id: int) -> str:
-    """What was typed, as the fields of a row hold it. Raises Refused."""
-    if column is None:
-        raise refuse("Cette ligne n’a pas de telle colonne.")
-    wrong = refuse("« {typed} » n’est pas une valeur de cette colonne.", field=column.name, typed=typed[:60])
-    if column.type in ("day", "month"):
+def _corrected(file: ExportFile, given: Mapping[str, str]) -> dict[str, str]:
+    """The cells as corrected; all that is wrong with them is told at once. Raises Refused."""
+    columns = {it.name: it for it in KINDS[file.kind].columns} if file.kind else {}
+    made, problems = {}, []
+    for name, said in given.items():
+        if name not in columns:
+            raise refuse("Cette ligne n’a pas de telle colonne.")
         try:
-            return parse_day(typed).isoformat()
-        except ValueError:
-            raise wrong from None
-    if column.type in DECIMALS:
-        return _number(DECIMALS[column.type], typed, wrong)
-    if (column.type == "flag" and typed.lower() not in YES_NO) or (column.type == "code" and typed not in column.codes):
-        raise wrong
-    if column.type == "flag":
-        return YES_NO[typed.lower()]
-    if kind := NAMES.get(column.name):
-        files = ExportFile.objects.filter(export_id=export_id, kind=kind).values_list("pk", flat=True)
-        if not StagedRow.objects.filter(file_id__in=list(files), key=typed).exists():
-            raise refuse("L’exportation n’a pas le numéro {typed}.", field=column.name, typed=typed[:60])
-    return typed
-
-
-def _number(places: int, typed: str, wrong: Refused) -> str:
-    found = NUMBER.fullmatch(typed.replace("\u00a0", "").replace(" ", ""))
-    if not found or len(found[3] or "") > places:
-        raise wrong
-    return str(int(f"{found[1]}{found[2]}{(found[3] or '').ljust(places, '0')}"))
+            made[name] = typed.value(columns[name], said, file.export_id)
+        except Fault as fault:
+            problems += fault.refused(field=name).problems
+        except Refused as refused:
+            problems += [Problem(0, name, it.sentence, **it.facts) for it in refused.problems]
+    refuse_any(problems)
+    return made

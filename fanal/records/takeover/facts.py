@@ -163,7 +163,9 @@ LEFT JOIN takeover_stagedrow row ON row.file_id = flaw.file_id AND row.line = fl
 LEFT JOIN takeover_decision made ON made.id = flaw.decision_id LEFT JOIN takeover_rule rule ON rule.id = flaw.rule_id
 WHERE file.export_id = %(export_id)s AND (%(code)s = '' OR flaw.code = %(code)s)
     AND (%(standing)s = '' OR flaw.standing = %(standing)s)
-ORDER BY array_position(%(gravest)s, flaw.code::text), file.kind, flaw.line, flaw.id LIMIT %(most)s OFFSET %(after)s
+    AND flaw.id > %(beyond)s AND (%(holds)s = '' OR position(lower(%(holds)s) IN lower(row.raw)) > 0)
+ORDER BY flaw.standing <> 'ASIDE', array_position(%(gravest)s, flaw.code::text), file.kind, flaw.line, flaw.id
+LIMIT %(most)s OFFSET %(after)s
 """
 
 
@@ -219,22 +221,37 @@ def rules() -> list[KnownRule]:
 
 
 def flaws(
-    export_id: int, *, code: str = "", standing: str = "", most: int | None = None, after: int = 0
+    export_id: int,
+    *,
+    code: str = "",
+    standing: str = "",
+    holds: str = "",
+    most: int | None = None,
+    after: int = 0,
+    beyond: int = 0,
 ) -> list[KnownFlaw]:
-    """The flaws of an export by code, kind and line: all, or those of one code or one standing."""
-    asked = {
-        "export_id": export_id,
-        "code": code,
-        "standing": standing,
-        "most": most,
-        "after": after,
-        "gravest": faults.by_gravity(),
-    }
+    """The flaws of an export: those that wait first, the gravest first, then by kind and line.
+
+    All, or those of one code, of one standing, whose line `holds` those words, found after `beyond`.
+    """
+    asked = {"export_id": export_id, "code": code, "standing": standing, "holds": holds, "beyond": beyond} | {
+        "most": most, "after": after, "gravest": faults.by_gravity(),
+    }  # fmt: skip
     names = KnownFlaw.__slots__
     with connection.cursor() as cursor:
         cursor.execute(FLAWS, asked)
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return [KnownFlaw(**(it | {"evidence": json.loads(it["evidence"])})) for it in found]
+
+
+def count_flaws(export_id: int, *, code: str = "", standing: str = "", holds: str = "") -> int:
+    """How many there are of them."""
+    asked = {"export_id": export_id, "code": code, "standing": standing, "holds": holds, "beyond": 0} | {
+        "most": None, "after": 0, "gravest": [],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({FLAWS}) found", asked)
+        return int(cursor.fetchone()[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,7 +282,8 @@ def flawed_row(flaw_id: int) -> FlawedRow | None:
         found = cursor.fetchone()
         if found is None:
             return None
-        cursor.execute(ONE, {"flaw_id": flaw_id, "code": "", "standing": "", "most": 1, "after": 0, "gravest": []})
+        asked: dict[str, Any] = {"flaw_id": flaw_id, "code": "", "standing": "", "holds": "", "beyond": 0}
+        cursor.execute(ONE, asked | {"most": 1, "after": 0, "gravest": []})
         told = dict(zip(KnownFlaw.__slots__, cursor.fetchone(), strict=True))
     export_id, fields, verdict, reason = found
     flaw = KnownFlaw(**(told | {"evidence": json.loads(told["evidence"])}))

@@ -5,6 +5,8 @@ A mapping (`fanal.links.legacy.mapping`) says which file and header give each; c
 
 from dataclasses import dataclass
 
+from fanal.values.refusal import Phrase
+
 # What a cell holds, and the PostgreSQL type that a relation of staged rows gives it.
 TYPES = {
     "text": "text",
@@ -37,12 +39,12 @@ class Kind:
     """A canonical kind of row and its key in the old system: the columns that name a row."""
 
     name: str
-    title: str
+    title: Phrase
     key: tuple[str, ...]
     columns: tuple[Column, ...]
 
 
-def _kind(name: str, title: str, key: str, *columns: str) -> Kind:
+def _kind(name: str, title: Phrase, key: str, *columns: str) -> Kind:
     """A kind from its columns as text: « name type », « ! » when needed, bounds « 1..9 », codes after a colon."""
     return Kind(name, title, tuple(key.split()), tuple(map(_column, columns)))
 
@@ -62,14 +64,14 @@ KINDS = {
     it.name: it
     for it in (
         _kind(
-            "customers", "clients", "number",
+            "customers", Phrase("clients"), "number",
             "number! text ..20", "kind! code: PERSON ORGANISATION PUBLIC_BODY", "name! text", "given_name text",
             "address text", "city text", "province text", "postal_code text", "phone text", "other_phone text",
             "email text", "language code: fr en", "business_number text",
             "status code: ACTIVE INACTIVE DECEASED BANKRUPT", "created_on day", "note text",
         ),
         _kind(
-            "premises", "lieux", "number",
+            "premises", Phrase("lieux"), "number",
             "number! text ..12", "civic_number text", "street text", "unit text", "city text", "postal_code text",
             "round text", "sequence whole 0..2147483647", "transformer text",
             "use code: DOMESTIC SMALL MEDIUM LARGE FLAT", "heating code: ELECTRIC DUAL WOOD FUEL",
@@ -77,80 +79,80 @@ KINDS = {
             "in_service_on day", "status code: IN_SERVICE DISMANTLED", "note text",
         ),
         _kind(
-            "subscriptions", "abonnements", "number",
+            "subscriptions", Phrase("abonnements"), "number",
             "number! text ..20", "customer! text", "premises! text", "tariff! text ..20", "starts_on! day",
             "ends_on day", "status code: ACTIVE CLOSED", "debit code: DEBIT", "equal_payments flag",
             "quantity whole 0..32767", "nature code: OWNER TENANT RELAY COLLECTIVE FLAT SITE",
         ),
         _kind(
-            "meters", "compteurs", "serial premises installed_on",
+            "meters", Phrase("compteurs"), "serial premises installed_on",
             "serial! text ..30", "premises! text", "maker text", "model text", "dials! whole 3..9",
             "multiplier! whole 1..32767", "phases whole", "sealed_on day", "verify_before_on day", "installed_on day",
             "installed_index whole 0..999999999",
             "removed_on day", "removed_index whole 0..999999999", "status code: IN_SERVICE REMOVED",
         ),
         _kind(
-            "readings", "relèves", "premises meter read_on type",
+            "readings", Phrase("relèves"), "premises meter read_on type",
             "premises! text", "meter! text ..30", "read_on! day", "index whole -999999999..999999999",
             "type! code: OPENING MOVE_IN REAL CUSTOMER ESTIMATED FINAL REMOVAL INSTALLATION CORRECTED REJECTED",
             "reader text", "anomaly text", "demand_kw thousandths 0..999999999", "demand_kva thousandths 0..999999999",
         ),
         _kind(
-            "payments", "paiements", "number",
+            "payments", Phrase("paiements"), "number",
             "number! text ..20", "account! text", "received_on! day", "amount! cents",
             "channel code: BANK INTERNET COUNTER CHEQUE DEBIT TRANSFER", "note text",
         ),
         _kind(
-            "entries", "écritures", "number",
+            "entries", Phrase("écritures"), "number",
             "number! text ..20", "account! text", "entered_on! day",
             "code! code: OPENING FEE RETURNED RECONNECTION INTEREST DEPOSIT REFUND WRITE_OFF TRANSFER",
             "amount! cents", "label text", "reference text",
         ),
         _kind(
-            "deposits", "dépôts", "number",
+            "deposits", Phrase("dépôts"), "number",
             "number! text ..40", "account! text", "received_on! day", "amount! cents",
             "reason code: REQUEST LATE DISCONNECTION", "interest_paid cents", "left_on day",
             "left_by code: REFUNDED APPLIED", "status code: HELD LEFT",
         ),
         _kind(
-            "arrangements", "ententes", "number",
+            "arrangements", Phrase("ententes"), "number",
             "number! text ..40", "account! text", "agreed_on! day", "total! cents", "count! whole", "instalment! cents",
             "last_instalment cents", "every_days whole", "paid_count whole", "status code: RUNNING KEPT BROKEN",
         ),
         _kind(
-            "equal_payments", "versements égaux", "account starts_on",
+            "equal_payments", Phrase("versements égaux"), "account starts_on",
             "account! text", "starts_on! day", "ends_on day", "instalment! cents", "debit_day whole",
             "review_month whole", "debited_count whole", "status code: ACTIVE ENDED", "end_reason text",
         ),
         _kind(
-            "notices", "avis", "number",
+            "notices", Phrase("avis"), "number",
             "number! text ..20", "account! text", "type! code: LATE DISCONNECTION CUT RECONNECTION", "sent_on! day",
             "amount cents", "channel code: POST VISIT", "note text",
         ),
         _kind(
-            "debits", "accords de prélèvement", "account authorized_on",
+            "debits", Phrase("accords de prélèvement"), "account authorized_on",
             "account! text", "institution text", "transit text", "bank_account text", "holder text",
             "authorized_on day", "ends_on day", "status code: ACTIVE CLOSED",
         ),
         _kind(
-            "owners", "propriétaires", "customer premises declared_on",
+            "owners", Phrase("propriétaires"), "customer premises declared_on",
             "customer! text", "premises! text", "declared_on day", "keeps_service flag", "ends_on day", "note text",
         ),
         _kind(
-            "prices", "tarifs", "tariff component starts_on",
+            "prices", Phrase("tarifs"), "tariff component starts_on",
             "tariff! text", "title text", "starts_on! day", "last_on day",
             "component! text", "unit text", "price! millionths", "threshold text",
         ),
         _kind(
-            "rounds", "tournées", "round premises",
+            "rounds", Phrase("tournées"), "round premises",
             "round! text", "sequence whole", "premises! text", "every_months whole", "next_on day", "instruction text",
         ),
         _kind(
-            "transformer_meters", "compteurs de transformateurs", "transformer month",
+            "transformer_meters", Phrase("compteurs de transformateurs"), "transformer month",
             "transformer! text", "month! month", "kwh whole", "index whole",
         ),
         _kind(
-            "bills", "factures", "number",
+            "bills", Phrase("factures"), "number",
             "number! text ..20", "account! text", "type! code: BILL FINAL CREDIT_NOTE REBILL", "issued_on! day",
             "due_on day", "from_on day", "to_on day", "days whole", "tariff text ..20",
             "kwh whole -999999999999..999999999999",
@@ -158,27 +160,27 @@ KINDS = {
             "total! cents", "corrects text ..20",
         ),
         _kind(
-            "bill_lines", "lignes de facture", "bill rank",
+            "bill_lines", Phrase("lignes de facture"), "bill rank",
             "bill! text", "rank! whole 0..32767", "component! text ..20", "from_on day", "to_on day",
             "quantity thousandths", "price millionths", "amount! cents",
         ),
-        _kind("control_town", "contrôle : ville", "text", "text! text"),
-        _kind("control_files", "contrôle : fichiers", "file", "file! text", "rows! whole"),
-        _kind("control_totals", "contrôle : montants", "label", "label! text", "count whole", "amount cents"),
-        _kind("control_energy", "contrôle : kWh", "label", "label! text", "count whole", "kwh whole"),
+        _kind("control_town", Phrase("contrôle : ville"), "text", "text! text"),
+        _kind("control_files", Phrase("contrôle : fichiers"), "file", "file! text", "rows! whole"),
+        _kind("control_totals", Phrase("contrôle : montants"), "label", "label! text", "count whole", "amount cents"),
+        _kind("control_energy", Phrase("contrôle : kWh"), "label", "label! text", "count whole", "kwh whole"),
         _kind(
-            "control_accounts", "contrôle : comptes", "account",
+            "control_accounts", Phrase("contrôle : comptes"), "account",
             "account! text", "balance! cents", "last_bill text", "last_bill_on day", "last_bill_total cents",
             "estimate_open code: ESTIMATED",
         ),
-        _kind("control_end", "contrôle : fin", "lines", "lines! whole"),
+        _kind("control_end", Phrase("contrôle : fin"), "lines", "lines! whole"),
         _kind(
-            "feed_hours", "alimentation horaire", "ends_at",
+            "feed_hours", Phrase("alimentation horaire"), "ends_at",
             "ends_at! moment", "feeder1_kwh thousandths", "feeder2_kwh thousandths", "feeder3_kwh thousandths",
             "feeder4_kwh thousandths", "station_kwh thousandths", "quality code: GOOD MISSING",
         ),
         _kind(
-            "temperatures", "températures", "on_day",
+            "temperatures", Phrase("températures"), "on_day",
             "on_day! day", "mean thousandths", "lowest thousandths", "highest thousandths",
         ),
     )

@@ -81,6 +81,76 @@ def test_a_row_that_waits_is_corrected_and_loaded(client_as: Signs, few_queries:
     assert "talon retrouvé" in said(client.get(f"/reprise/defauts/{flaw.id}/"))
 
 
+def test_a_value_that_the_cell_cannot_hold_is_told_beside_it(client_as: Signs, tmp_path: Any) -> None:
+    export = received(tmp_path)
+    flaw = next(it for it in facts.flaws(export) if it.code == "ORPHAN_PAYMENT" and it.key == "77")
+    given = {"load": "yes", "reason": "talon", "c_account": "1000002", "c_amount": "beaucoup", "c_received_on": "hier"}
+
+    answer = client_as(Role.BILLING).post(f"/reprise/defauts/{flaw.id}/decider/", given)
+
+    assert answer.status_code == 422
+    page = said(answer)
+    assert page.index('for="c_amount"') < page.index("« beaucoup » n’est pas un nombre.") < page.index('id="c_amount"')
+    assert "« hier » n’est pas un jour du calendrier" in page
+    assert 'value="beaucoup"' in page
+    assert "c_amount" not in said(client_as(Role.AUDITOR).get(f"/reprise/defauts/{flaw.id}/"))
+
+
+def test_a_cell_of_codes_is_chosen_in_words(client_as: Signs, tmp_path: Any) -> None:
+    export = received(tmp_path)
+    flaw = next(it for it in facts.flaws(export) if it.code == "ORPHAN_PAYMENT")
+    page = said(client_as(Role.BILLING).get(f"/reprise/defauts/{flaw.id}/"))
+
+    assert '<option value="DEBIT">paiement préautorisé</option>' in page
+    assert "telle que reçue : chèque" in page
+    assert "as received: cheque" in said(client_as(Role.BILLING, lang="en").get(f"/reprise/defauts/{flaw.id}/"))
+
+
+def many(folder: Any, rows: int) -> int:
+    """An export with that many payments of no account."""
+    town = small_town()
+    for number in range(rows):
+        town.add("payments", {"number": f"9{number:05}", "account": "7777777", "received_on": "2026-10-20",
+                              "amount": "12,50", "channel": "CH"})  # fmt: skip
+    who: dict[str, Any] = {"by": "clara.service", "on": TODAY}
+    return intake.take_in(folder=town.write(folder), mapping=intake.read_mapping(), **who).export_id
+
+
+def test_three_hundred_rows_are_found_chosen_and_decided_together(
+    client_as: Signs, few_queries: Few, tmp_path: Any
+) -> None:
+    export = many(tmp_path, 300)
+    client = client_as(Role.BILLING)
+    path = f"/reprise/{export}/defauts/?defaut=ORPHAN_PAYMENT"
+    page = said(few_queries(client, f"{path}&apres=50"))
+    assert "51 à 100 sur 300" in page
+    assert "Charger les cochées" not in page, "each needs its correction"
+    assert "900123" in said(client.get(f"{path}&q=900123"))
+    assert "Aucune ligne ne contient ces mots" in said(client.get(f"{path}&q=%25"))
+
+    waiting = facts.flaws(export, standing="ASIDE", most=50)
+    chosen = {"flaw": [str(it.id) for it in waiting], "reason": "rendus", "load": "no", "defaut": "ORPHAN_PAYMENT"}
+    answer = client.post(f"/reprise/{export}/defauts/decider/", chosen, follow=True)
+
+    assert "50 lignes sont décidées." in said(answer)
+    assert "Dernières décisions" in said(answer)
+    assert "× 50" in said(answer)
+    assert facts.count_flaws(export, standing="ASIDE") == 250
+    assert "251 à 300 sur 300" in said(client.get(f"{path}&apres=250")), "those decided come last"
+    refused = client.post(f"/reprise/{export}/defauts/decider/", chosen | {"flaw": ["0", "x"]}, follow=True)
+    assert "Choisir des lignes qui attendent une décision." in said(refused)
+
+
+def test_who_decides_goes_from_row_to_row(client_as: Signs, tmp_path: Any) -> None:
+    export = many(tmp_path, 3)
+    first, second, third = (it.id for it in facts.flaws(export))
+    client, left_out = client_as(Role.BILLING), {"load": "no", "reason": "rendu", "next": "yes"}
+
+    assert client.post(f"/reprise/defauts/{second}/decider/", left_out).url == f"/reprise/defauts/{third}/"
+    assert client.post(f"/reprise/defauts/{third}/decider/", left_out).url == f"/reprise/defauts/{first}/"
+    assert "defaut=ORPHAN_PAYMENT" in client.post(f"/reprise/defauts/{first}/decider/", left_out).url
+
+
 def test_a_rule_leaves_out_all_its_like_until_it_ends(client_as: Signs, tmp_path: Any) -> None:
     export = received(tmp_path)
     client = client_as(Role.BILLING)

@@ -65,7 +65,7 @@ def test_a_row_given_its_true_account_is_ready_and_stays_so_in_the_next_export(t
     [
         ({"load": True}, "sans sa correction"),
         ({"load": True, "corrected": {"account": "8888888"}}, "n’a pas le numéro 8888888"),
-        ({"load": True, "corrected": {"account": "1000002", "amount": "1,234"}}, "n’est pas une valeur"),
+        ({"load": True, "corrected": {"account": "1000002", "amount": "1,234"}}, "trop de décimales"),
         ({"load": True, "corrected": {"account": "1000002", "wings": "2"}}, "pas de telle colonne"),
         ({"load": False, "reason": " "}, "Dire pourquoi"),
     ],
@@ -147,3 +147,22 @@ def test_the_database_refuses_a_merge_confirmed_by_who_proposed_it(tmp_path):
 
     with pytest.raises(IntegrityError, match="second_person"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE takeover_merge SET confirmed_by = 'Maude', confirmed_on = now() WHERE id = %s", [merge])
+
+
+def test_rows_chosen_together_are_decided_alike_or_none_is(tmp_path):
+    export = received(with_orphans("7777777", "8888888", "9999999"), tmp_path)
+    first, second, third = (it.id for it in facts.flaws(export))
+    who = {"by": "marie", "on": date(2026, 11, 10)}
+
+    for wrong, said in (([], "qui attendent"), ([first, 0], "qui attendent")):
+        with pytest.raises(Refused, match=said):
+            decisions.decide_alike(flaw_ids=wrong, load=False, reason="rendus", **who)
+    with pytest.raises(Refused, match="demande sa correction"):
+        decisions.decide_alike(flaw_ids=[first, second], load=True, reason="rendus", **who)
+    with pytest.raises(Refused, match="Dire pourquoi"):
+        decisions.decide_alike(flaw_ids=[first], load=False, reason=" ", **who)
+    assert {it.standing for it in facts.flaws(export)} == {"ASIDE"}
+
+    assert decisions.decide_alike(flaw_ids=[first, second], load=False, reason="rendus", **who) == 2
+    stands = {it.id: (it.standing, it.decided_by) for it in facts.flaws(export)}
+    assert stands == {first: ("REFUSED", "marie"), second: ("REFUSED", "marie"), third: ("ASIDE", "")}

@@ -4,42 +4,24 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from fanal.doors.desk.language import current
+from fanal.doors.desk.old_words import word
 from fanal.doors.desk.pages.account_drawer import step, told
 from fanal.records.elsewhere import facts
 from fanal.reports.account import Account
 from fanal.values import wording
 
-BILLS = {
-    "BILL": gettext_noop("Facture"), "FINAL": gettext_noop("Facture finale"),
-    "CREDIT_NOTE": gettext_noop("Note de crédit"), "AGAIN": gettext_noop("Refacturation"),
+WORDS = {
+    "bill": ("bills", "type"), "payment": ("payments", "channel"), "entry": ("entries", "code"),
+    "notice": ("notices", "type"),
 }  # fmt: skip
-CHANNELS = {
-    "BANK": gettext_noop("institution financière"), "INTERNET": gettext_noop("Internet"),
-    "COUNTER": gettext_noop("comptoir"), "CHEQUE": gettext_noop("chèque"),
-    "DEBIT": gettext_noop("paiement préautorisé"), "TRANSFER": gettext_noop("virement"),
-}  # fmt: skip
-ENTRIES = {
-    "OPENING": gettext_noop("Solde reporté"), "FEE": gettext_noop("Frais d’administration"),
-    "RETURNED": gettext_noop("Provision insuffisante"), "RECONNECTION": gettext_noop("Remise en service"),
-    "INTEREST": gettext_noop("Intérêts sur dépôt"), "DEPOSIT": gettext_noop("Dépôt porté au compte"),
-    "REFUND": gettext_noop("Remboursement"), "WRITE_OFF": gettext_noop("Radiation"),
-    "TRANSFER": gettext_noop("Transfert entre comptes"),
-}  # fmt: skip
-NOTICES = {
-    "LATE": gettext_noop("Avis de retard"), "DISCONNECTION": gettext_noop("Avis d’interruption"),
-    "CUT": gettext_noop("Coupure"), "RECONNECTION": gettext_noop("Remise en service"),
-}  # fmt: skip
-WORDS = {"bill": BILLS, "payment": CHANNELS, "entry": ENTRIES, "notice": NOTICES}
 ICONS = {"bill": "bill", "payment": "check", "entry": "ledger", "notice": "warning"}
 
 
 def word_of(event: facts.Event) -> str:
     """What the old system did, in words; its own code where there is none."""
-    words = WORDS[event.what]
-    return _(words[event.code]) if event.code in words else event.code
+    return word(*WORDS[event.what], event.code)
 
 
 def past_events(known: Account) -> Iterator[dict[str, Any]]:

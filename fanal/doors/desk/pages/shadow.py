@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fanal.doors.desk.language import current
+from fanal.doors.desk.old_words import word
 from fanal.doors.desk.refused import aloud
 from fanal.doors.desk.routes import may_open
 from fanal.doors.desk.working import how_far
@@ -31,18 +32,6 @@ from fanal.values.refusal import Refused
 MANY = 50  # differences of a page
 BADGES = {"SAME": "good", "UNEXPLAINED": "bad", "OTHER_PRICE": "warn", "MISSING": "warn"}
 ASKED = {"classe": "kind", "cycle": "cycle", "annee": "year", "tarif": "tariff", "raison": "code", "prix": "name"}
-READINGS = {
-    "OPENING": gettext_lazy("relève d’ouverture"),
-    "MOVE_IN": gettext_lazy("relève d’entrée"),
-    "REAL": gettext_lazy("relève réelle"),
-    "CUSTOMER": gettext_lazy("relève du client"),
-    "ESTIMATED": gettext_lazy("estimation"),
-    "FINAL": gettext_lazy("relève finale"),
-    "REMOVAL": gettext_lazy("relève de dépose"),
-    "INSTALLATION": gettext_lazy("relève de pose"),
-    "CORRECTED": gettext_lazy("relève corrigée"),
-    "REJECTED": gettext_lazy("relève rejetée"),
-}
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -309,8 +298,8 @@ def _meters(it: KnownDifference) -> list[dict[str, Any]]:
     return [
         {
             "serial": span["serial"],
-            "opening": span["opening"] | {"word": READINGS.get(span["opening"]["kind"], span["opening"]["kind"])},
-            "closing": span["closing"] | {"word": READINGS.get(span["closing"]["kind"], span["closing"]["kind"])},
+            "opening": span["opening"] | {"word": word("readings", "type", span["opening"]["kind"])},
+            "closing": span["closing"] | {"word": word("readings", "type", span["closing"]["kind"])},
             "units": span["units"],
             "multiplier": span["multiplier"],
             "kwh": span["units"] * span["multiplier"] * 1000,

@@ -1,16 +1,21 @@
 """« Reprise »: the files of an old system with what became of their rows, and those that wait for a person."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from fanal.doors.desk.language import current
+from fanal.doors.desk.old_words import word
 from fanal.doors.desk.pages.takeover_intake import under_way
-from fanal.doors.desk.refused import aloud
+from fanal.doors.desk.refused import aloud, said
 from fanal.doors.desk.routes import may_open
 from fanal.doors.migration import intake
 from fanal.doors.office import today
@@ -22,8 +27,12 @@ from fanal.values.dates import ISO_DAY, parse_day
 from fanal.values.refusal import Refused
 
 ROWS_SHOWN = 50
+COLUMNS = {(kind.name, column.name): column for kind in KINDS.values() for column in kind.columns}
+NUMBERS = {"whole", "cents", "thousandths", "millionths"}
 EXAMINED, LOADED = "takeover.examine", "takeover.load"
 EVENTS_LOOKED_AT = 50
+DECISIONS_SHOWN = 5
+DECIDED = {"takeover.decide": gettext_noop("décision"), "takeover.make_rule": gettext_noop("règle")}
 CENTS = {"balance", "amount", "net", "total", "lines"}  # of evidence, in cents
 STANDINGS = {"ASIDE": "warn", "REFUSED": "bad", "NOTED": ""}
 STANDING_WORDS = {"ASIDE": gettext_noop("De côté"), "REFUSED": gettext_noop("Refusée"), "NOTED": gettext_noop("Notée")}
@@ -31,21 +40,6 @@ SIGNS = {
     "name": gettext_noop("même nom"), "spelling": gettext_noop("même nom écrit autrement"),
     "email": gettext_noop("même courriel"), "phone": gettext_noop("même téléphone"),
     "address": gettext_noop("même adresse"), "business_number": gettext_noop("même numéro d’entreprise"),
-}  # fmt: skip
-KIND_WORDS = {
-    "customers": gettext_noop("clients"), "premises": gettext_noop("lieux"),
-    "subscriptions": gettext_noop("abonnements"), "meters": gettext_noop("compteurs"),
-    "readings": gettext_noop("relèves"), "payments": gettext_noop("paiements"),
-    "entries": gettext_noop("écritures"), "deposits": gettext_noop("dépôts"),
-    "arrangements": gettext_noop("ententes"), "equal_payments": gettext_noop("versements égaux"),
-    "notices": gettext_noop("avis"), "debits": gettext_noop("accords de prélèvement"),
-    "owners": gettext_noop("propriétaires"), "prices": gettext_noop("tarifs"),
-    "rounds": gettext_noop("tournées"), "transformer_meters": gettext_noop("compteurs de transformateurs"),
-    "bills": gettext_noop("factures"), "bill_lines": gettext_noop("lignes de facture"),
-    "control_town": gettext_noop("contrôle : ville"), "control_files": gettext_noop("contrôle : fichiers"),
-    "control_totals": gettext_noop("contrôle : montants"), "control_energy": gettext_noop("contrôle : kWh"),
-    "control_accounts": gettext_noop("contrôle : comptes"), "control_end": gettext_noop("contrôle : fin"),
-    "feed_hours": gettext_noop("alimentation horaire"), "temperatures": gettext_noop("températures"),
 }  # fmt: skip
 
 
@@ -95,16 +89,57 @@ def flaws(request: HttpRequest, export_id: int) -> HttpResponse:
     code = request.GET.get("defaut", "")
     if code and code not in faults.known():
         raise Http404
-    first = _whole(request.GET.get("apres", ""))
-    standing = "" if code else "ASIDE"
-    found = facts.flaws(export_id, code=code, standing=standing, most=ROWS_SHOWN + 1, after=first)
+    wanted = {"code": code, "standing": "" if code else "ASIDE", "holds": request.GET.get("q", "").strip()[:60]}
+    count, first = facts.count_flaws(export_id, **wanted), _whole(request.GET.get("apres", ""))
+    found = facts.flaws(export_id, **wanted, most=ROWS_SHOWN, after=first)
+    kept = "".join(f"{name}={quote(value)}&" for name, value in (("defaut", code), ("q", wanted["holds"])) if value)
+    may_decide = may_open(request.roles, "takeover_decide")
     return render(request, "desk/takeover/flaws.html", {
-        "export": export, "code": code, "counted": _counted(export_id),
-        "rows": [_told(it) for it in found[:ROWS_SHOWN]],
-        "after": first + ROWS_SHOWN if len(found) > ROWS_SHOWN else 0, "first": first,
+        "export": export, "code": code, "counted": _counted(export_id), "rows": [_told(it) for it in found],
+        "holds": wanted["holds"], "kept": kept, "count": count, "first": first, "last": first + len(found),
+        "before": max(first - ROWS_SHOWN, 0), "after": first + ROWS_SHOWN if first + len(found) < count else 0,
+        "may_choose": may_decide and any(it.standing == "ASIDE" for it in found),
+        "may_load": all(_loads_as_it_is(it) for it in found if it.standing == "ASIDE"),
+        "decided": _last_decided(export_id), "path": request.get_full_path(),
         "title": faults.known()[code].title[current()] if code else _("Mises de côté"),
         "fix": faults.known()[code].fix[current()] if code and "{" not in faults.known()[code].fix["fr"] else "",
     })  # fmt: skip
+
+
+def decide_chosen(request: HttpRequest, export_id: int) -> HttpResponse:
+    """Decide of the rows chosen in the list, all alike."""
+    chosen = [int(it) for it in request.POST.getlist("flaw") if it.isascii() and it.isdecimal() and len(it) < 19]
+    try:
+        count = decisions.decide_alike(
+            flaw_ids=chosen, load=request.POST.get("load") == "yes", reason=request.POST.get("reason", ""),
+            by=request.user.username, on=today(),
+        )  # fmt: skip
+    except Refused as refused:
+        aloud(request, refused)
+    else:
+        said = ngettext("%(count)s ligne est décidée.", "%(count)s lignes sont décidées.", count)
+        messages.success(request, said % {"count": count})
+    code = request.POST.get("defaut", "")
+    asked = f"?defaut={code}" if code in faults.known() else ""
+    return redirect(reverse("takeover_flaws", args=[export_id]) + asked)
+
+
+def _loads_as_it_is(it: facts.KnownFlaw) -> bool:
+    fault = faults.known()[it.code]
+    return fault.can_load(it.kind) and not fault.needs
+
+
+def _last_decided(export_id: int) -> list[dict[str, Any]]:
+    """The last decisions about an export, so that who comes back sees where it stood."""
+    told = journal.events(acts=list(DECIDED), about=f"export:{export_id}", limit=DECISIONS_SHOWN)
+    known = faults.known()
+    return [
+        {"it": it, "word": _(DECIDED[it.act]), "load": it.grounds["load"], "reason": it.grounds["reason"],
+         "count": it.grounds.get("lines", 1),
+         "titles": [known[code].title[current()]
+                    for code in it.grounds.get("codes", [it.grounds.get("code")]) if code in known]}
+        for it in told
+    ]  # fmt: skip
 
 
 def flaw(request: HttpRequest, flaw_id: int) -> HttpResponse:
@@ -126,11 +161,17 @@ def decide(request: HttpRequest, flaw_id: int) -> HttpResponse:
             messages.success(request, _("La règle est faite : ces lignes et celles qui viendront se décident ainsi."))
         else:
             decisions.decide(corrected=given, **asked)
-            messages.success(request, _("La décision est inscrite."))
+            said = _("Décidé : {row}.").format(row=f"{_kind(found.flaw.kind)} {_key(found.flaw)}")
+            messages.success(request, said)
     except Refused as refused:
-        aloud(request, refused)
-        return _flaw(request, flaw_id, status=422)
-    return redirect("takeover_flaws", found.export_id)
+        return _flaw(request, flaw_id, refused)
+    alike = {"code": found.flaw.code, "standing": "ASIDE"}
+    left = facts.flaws(found.export_id, **alike, beyond=flaw_id, most=1) or facts.flaws(
+        found.export_id, **alike, most=1
+    )
+    if left and request.POST.get("next"):
+        return redirect("takeover_flaw", left[0].id)
+    return redirect(reverse("takeover_flaws", args=[found.export_id]) + f"?defaut={found.flaw.code}")
 
 
 def end_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
@@ -143,28 +184,38 @@ def end_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     return redirect("takeover")
 
 
-def _flaw(request: HttpRequest, flaw_id: int, status: int = 200) -> HttpResponse:
+def _flaw(request: HttpRequest, flaw_id: int, refused: Refused | None = None) -> HttpResponse:
     found = _found(flaw_id)
     fault, it = faults.known()[found.flaw.code], found.flaw
-    labels = intake.headers().get(it.kind, {})
     needed = fault.needs.format_map(it.evidence) if fault.needs else ""
-    typed = {name.removeprefix("c_"): value for name, value in request.POST.items() if name.startswith("c_")}
-    fields = [
-        {
-            "name": name,
-            "label": labels.get(name, name),
-            "shown": _cell(it.kind, name, value),
-            "typed": typed.get(name, ""),
-        }
-        for name, value in found.fields.items()
-    ]  # fmt: skip
+    beside = {problem.field: said(problem) for problem in refused.problems} if refused else {}
+    fields = [_field(it.kind, name, value, request.POST, beside) for name, value in found.fields.items()]
+    shown = {field["name"] for field in fields} | {"reason"}
     return render(request, "desk/takeover/flaw.html", {
         "found": found, "row": _told(it), "fields": fields, "needed": [it for it in fields if it["name"] == needed],
         "others": [it for it in fields if it["name"] != needed], "fault": fault.title[current()],
+        "wrong_elsewhere": any(it["error"] for it in fields if it["name"] != needed),
         "can_load": fault.can_load(it.kind), "can_rule_load": fault.can_load(it.kind) and not fault.needs,
-        "reason": request.POST.get("reason", ""),
+        "reason": request.POST.get("reason", ""), "reason_error": beside.get("reason", ""),
+        "aloud": [said for name, said in beside.items() if name not in shown],
         "may_decide": may_open(request.roles, "takeover_decide") and found.verdict == "ASIDE",
-    }, status=status)  # fmt: skip
+    }, status=422 if refused else 200)  # fmt: skip
+
+
+def _field(
+    kind: str, name: str, value: str | None, typed: Mapping[str, str], beside: Mapping[str, str]
+) -> dict[str, Any]:
+    """A cell as it came, and how it is corrected: its form follows the type of its column."""
+    column = COLUMNS[kind, name]
+    choices = [(code, word(kind, name, code)) for code in sorted(column.codes)]
+    if column.type == "flag":
+        choices = [("oui", _("oui")), ("non", _("non"))]
+    return {
+        "name": name, "label": intake.headers().get(kind, {}).get(name, name), "shown": _cell(kind, name, value),
+        "typed": typed.get(f"c_{name}", ""), "error": beside.get(name, ""), "choices": choices,
+        "is_day": column.type == "day", "is_number": column.type in NUMBERS,
+        "most": column.most if column.type == "text" else None,
+    }  # fmt: skip
 
 
 def _found(flaw_id: int) -> facts.FlawedRow:
@@ -189,7 +240,7 @@ def _told(it: facts.KnownFlaw) -> dict[str, Any]:
     return {
         "it": it, "kind": _kind(it.kind), "title": fault.title[current()], "said": fault.sentence(shown, current(), _),
         "fix": fault.advice(shown, current()), "standing": (STANDINGS[it.standing], _(STANDING_WORDS[it.standing])),
-        "key": it.key.replace("|", " · "),
+        "key": _key(it),
     }  # fmt: skip
 
 
@@ -209,11 +260,36 @@ def _worded(name: str, value: Any) -> Any:
 
 
 def _cell(kind: str, name: str, value: str | None) -> str:
-    """A field as a person reads it: amounts of money with their decimals."""
+    """A field as a person reads it: money, days, yes or no, codes in words."""
     if value is None:
         return ""
-    (column,) = [it for it in KINDS[kind].columns if it.name == name]
-    return wording.money(int(value), current()) if column.type == "cents" else value
+    column, lang = COLUMNS[kind, name], current()
+    if column.type == "cents":
+        return wording.money(int(value), lang)
+    if column.type == "thousandths":
+        return wording.quantity(int(value), "", lang)
+    if column.type == "millionths":
+        return wording.number(Decimal(value).scaleb(-6), lang)
+    if column.type == "day":
+        return wording.day(parse_day(value), lang)
+    if column.type == "flag":
+        return _("oui") if value == "t" else _("non")
+    return word(kind, name, value) if column.type == "code" else value
+
+
+def _key(it: facts.KnownFlaw) -> str:
+    """What the old system names a row by, as a person reads it; its line where it has none."""
+    names, parts = KINDS[it.kind].key if it.kind else (), it.key.split("|")
+    if len(names) != len(parts) or not it.key:
+        return it.key or (wording.number(it.line, current()) if it.line else "")
+    return " · ".join(_part(it.kind, name, part) for name, part in zip(names, parts, strict=True))
+
+
+def _part(kind: str, name: str, part: str) -> str:
+    column = COLUMNS[kind, name]
+    if column.type == "day" and ISO_DAY.fullmatch(part):
+        return wording.short_day(parse_day(part), current())
+    return word(kind, name, part) if column.type == "code" else part
 
 
 def _counted(export_id: int) -> list[dict[str, Any]]:
@@ -231,7 +307,7 @@ def _counted(export_id: int) -> list[dict[str, Any]]:
 
 
 def _kind(name: str) -> str:
-    return _(KIND_WORDS[name]) if name else _("lignes d’aucune sorte")
+    return str(_(KINDS[name].title)) if name else _("lignes d’aucune sorte")
 
 
 def _whole(text: str) -> int:
