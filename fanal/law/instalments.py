@@ -81,17 +81,22 @@ def due_within(terms: Schedule, from_on: date, to_on: date, closed: Holidays) ->
     return found
 
 
+def unpaid(terms: Schedule, received_cents: int, closed: Holidays) -> Iterator[tuple[Instalment, int]]:
+    """Each instalment with what is left of it: what was received pays the first ones."""
+    for it in instalments(terms, closed):
+        yield it, min(max(it.cents - max(received_cents, 0), 0), it.cents)
+        received_cents -= it.cents
+
+
 def standing(terms: Schedule, received_cents: int, on: date, closed: Holidays) -> Standing:
     """Where it stands that day. What was received pays the first ones; those of an agreement paid ahead fall away."""
-    paid, late_cents, late_count, late_since = received_cents, 0, 0, None
+    late_cents, late_count, late_since = 0, 0, None
     coming = None
-    for it in instalments(terms, closed):
-        unpaid = min(max(it.cents - max(paid, 0), 0), it.cents)
-        paid -= it.cents
-        if it.due_on < on and unpaid:
-            late_cents, late_count, late_since = late_cents + unpaid, late_count + 1, late_since or it.due_on
-        if it.due_on >= on and (unpaid or not terms.count):
-            coming = Instalment(it.on, it.due_on, unpaid if terms.count else it.cents)
+    for it, rest in unpaid(terms, received_cents, closed):
+        if it.due_on < on and rest:
+            late_cents, late_count, late_since = late_cents + rest, late_count + 1, late_since or it.due_on
+        if it.due_on >= on and (rest or not terms.count):
+            coming = Instalment(it.on, it.due_on, rest if terms.count else it.cents)
             break
     left = None
     if terms.count:

@@ -42,7 +42,7 @@ SELECT a.id, a.number, a.opened_on, s.id, s.delivery_point_id, d.number, s.book,
                 SELECT json_agg(json_build_array(t.kind, t.value) ORDER BY t.kind, t.id)
                 FROM customers_contact t WHERE t.customer_id = c.id), '[]'::json)) ORDER BY h.rank)
         FROM subscriptions_subscriptionholder h JOIN customers_customer c ON c.id = h.customer_id
-        WHERE h.subscription_id = s.id)
+        WHERE h.subscription_id = s.id), coalesce(p.heating, '')
 FROM ledger_account a LEFT JOIN subscriptions_subscription s ON s.account_id = a.id
 LEFT JOIN premises_deliverypoint d ON d.id = s.delivery_point_id
 LEFT JOIN premises_premises p ON p.id = d.premises_id
@@ -146,6 +146,7 @@ class Subscription:
     multiplier: int | None
     hung_on: date | None
     holders: tuple[dict[str, Any], ...]
+    heating: str = ""
 
     @property
     def who(self) -> str:
@@ -486,7 +487,7 @@ def _spans(bills: list[Entry]) -> Iterator[tuple[Entry, Span]]:
 
 def _subscription(row: tuple[Any, ...]) -> Subscription:
     title = _json(row[12]) or {"fr": row[3], "en": row[3]}
-    return Subscription(*row[:12], title, *row[13:18], tuple(_json(row[18]) or ()))
+    return Subscription(*row[:12], title, *row[13:18], tuple(_json(row[18]) or ()), row[19])
 
 
 def _abouts(account_id: int, found: tuple[Subscription, ...]) -> list[str]:

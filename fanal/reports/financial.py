@@ -96,7 +96,7 @@ class JournalEntry:
 # it. A bill paid in two (art. 4.2.2) ages half by half; what was allocated pays the first half first.
 # All that moved is summed at once, a bill under its id and a receipt under its id negated: one pass over the years.
 # The few events left open then look for their due dates one by one, which LIMIT makes the planner do.
-AGED = """
+OPEN_PARTS = """
     WITH opened AS (
         SELECT m.account_id, item, coalesce(i.due_on, o.due_on) AS due_on, i.second_due_on,
             coalesce(i.total_cents, m.cents) AS asked, m.cents
@@ -127,6 +127,10 @@ AGED = """
         SELECT account_id, false, second_due_on, least(cents, asked - div(asked, 2))
         FROM opened WHERE second_due_on > due_on AND asked > 0
     )
+""".replace("{receivable}", str(Chart.RECEIVABLE.value))
+AGED = (
+    OPEN_PARTS
+    + """
     SELECT account_id,
         coalesce(sum(cents) FILTER (WHERE NOT is_credit AND due_on >= %(on)s), 0)::bigint AS not_due_cents,
         coalesce(sum(cents) FILTER (WHERE NOT is_credit AND %(on)s - due_on BETWEEN 1 AND 30), 0)::bigint
@@ -139,7 +143,8 @@ AGED = """
         coalesce(sum(cents) FILTER (WHERE is_credit), 0)::bigint AS credit_cents,
         sum(cents)::bigint AS balance_cents
     FROM parts WHERE cents <> 0 GROUP BY account_id
-""".replace("{receivable}", str(Chart.RECEIVABLE.value))
+"""
+)
 
 # One entry a month and kind of event, dated the last day of the month that is in the period.
 TOTALS = """

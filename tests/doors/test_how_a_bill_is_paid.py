@@ -12,7 +12,7 @@ from fanal.links.print.contract import PrintedBill
 from fanal.links.print.render import payload, pictures
 from fanal.reports.bill_story import issued_by_run, stories
 from fanal.reports.invariants import verify
-from tests.billing import bill_on
+from tests.billing import accept, bill_on, compute, holds_of, issue
 from tests.records.test_elsewhere import RUN_ON, taken_over
 
 pytestmark = pytest.mark.django_db
@@ -120,12 +120,16 @@ def test_what_a_bill_promised_is_printed_again_after_the_plan_moved() -> None:
         connection.cursor().execute("UPDATE billing_paymentmode SET instalment_cents = 1")
 
 
-def test_a_plan_ends_with_its_subscription_and_the_last_bill_asks_for_all() -> None:
-    _, account_id = taken_over(13_500)
+def test_a_plan_ends_with_its_subscription_and_the_last_bill_waits_for_a_person_then_asks_for_all() -> None:
+    subscription_id, account_id = taken_over(13_500)
     promised.equal_payments(account_id)
     connection.cursor().execute("UPDATE subscriptions_subscription SET ends_on = '2026-03-20'")
 
-    bill = billed()
+    run_id = compute(RUN_ON)
+    assert holds_of(run_id)[subscription_id] == ["PLAN_ENDS"]
+    accept(run_id, subscription_id, RUN_ON)
+    issue(run_id, RUN_ON)
+    [bill] = document.documents(stories(issued_by_run(run_id)))
 
     assert (bill.plan, bill.state) == (None, "due")
     assert bill.slip is not None

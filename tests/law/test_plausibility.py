@@ -200,6 +200,7 @@ def test_the_numbers_of_the_reasons_never_change() -> None:
         "BASIS_CHANGED": 14,
         "FINAL_ESTIMATED": 15,
         "REGISTER_UNREAD": 16,
+        "PLAN_ENDS": 17,
     }
 
 

@@ -68,6 +68,7 @@ class HoldReason(IntEnum):
     BASIS_CHANGED = 14
     FINAL_ESTIMATED = 15
     REGISTER_UNREAD = 16
+    PLAN_ENDS = 17
 
     @property
     def fixes(self) -> tuple[Fix, ...]:

@@ -467,6 +467,7 @@ class Drafting:
             HoldReason.FINAL_ESTIMATED: ends & ~self.real & ~self.no_reading,
             HoldReason.DOUBTFUL_READING: self._any(self.rows["doubtful"]),
             HoldReason.REGISTER_UNREAD: self._any(self.unread),
+            HoldReason.PLAN_ENDS: ends & (self.due["plan_cents"] > 0) & ~self.again,
         }
 
     def _hold(self, place: int, reason: HoldReason) -> Hold:
@@ -480,6 +481,7 @@ class Drafting:
             "total_cents": int(self.rated_cents[place]),
             "usual_cents": int(self.usual_cents[place] * self.days[place] // max(int(self.usual_days[place]), 1)),
             "estimates": int(self.row_count[place]),
+            "instalment": int(self.due["plan_cents"][place]),
         }
         rows = np.flatnonzero((self.place == place) & self.whole)
         if len(rows):

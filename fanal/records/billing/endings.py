@@ -14,6 +14,7 @@ from fanal.law.delays import holidays
 from fanal.law.in_force import ParameterError, in_force
 from fanal.records.billing import facts
 from fanal.records.billing.requests import AHEAD
+from fanal.records.elsewhere import promises
 from fanal.records.ledger import acts as ledger
 from fanal.records.subscriptions import acts
 from fanal.records.subscriptions.models import Subscription
@@ -40,6 +41,7 @@ class Ending:
     may: Decision[bool]
     ends: Decision[date]
     owed_cents: int
+    plan_cents: int  # the monthly instalment of equal payments, which end with it (4.4); 0 for none
     billed_to: date | None  # days that live bills count already; later than the end, the last bill is to correct
 
 
@@ -66,8 +68,15 @@ def preview_ending(*, asked: EndAsked, on: date) -> Ending:
         may=ch05.subscription_may_end(case),
         ends=ch05.subscription_ends_on(case, terms, holidays(settings.FANAL_BYLAW)),
         owed_cents=owed_cents,
+        plan_cents=_plan_cents(known.account_id, on),
         billed_to=facts.billed_to(known.pk, known.delivery_point_id),
     )
+
+
+def _plan_cents(account_id: int, on: date) -> int:
+    """The monthly instalment of the equal payments of an account; 0 where it has none."""
+    going_on = promises.going_on(on, [account_id]).get(account_id, ())
+    return max((it.cents for it in going_on if it.kind == promises.UndertakingKind.EQUAL_PAYMENTS), default=0)
 
 
 @transaction.atomic

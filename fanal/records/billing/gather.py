@@ -36,6 +36,11 @@ ESTIMATED_ELSEWHERE = f"""(CASE WHEN bill.id IS NULL AND h.estimated THEN (SELEC
             SELECT max(read.to_on) FROM elsewhere_pastbill read
             WHERE read.subscription_id = s.id AND {STANDS.format(bill="read")} AND NOT read.estimated), '-infinity'))
         ELSE 0 END)::smallint"""
+# The instalment of equal payments that go on (4.4) where no other subscription of the account does.
+PLAN_CENTS = """coalesce((SELECT max(u.amount_cents) FROM elsewhere_undertaking u
+        WHERE s.ends_on IS NOT NULL AND u.account_id = s.account_id AND u.kind = 'EQUAL_PAYMENTS' AND u.live
+            AND (u.ends_on IS NULL OR u.ends_on >= s.ends_on) AND NOT EXISTS (SELECT FROM subscriptions_subscription o
+                WHERE o.account_id = s.account_id AND (o.ends_on IS NULL OR o.ends_on > s.ends_on))), 0)"""
 # A bill done again keeps the rhythm of the one that it replaced: the next is due as if nothing had been corrected.
 SUBSCRIPTIONS = f"""
 SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint), s.multiplier, p.phases, s.units,
@@ -63,7 +68,7 @@ SELECT s.id, s.account_id, s.delivery_point_id, coalesce(books.id, 0::smallint),
         {CORRECTED.format(point="s.delivery_point_id", end="to")}
         OR {CORRECTED.format(point="s.delivery_point_id", end="from")}
     )),
-    CASE WHEN last.bill_id IS NULL THEN {SUBSCRIPTION_FEE.format(subscription="s.id")} ELSE 0 END
+    CASE WHEN last.bill_id IS NULL THEN {SUBSCRIPTION_FEE.format(subscription="s.id")} ELSE 0 END, {PLAN_CENTS}
 FROM subscriptions_subscription s
 JOIN premises_deliverypoint p ON p.id = s.delivery_point_id
 LEFT JOIN elsewhere_handover h ON h.subscription_id = s.id
@@ -100,6 +105,7 @@ SUBSCRIPTION_KINDS = {
     "previous_kw": "int64", "previous_kva": "int64",
     "last_year_id": "int64", "last_year_kwh": "int64", "last_year_days": "int32", "last_year_rated_cents": "int64",
     "last_year_kw": "int64", "last_year_kva": "int64", "basis_changed": "bool", "fee_cents": "int64",
+    "plan_cents": "int64",
 }  # fmt: skip
 
 # For each register that hung there in the days to rate: what it showed when they began, and the last real reading.

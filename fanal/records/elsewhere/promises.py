@@ -15,7 +15,7 @@ from django.db import connection
 from fanal.law.conditions import ch04_equal_payments
 from fanal.law.delays import holidays
 from fanal.law.in_force import in_force
-from fanal.law.instalments import Instalment, Schedule, Standing, due_within, standing
+from fanal.law.instalments import Instalment, Schedule, Standing, due_within, standing, unpaid
 from fanal.records.elsewhere.models import UndertakingKind
 
 DIGITS_SHOWN = 3
@@ -88,10 +88,17 @@ class Promise:
         coming = due_within(_from(terms, on), on, on + timedelta(days=62), closed)
         return Standing(coming[0] if coming else None, 0, 0, None, None)
 
-    def due_within(self, from_on: date, to_on: date) -> list[Instalment]:
-        """Its instalments due in [from_on, to_on)."""
-        terms = self.schedule
-        return due_within(_from(terms, from_on), from_on, to_on, holidays(settings.FANAL_BYLAW)) if terms else []
+    def due_within(self, from_on: date, to_on: date) -> list[tuple[Instalment, int]]:
+        """Its instalments due in [from_on, to_on), with what is not received of each; none collected elsewhere."""
+        terms, found = self.schedule, []
+        if terms is None or self.since is None:
+            return []
+        for it, rest in unpaid(terms, self.received_cents, holidays(settings.FANAL_BYLAW)):
+            if it.on >= to_on:
+                break
+            if from_on <= it.due_on < to_on:
+                found.append((it, rest))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,8 +127,8 @@ def on_equal_payments(since: date = date(2026, 11, 1), cents: int = 6_200) -> No
 
 
 @pytest.mark.parametrize(("lang", "told"), [
-    ("fr", ("Versements égaux : 62,00 $", "prélevés le 20 novembre 2026", "Rien en retard", "payé par versements")),
-    ("en", ("Equal payments: $62.00", "debited on November 20, 2026", "Nothing late.", "paid by instalments")),
+    ("fr", ("Versements égaux : 62,00 $", "prélevés le 20 novembre 2026", "Rien en retard")),
+    ("en", ("Equal payments: $62.00", "debited on November 20, 2026", "Nothing late.")),
 ])  # fmt: skip
 def test_an_account_on_equal_payments_says_what_is_paid_and_when(
     client_as: Callable[..., Client], lang: str, told: tuple[str, ...]

@@ -10,16 +10,20 @@ from django.utils.translation import gettext_noop, ngettext
 
 from fanal.doors.desk.language import current
 from fanal.doors.desk.pages.account_drawer import law, step, told
+from fanal.law import explain
 from fanal.law.instalments import Standing
 from fanal.records.elsewhere import facts
 from fanal.records.elsewhere.promises import Promise
+from fanal.reports import promised as report
 from fanal.reports.account import Account
+from fanal.reports.promised import Stage
 from fanal.values import wording
 
 PROMISES = {
     "EQUAL_PAYMENTS": gettext_noop("Versements égaux"), "ARRANGEMENT": gettext_noop("Entente de paiement"),
     "DEBIT": gettext_noop("Paiement préautorisé"), "DEPOSIT": gettext_noop("Dépôt"),
 }  # fmt: skip
+NOTICE_KINDS = {Stage.MAY_DISCONNECT: "bad", Stage.WINTER: "info", Stage.LAPSED: "", Stage.STOPPED: ""}
 ARTICLES = {"EQUAL_PAYMENTS": "4.4", "ARRANGEMENT": "4.3.4", "DEBIT": "4.3.3", "DEPOSIT": "6.3.1"}
 
 
@@ -34,7 +38,8 @@ def promised(known: Account) -> dict[str, list[dict[str, Any]]]:
 
 def _row(known: Account, rank: int, it: facts.Promise, going: Promise | None) -> dict[str, Any]:
     stands = going.standing(known.on) if going else None
-    return {"it": it, "word": _(PROMISES[it.kind]), "said": list(_said(it)), "live": going is not None,
+    held = deposit(known, going) if going and going.kind == "DEPOSIT" else None
+    return {"it": it, "held": held, "word": _(PROMISES[it.kind]), "said": list(_said(it)), "live": going is not None,
             "stands": stands, "why": _url(known, rank) if going else ""}  # fmt: skip
 
 
@@ -81,6 +86,71 @@ def _rank(known: Account, it: Promise) -> int:
     return keys.index((it.kind, it.number))
 
 
+def _who(known: Account) -> report.Who:
+    """The account as the law asks of its place: its first subscription that runs."""
+    if not known.subscriptions:
+        return report.Who(known.id, known.number, "", True, "")
+    of = known.subscriptions[0]
+    return report.Who(known.id, known.number, of.who, of.domestic, of.heating)
+
+
+def under_notice(known: Account) -> report.UnderNotice | None:
+    """Where the notices that the old system sent stand today, of what is overdue; None where none runs."""
+    days: dict[str, date] = {it.code: it.on for it in known.past.events if it.what == "notice"}
+    if not {"LATE", "DISCONNECTION"} & days.keys() or max(days.values()) < known.on - report.WINDOW:
+        return None
+    late = [(due_on, cents) for due_on, cents, _bill in known.dues if due_on < known.on]
+    sent = (days.get("LATE"), days.get("DISCONNECTION"), days.get("CUT"), days.get("RECONNECTION"))
+    cents = sum(cents for _due_on, cents in late)
+    return report.notice_stands(_who(known), sent, late[0][0] if late else None, cents, known.on)
+
+
+def notices(known: Account) -> Iterator[dict[str, Any]]:
+    """What the law permits of an account under notice, from when, until when."""
+    it, lang = under_notice(known), current()
+    if it is None:
+        return
+    sent = _("Avis d’interruption du %(day)s") if it.notice_on else _("Avis de retard du %(day)s")
+    title = sent % {"day": wording.day(it.sent_on, lang)}
+    yield {"kind": NOTICE_KINDS.get(it.stage, "warn"), "word": _("Avis"), "title": title, "text": _permits(it, lang),
+           "url": reverse("account_why", kwargs={"number": known.number, "about": "avis"})}  # fmt: skip
+
+
+def _permits(it: report.UnderNotice, lang: Any) -> str:
+    """The sentence of a stage, with its days and its article."""
+    days = {
+        "from": wording.day(it.lawful_from, lang) if it.lawful_from else "",
+        "to": wording.day(it.lawful_to, lang) if it.lawful_to else "",
+    }
+    return {
+        Stage.LATE_RUNS: _("Avis d’interruption permis dès le %(from)s (art. 7.2.1)."),
+        Stage.NOTICE_MAY_LEAVE: _("Le délai est écoulé : un avis d’interruption est permis (art. 7.2.2)."),
+        Stage.NOTICE_RUNS: _("Interruption permise du %(from)s au %(to)s (art. 7.2.2)."),
+        Stage.MAY_DISCONNECT: _("Interruption permise, jusqu’au %(to)s (art. 7.2.2)."),
+        Stage.WINTER: _(
+            "Résidence chauffée à l’électricité : l’hiver la protège aussi longtemps que vaut l’avis (art. 7.1.3)."
+        ),
+        Stage.LAPSED: _("Il ne vaut plus : son temps est passé (art. 7.2.2)."),
+        Stage.INCOMPLETE: _("Il ne permet rien : l’avis de retard n’avait pas couru (art. 7.2.1)."),
+        Stage.STOPPED: _("Plus rien d’échu : il ne permet rien (art. 7.1)."),
+    }[it.stage] % days
+
+
+def why_notice(known: Account, _named: str) -> dict[str, Any] | None:
+    """« Pourquoi ? » of a notice: each ground of chapter 7, met or not, on the day of the page."""
+    it = under_notice(known)
+    if it is None:
+        return None
+    answer = _permits(it, current())
+    return told(_("Pourquoi : %(word)s ?") % {"word": _("avis")}, answer, list(_grounds(it.decision)),
+                **law("7.2.2", known.on))  # fmt: skip
+
+
+def _grounds(decision: Any) -> Iterator[dict[str, Any]]:
+    for it in decision.grounds:
+        yield step(explain.sentence(it, current()), "", _("oui") if it.holds else _("non"), it.article)
+
+
 def why_promise(known: Account, named: str) -> dict[str, Any] | None:
     """Where a promise stands on the day of the page: from its terms to what is next."""
     going_on = {(it.kind, it.number): it for it in known.going_on}
@@ -95,8 +165,31 @@ def why_promise(known: Account, named: str) -> dict[str, Any] | None:
     steps = [step(text, "", "") for text in _said(kept)]
     if stands:
         steps = [*_terms(it, lang), *_counted(it, stands, known.on, lang)]
+    if it.kind == "DEPOSIT":
+        return _why_deposit(known, it, steps)
     title = _("Pourquoi : %(word)s ?") % {"word": _(PROMISES[it.kind]).lower()}
     return told(title, _answer(it, stands, lang), steps, **law(ARTICLES[it.kind], known.on))
+
+
+def deposit(known: Account, it: Promise) -> report.Deposit:
+    """Where a deposit stands: its interest, until when it may be kept."""
+    late = tuple(event.on for event in known.past.events if (event.what, event.code) == ("notice", "LATE"))
+    return report.deposit_stands(it, _who(known), late, known.on)
+
+
+def _why_deposit(known: Account, it: Promise, steps: list[dict[str, Any]]) -> dict[str, Any]:
+    """Its interest, then each ground that lets it be kept or not."""
+    stands, lang = deposit(known, it), current()
+    earned = step(_("Intérêts courus"), "", wording.money(stands.interest_cents, lang))
+    if stands.refund_by:
+        answer = _("Son temps est fini : à rendre avec ses intérêts au plus tard le %(day)s (art. 6.5).") % {
+            "day": wording.day(stands.refund_by, lang),
+        }  # fmt: skip
+    else:
+        answer = _("Il peut être gardé jusqu’au %(day)s (art. 6.5).") % {"day": wording.day(stands.kept_until, lang)}
+    title = _("Pourquoi : %(word)s ?") % {"word": _(PROMISES[it.kind]).lower()}
+    grounds = [*_grounds(stands.interest), *_grounds(stands.keeping)]
+    return told(title, answer, [*steps, earned, *grounds], **law("6.3.1", known.on))
 
 
 def _answer(it: Promise, stands: Standing | None, lang: Any) -> str:

@@ -50,6 +50,7 @@ def why(request: HttpRequest, number: str, about: str) -> HttpResponse:
         "mois": account_events.why_month,
         "ailleurs": account_past.why_past,
         "engagement": account_promises.why_promise,
+        "avis": account_promises.why_notice,
     }
     found = reasons[kind](known, named) if kind in reasons else None
     if found is None:

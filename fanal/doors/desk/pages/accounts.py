@@ -244,8 +244,11 @@ def _unusual(known: Account) -> Iterator[dict[str, Any]]:
         }
         yield {"kind": "bad", "word": _("En retard"), "title": text, "text": "", "url": why_url(known, "echeance")}
     yield from account_promises.not_kept(known)
+    noticed = list(account_promises.notices(known))
+    yield from (it for it in noticed if it["kind"])
     yield from _unusual_money(known, lang)
     yield from _unusual_use(known, lang)
+    yield from (it for it in noticed if not it["kind"])
 
 
 def _name_of(held: report.Held) -> str:

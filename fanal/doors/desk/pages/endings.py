@@ -88,6 +88,7 @@ def _told(shown: acts.Ending, day: date) -> dict[str, Any]:
         "ends": [ground(it, False) for it in ends["grounds"]],
         "accepted": shown.may.outcome,
         "ends_on": shown.ends.outcome,
+        "plan": shown.plan_cents,
         "day": day,
         "billed_beyond": shown.billed_to if shown.billed_to and shown.billed_to > shown.ends.outcome else None,
     }

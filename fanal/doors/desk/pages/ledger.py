@@ -102,14 +102,14 @@ def file(request: HttpRequest, name: str) -> HttpResponse:
     """One file to keep; its name says what it is and of which day."""
     on = day_asked(request, "on") or today()
     if name == "balance.csv":
-        return _csv(f"balance-{on}.csv", _trial_rows(on))
+        return as_csv(f"balance-{on}.csv", _trial_rows(on))
     if name == "ages.csv":
-        return _csv(f"ages-{on}.csv", _aged_rows(on))
+        return as_csv(f"ages-{on}.csv", _aged_rows(on))
     if name == "releve.csv":
         account = facts.account_numbered(request.GET.get("compte", ""))
         if account is None:
             raise Http404
-        return _csv(f"releve-{account.number}-{on}.csv", _statement_rows(account.id, on))
+        return as_csv(f"releve-{account.number}-{on}.csv", _statement_rows(account.id, on))
     if name == "ecritures":
         return _entries(request)
     raise Http404
@@ -186,7 +186,7 @@ def _amount(cents: int) -> str:
     return decimal(cents, ",")
 
 
-def _csv(name: str, rows: Iterable[Sequence[Any]]) -> HttpResponse:
+def as_csv(name: str, rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """What a French spreadsheet opens: semicolons, decimal comma, UTF-8 that says so."""
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([_plain(it) for it in row] for row in rows)

@@ -1,0 +1,303 @@
+"""Engagements: what falls due by instalment or debit, notices that run with their legal clock, deposits with interest.
+
+Read-only, for the accounts of a day; amounts are cents. A few queries, whatever the number of accounts.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from fanal.law.conditions import ch06_deposit, ch06_interest, ch07_interruption, part8_definitions
+from fanal.law.conditions.ch07_interruption import Cause, Home, Interruption
+from fanal.law.conditions.part8_definitions import Use, in_winter
+from fanal.law.decision import Decision
+from fanal.law.delays import Holidays, holidays
+from fanal.law.in_force import in_force
+from fanal.records.elsewhere.promises import Promise, apart, going_on
+from fanal.reports.financial import OPEN_PARTS
+from fanal.reports.statements import HOLDER
+
+WINDOW = timedelta(days=400)  # a notice older than that runs no more, whatever is owed
+ONE_DAY = timedelta(days=1)
+WHO = f"""SELECT a.id, a.number, coalesce(holder.customer, ''), coalesce(run.domestic, true),
+    coalesce(run.heating, 'ELECTRIC')
+FROM ledger_account a {HOLDER}
+LEFT JOIN LATERAL (SELECT s.domestic, p.heating FROM subscriptions_subscription s
+    JOIN premises_deliverypoint d ON d.id = s.delivery_point_id JOIN premises_premises p ON p.id = d.premises_id
+    WHERE s.account_id = a.id ORDER BY s.ends_on IS NOT NULL, s.ends_on DESC LIMIT 1) run ON true
+WHERE a.id = ANY(%(accounts)s)"""
+DEBITED_PARTS = f"""{OPEN_PARTS} SELECT account_id, due_on, sum(cents)::bigint FROM parts
+WHERE NOT is_credit AND cents > 0 AND due_on >= %(from_on)s AND due_on < %(to_on)s AND account_id = ANY(%(accounts)s)
+GROUP BY account_id, due_on ORDER BY due_on, account_id"""
+# Of each account that owes, the last notice of each sort that the old system sent, none followed by a cut.
+NOTICES = """
+SELECT n.account_id, max(n.on_date) FILTER (WHERE n.kind = 'LATE'),
+    max(n.on_date) FILTER (WHERE n.kind = 'DISCONNECTION'), max(n.on_date) FILTER (WHERE n.kind = 'CUT'),
+    max(n.on_date) FILTER (WHERE n.kind = 'RECONNECTION')
+FROM elsewhere_pastnotice n WHERE n.on_date BETWEEN %(since)s AND %(on)s
+    AND (%(accounts)s::bigint[] IS NULL OR n.account_id = ANY(%(accounts)s)) GROUP BY n.account_id
+"""
+OVERDUE = f"""{OPEN_PARTS} SELECT account_id, min(due_on) FILTER (WHERE NOT is_credit AND due_on < %(on)s),
+    greatest(least(sum(cents), sum(cents) FILTER (WHERE NOT is_credit AND due_on < %(on)s)), 0)::bigint
+FROM parts WHERE account_id = ANY(%(accounts)s) GROUP BY account_id"""
+LATE_NOTICES = """SELECT account_id, on_date FROM elsewhere_pastnotice
+WHERE kind = 'LATE' AND account_id = ANY(%(accounts)s) AND on_date <= %(on)s ORDER BY on_date"""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """An account as a list names it, and what the law asks of its place."""
+
+    account_id: int
+    number: str
+    customer: str
+    domestic: bool
+    heating: str
+
+    @property
+    def use(self) -> Use:
+        return Use.DOMESTIC if self.domestic else Use.OTHER
+
+    @property
+    def is_heated(self) -> bool:
+        """Whether winter protects it (7.1.3), as far as is known."""
+        return self.domestic and self.heating != "OTHER"
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Versement ou prélèvement: what falls due on a day, how it is paid, what of it is not received."""
+
+    who: Who
+    due_on: date
+    kind: str  # EQUAL_PAYMENTS, ARRANGEMENT; DEBIT for a bill that is debited
+    cents: int
+    left_cents: int
+    debited: bool
+    account_ends: str
+
+
+Sent = tuple[date | None, date | None, date | None, date | None]
+
+
+class Stage(StrEnum):
+    """Where a notice stands."""
+
+    LATE_RUNS = "LATE_RUNS"  # its delay is not over
+    NOTICE_MAY_LEAVE = "NOTICE_MAY_LEAVE"  # an interruption notice is lawful
+    NOTICE_RUNS = "NOTICE_RUNS"  # sent, its delay is not over
+    MAY_DISCONNECT = "MAY_DISCONNECT"
+    WINTER = "WINTER"  # protected on every day that is left
+    LAPSED = "LAPSED"  # good no more
+    INCOMPLETE = "INCOMPLETE"  # no day is lawful: the notice before it was not sent, or not in time
+    STOPPED = "STOPPED"  # nothing is overdue, or instalments pay it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderNotice:
+    """An account under notice: what is overdue, where the notice stands, and from when until when an act is lawful."""
+
+    who: Who
+    late_on: date | None
+    notice_on: date | None
+    overdue_cents: int
+    stage: Stage
+    lawful_from: date | None
+    lawful_to: date | None
+    decision: Decision[Any]
+
+    @property
+    def sent_on(self) -> date:
+        """The day of the last notice."""
+        return max(it for it in (self.late_on, self.notice_on) if it)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deposit:
+    """Dépôt détenu: its interest since the last 1 April, until when it may be kept, by when it is given back."""
+
+    who: Who
+    number: str
+    received_on: date
+    cents: int
+    interest_cents: int
+    kept_until: date
+    refund_by: date | None  # once it may not be kept any more
+    interest: Decision[Any]
+    keeping: Decision[Any]
+
+
+def coming(on: date, from_on: date, to_on: date) -> list[Coming]:
+    """What falls due in [from_on, to_on) for the accounts whose cycle is ours, as known that day, by day."""
+    going = {account_id: [it for it in them if it.since] for account_id, them in going_on(on).items()}
+    by_kind = {account_id: {it.kind: it for it in reversed(them)} for account_id, them in going.items() if them}
+    whole = [it for it, kinds in by_kind.items() if "DEBIT" in kinds and "EQUAL_PAYMENTS" not in kinds]
+    who = who_of(by_kind)
+    found = [
+        Coming(who[account_id], it.due_on, kind, it.cents, left, "DEBIT" in kinds, _ends(kinds))
+        for account_id, kinds in by_kind.items()
+        for kind, promise in kinds.items()
+        if kind in ("EQUAL_PAYMENTS", "ARRANGEMENT")
+        for it, left in promise.due_within(from_on, to_on)
+    ]
+    asked = {"on": on, "from_on": from_on, "to_on": to_on, "accounts": whole}
+    for account_id, due_on, cents in _rows(DEBITED_PARTS, asked):
+        found.append(Coming(who[account_id], due_on, "DEBIT", cents, cents, True, _ends(by_kind[account_id])))
+    return sorted(found, key=lambda it: (it.due_on, it.who.number, it.kind))
+
+
+def under_notice(on: date, accounts: Collection[int] | None = None) -> list[UnderNotice]:
+    """The accounts that a notice of the old system still concerns, those of the earliest lawful day first."""
+    asked = {"on": on, "since": on - WINDOW, "accounts": None if accounts is None else list(accounts)}
+    sent = {row[0]: row[1:] for row in _rows(NOTICES, asked)}
+    if not sent:
+        return []
+    owed = {row[0]: row[1:] for row in _rows(OVERDUE, {"on": on, "accounts": list(sent)})}
+    who, going = who_of(sent), going_on(on, list(sent))
+    found = []
+    for account_id, days in sent.items():
+        due_on, cents = owed.get(account_id, (None, 0))
+        spread = apart(going.get(account_id, ()), on)
+        left = cents - spread.covers(cents) if spread else cents
+        if it := notice_stands(who[account_id], days, due_on, left, on):
+            found.append(it)
+    return sorted(found, key=lambda it: (it.lawful_from is None, it.lawful_from or on, it.who.number))
+
+
+def notice_stands(who: Who, sent: Sent, due_on: date | None, cents: int, on: date) -> UnderNotice | None:
+    """Where the notices of an account stand, of what is overdue since that day; None where none runs.
+
+    `sent` has the last late notice, interruption notice, cut and reconnection.
+    """
+    late_on, notice_on, cut_on, back_on = sent
+    since = max(*(it or date.min for it in (cut_on, back_on, due_on)))  # a notice is of what was overdue when it left
+    late_on, notice_on = (it if it and it > since else None for it in (late_on, notice_on))
+    if late_on and notice_on and notice_on < late_on:
+        notice_on = None  # another bill, another notice
+    if not (late_on or notice_on):
+        return None
+    return _stands(who, late_on, notice_on, due_on, cents, on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Law:
+    """The figures of chapter 7 on a day."""
+
+    terms: ch07_interruption.Terms
+    winter: part8_definitions.Terms
+    closed: Holidays
+
+    def may_disconnect(self, case: Interruption, on: date) -> Decision[bool]:
+        return ch07_interruption.may_disconnect(case, on, self.terms, self.winter, self.closed)
+
+
+def _law(on: date) -> _Law:
+    return _Law(
+        terms=in_force(ch07_interruption.Terms, settings.FANAL_BYLAW, "ch07_interruption", on=on),
+        winter=in_force(part8_definitions.Terms, settings.FANAL_BYLAW, "part8_definitions", on=on),
+        closed=holidays(settings.FANAL_BYLAW),
+    )
+
+
+def _stands(
+    who: Who, late_on: date | None, notice_on: date | None, due_on: date | None, cents: int, on: date
+) -> UnderNotice:
+    """What chapter 7 says of one account that day."""
+    law, lived_in = _law(on), who.domestic  # of a home nobody said that it is not the principal one: it is protected
+    home = Home(principal_residence=lived_in, occupied_by_customer=lived_in, heated_by_electricity=who.is_heated)
+    case = Interruption(
+        cause=Cause.DEFAULT, use=who.use, home=home, due_on=due_on, late_notice_sent_on=late_on,
+        interruption_notice_sent_on=notice_on, cause_remains=cents > 0,
+    )  # fmt: skip
+    if notice_on is None:
+        decision = ch07_interruption.interruption_notice_may_leave(case, on, law.terms, law.closed)
+        stage, days = Stage.NOTICE_MAY_LEAVE if decision.outcome else Stage.LATE_RUNS, [on]
+        if not decision.outcome:
+            last_on = next(it.facts["last_on"] for it in decision.grounds if it.rule == "late_notice_has_run")
+            days = [last_on + ONE_DAY]
+    else:
+        decision = law.may_disconnect(case, on)
+        closes_on = notice_on + law.terms.interruption_notice_valid_days * ONE_DAY
+        left = [on + it * ONE_DAY for it in range((closes_on - on).days + 1)] if cents > 0 else []
+        days = [day for day in left if law.may_disconnect(case, day).outcome]
+        stage = _stage(days, left, on, law.winter if who.is_heated else None)
+    if cents <= 0:
+        stage, days = Stage.STOPPED, []
+    return UnderNotice(
+        who=who, late_on=late_on, notice_on=notice_on, overdue_cents=cents, stage=stage, decision=decision,
+        lawful_from=days[0] if days else None, lawful_to=days[-1] if days and notice_on else None,
+    )  # fmt: skip
+
+
+def _stage(days: list[date], left: list[date], on: date, winter: part8_definitions.Terms | None) -> Stage:
+    """Where an interruption notice stands, by the lawful days among those that it has left."""
+    if days:
+        return Stage.MAY_DISCONNECT if days[0] == on else Stage.NOTICE_RUNS
+    if not left:
+        return Stage.LAPSED
+    return Stage.WINTER if winter and in_winter(left[-1], winter) else Stage.INCOMPLETE
+
+
+def deposits(on: date, accounts: Collection[int] | None = None) -> list[Deposit]:
+    """The deposits that are held, those to give back first."""
+    held = [it for them in going_on(on, accounts).values() for it in them if it.kind == "DEPOSIT" and it.cents > 0]
+    ids = {it.account_id for it in held}
+    who, late = who_of(ids), dict[int, list[date]]()
+    for account_id, sent_on in _rows(LATE_NOTICES, {"accounts": list(ids), "on": on}):
+        late.setdefault(account_id, []).append(sent_on)
+    found = [deposit_stands(it, who[it.account_id], tuple(late.get(it.account_id, ())), on) for it in held]
+    return sorted(found, key=lambda it: (it.refund_by is None, it.refund_by or it.kept_until, it.who.number, it.number))
+
+
+def deposit_stands(it: Promise, who: Who, late: tuple[date, ...], on: date) -> Deposit:
+    """What chapter 6 says of one deposit; a late notice tells of a bill that was not paid in time."""
+    terms = in_force(ch06_deposit.Terms, settings.FANAL_BYLAW, "ch06_deposit", on=on)
+    kept = ch06_deposit.Kept(use=who.use, since=it.starts_on, late_payments_on=late)
+    while True:
+        runs = ch06_deposit.keeping_period_runs(kept, on, terms)
+        if runs.holds or not ch06_deposit.bill_was_paid_late(kept, terms).holds:
+            break
+        kept = ch06_deposit.Kept(use=who.use, since=_until(runs), late_payments_on=late)  # renewed (6.5)
+    keeping = ch06_deposit.deposit_may_be_kept(kept, on, terms)
+    refund = ch06_deposit.deposit_is_refunded_by(kept, terms, holidays(settings.FANAL_BYLAW)).outcome
+    interest = interest_of(it, on)
+    return Deposit(
+        who=who, number=it.number, received_on=it.starts_on, cents=it.cents,
+        interest_cents=interest.outcome.amount_cents if interest.outcome else 0,
+        kept_until=_until(ch06_deposit.keeping_period_runs(kept, on, terms)),
+        refund_by=None if keeping.outcome else refund, interest=interest, keeping=keeping,
+    )  # fmt: skip
+
+
+def _until(runs: Any) -> date:
+    until: date = runs.facts["until"]
+    return until
+
+
+def interest_of(it: Promise, on: date) -> Decision[Any]:
+    """6.3.1: what a deposit earned since the last 1 April, or since it was received: the years before were paid."""
+    terms = in_force(ch06_interest.Terms, settings.FANAL_BYLAW, "ch06_interest", on=on)
+    first = date.fromisoformat(f"{on.year:04}-{terms.rate_year_from}")
+    first = first if first <= on else first.replace(year=on.year - 1)
+    case = ch06_interest.HeldFor(deposit_cents=it.cents, from_on=max(first, it.starts_on), to_on=on)
+    return ch06_interest.deposit_interest(case, terms)
+
+
+def _ends(kinds: dict[str, Promise]) -> str:
+    return kinds["DEBIT"].account_ends if "DEBIT" in kinds else ""
+
+
+def who_of(accounts: Collection[int]) -> dict[int, Who]:
+    """Those accounts, as a list names them."""
+    return {row[0]: Who(*row) for row in _rows(WHO, {"accounts": list(accounts)})}
+
+
+def _rows(query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return list(cursor.fetchall())
