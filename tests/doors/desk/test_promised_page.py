@@ -50,7 +50,7 @@ def test_a_deposit_says_its_interest_and_that_it_is_to_be_given_back(client_as: 
     promised_town()
     client = client_as(Role.TREASURER, lang="en")
 
-    assert "D00042" in read(client, "/grand-livre/engagements/?vue=depots")
+    assert "D00042" in read(client, "/grand-livre/engagements/?voir=depots")
     rank = [it.kind for it in account(OTHER, ON).past.promises].index("DEPOSIT")
     why = read(client, f"/comptes/{OTHER}/pourquoi/engagement-{rank}/")
     assert [it for it in ("6.3.1", "6.5", "Accrued interest") if it not in why] == []
@@ -80,7 +80,7 @@ def test_a_notice_says_on_the_account_what_the_law_permits_and_why(
     why = read(client, f"/comptes/{OTHER}/pourquoi/avis/")
     assert [it for it in ("7.2.1", "16 jours", told) if it not in why] == []
     assert client.get("/comptes/0000000018/pourquoi/avis/").status_code == 404
-    listed = read(client_as(Role.TREASURER), "/grand-livre/engagements/?vue=avis")
+    listed = read(client_as(Role.TREASURER), "/grand-livre/engagements/?voir=avis")
     assert account(OTHER, ON).subscriptions[0].holders[0]["name"] in listed
 
 
@@ -99,17 +99,17 @@ def test_each_list_takes_few_queries(
     client_as: Callable[..., Client], few_queries: Callable[..., Any], view: str
 ) -> None:
     promised_town()
-    few_queries(client_as(Role.TREASURER), f"/grand-livre/engagements/?vue={view}")
+    few_queries(client_as(Role.TREASURER), f"/grand-livre/engagements/?voir={view}")
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_each_list_is_said_when_it_is_empty(client_as: Callable[..., Client], view: str) -> None:
     told = {"versements": "Rien ces jours-là", "avis": "Aucun compte sous avis", "depots": "Aucun dépôt"}
-    assert told[view] in read(client_as(Role.TREASURER), f"/grand-livre/engagements/?vue={view}")
+    assert told[view] in read(client_as(Role.TREASURER), f"/grand-livre/engagements/?voir={view}")
 
 
 def test_the_lists_are_accessible(own_town: str, page_as: Callable[..., Page], accessible: Callable[..., None]) -> None:
     promised_town()
     page = page_as(Role.TREASURER)
     for view in VIEWS:
-        accessible(page, f"/grand-livre/engagements/?vue={view}")
+        accessible(page, f"/grand-livre/engagements/?voir={view}")

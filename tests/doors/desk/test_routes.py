@@ -73,7 +73,7 @@ def test_an_odd_address_is_answered(name: str, client_as: Callable[..., Client])
 @pytest.mark.parametrize("name", ["search", "runs", "run_open", "reads", "reads_round", "ledger", "ledger_aged",
                                   "ledger_statement", "ledger_exports", "journal", "invariants", "tariffs",
                                   "conditions", "proposals", "rehearsal_new", "corrections", "run",
-                                  "requests", "request_new", "takeover", "takeover_flaws"])  # fmt: skip
+                                  "requests", "request_new", "takeover", "takeover_flaws", "promised"])  # fmt: skip
 @pytest.mark.parametrize("odd", ["%00", "9" * 30, "²", "-1"])
 def test_an_odd_question_is_answered(name: str, odd: str, client_as: Callable[..., Client]) -> None:
     client, path = client_as(Role.ADMINISTRATOR), address_of(routes()[name])

@@ -41,7 +41,7 @@ LONGEST = timedelta(days=400)
 
 def page(request: HttpRequest) -> HttpResponse:
     """One of the three lists."""
-    view = request.GET.get("vue", "")
+    view = request.GET.get("voir", "")
     view = view if view in VIEWS else "versements"
     context: dict[str, Any] = {"view": view, "views": {key: _(word) for key, word in VIEWS.items()}, "tab": "promised",
                                "as_of": today()}  # fmt: skip
@@ -89,6 +89,7 @@ def _days(request: HttpRequest) -> tuple[date, date]:
     """The days asked, the last one included; some around today without any."""
     on = today()
     from_on, last_on = day_asked(request, "du") or on - BEFORE, day_asked(request, "au") or on + AHEAD
+    from_on = min(max(from_on, on - LONGEST), on + LONGEST)
     last_on = min(max(last_on, from_on), from_on + LONGEST)
     return from_on, last_on + timedelta(days=1)
 
