@@ -13,7 +13,7 @@ CERTIFICATES = """coalesce((SELECT jsonb_object_agg(e.tax, e.certificate) FROM s
 BILLS = f"""
 SELECT b.*, {QUANTITIES}, {CERTIFICATES},
     a.number AS account_number, r.on_date AS run_on, s.starts_on, s.ends_on, s.domestic,
-    p.civic_number, p.street, p.unit, p.city, p.postal_code, d.number AS delivery_point,
+    p.civic_number, p.street, p.unit, p.city, p.postal_code, d.number AS delivery_point, to_jsonb(civic) AS parts,
     i.number, i.issued_on, i.due_on, i.second_due_on,
     coalesce((SELECT channel FROM notices_delivery n WHERE n.account_id = b.account_id
         AND n.subject_kind = 1 + b.kind AND n.subject = b.id ORDER BY channel LIMIT 1), 0) AS channel,
@@ -26,6 +26,7 @@ JOIN billing_run r ON r.id = b.run_id
 JOIN subscriptions_subscription s ON s.id = b.subscription_id
 JOIN premises_deliverypoint d ON d.id = b.delivery_point_id
 JOIN premises_premises p ON p.id = d.premises_id
+LEFT JOIN premises_civicaddress civic ON civic.premises_id = p.id
 LEFT JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id
 WHERE b.id = ANY(%(ids)s)
 """

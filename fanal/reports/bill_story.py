@@ -6,7 +6,7 @@ dates and codes: no text is formatted here. The number of queries does not depen
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -206,6 +206,7 @@ class Place:
     city: str
     postal_code: str
     delivery_point: str
+    parts: Mapping[str, Any] | None  # of its address, where its words read as one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -426,7 +427,7 @@ class _Shelf:
         story = BillStory(
             **bare,
             book=self.books[row["book_id"]],
-            place=Place(**{name: row[name] for name in Place.__dataclass_fields__}),
+            place=Place(**{name: row[name] for name in Place.__dataclass_fields__} | {"parts": _json(row["parts"])}),
             issue=_issued(row),
             holders=tuple(map(_holder, self.holders[row["subscription_id"]])),
             lines=(lines := tuple(map(_line, self.lines[row["id"]]))),

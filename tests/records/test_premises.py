@@ -4,7 +4,8 @@ import pytest
 from factories import CLERK, LONG_AGO, make_delivery_point
 
 from fanal.records.premises import acts, facts
-from fanal.records.premises.models import DeliveryPoint, Premises
+from fanal.records.premises.models import CivicAddress, DeliveryPoint, Premises
+from fanal.values.address import posted
 from fanal.values.refusal import Refused
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,48 @@ def test_premises_come_back_in_order_each_with_its_points():
     assert [[numbers[pk] for pk in points] for _, points in made] == [["A", "B"], [], ["C"]]
     assert facts.delivery_point_numbered("C").street_line == "12, rue du Moulin, app. 3"
     assert facts.delivery_point_numbered("Z") is None
+
+
+def parts(**told: str) -> tuple | None:
+    ((premises_id, _),) = acts.register_premises(premises=[place(**told)], **CLERK)
+    found = CivicAddress.objects.filter(pk=premises_id).values_list(*PARTS)
+    return found.first()
+
+
+PARTS = ("number", "suffix", "street_type", "street_name", "street_direction", "street_language")
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ({"civic_number": "345A", "street": "rue de l’Église Ouest"}, (345, "A", "RUE", "de l’Église", "O", "fr")),
+        ({"civic_number": "12 1/2", "street": "1re Rue Est"}, (12, "1/2", "RUE", "1re", "E", "fr")),
+        ({"civic_number": "7", "street": "Main St. W."}, (7, "", "ST", "Main", "W", "en")),
+        ({"street": "chemin du Barrage"}, (None, "", "CH", "du Barrage", "", "fr")),
+        ({"civic_number": "au bout", "street": "rang Scott"}, None),
+        ({"civic_number": "3", "street": "rue"}, None),
+    ],
+)  # fmt: skip
+def test_an_address_is_kept_in_its_parts_and_one_that_does_not_read_has_none(told, kept):
+    assert parts(**told) == kept
+
+
+def test_the_parts_of_an_address_follow_its_words():
+    ((premises_id, _),) = acts.register_premises(premises=[place(civic_number="12")], **CLERK)
+    said = "SELECT id, %(number)s AS civic_number, street, unit, city, postal_code, heating FROM premises_premises"
+    no_points = "SELECT 0 AS id, 1 AS phases, 1 AS cycle, 1 AS sequence, now()::date AS energised_on WHERE false"
+    acts.follow(premises=said, delivery_points=no_points, parameters={"number": "14B"})
+    assert CivicAddress.objects.values_list("number", "suffix").get(pk=premises_id) == (14, "B")
+
+    acts.follow(premises=said, delivery_points=no_points, parameters={"number": "près du pont"})
+    assert not CivicAddress.objects.filter(pk=premises_id).exists()
+
+
+def test_the_parts_make_the_address_that_canada_post_asks():
+    ((premises_id, _),) = acts.register_premises(premises=[place(civic_number="12", unit="3")], **CLERK)
+    row = CivicAddress.objects.filter(pk=premises_id).values(*PARTS)[0]
+    told = facts.civic_address(row, unit="3", city="Lac-aux-Ormes", postal_code="G8B 1A1")
+    assert posted(told) == ("3-12 RUE DU MOULIN", "LAC-AUX-ORMES QC  G8B 1A1")
 
 
 def test_every_wrong_row_is_told_and_nothing_is_written():

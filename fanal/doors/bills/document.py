@@ -29,15 +29,17 @@ from fanal.links.print.contract import (
     Tax,
     Utility,
 )
+from fanal.records.premises.facts import civic_address
 from fanal.reports import bill_history, flow_steps
 from fanal.reports.bill_history import Change
-from fanal.reports.bill_story import BILL, CREDIT_NOTE, PAYMENT, RETURNED_PAYMENT, BillStory
+from fanal.reports.bill_story import BILL, CREDIT_NOTE, PAYMENT, RETURNED_PAYMENT, BillStory, Place
 from fanal.reports.bill_story import Line as StoredLine
 from fanal.reports.explanation import bill_case
 from fanal.reports.explanation_steps import number_of, span
-from fanal.values import wording
-from fanal.values.address import envelope
+from fanal.values import contact, wording
+from fanal.values.address import envelope, posted
 from fanal.values.money import half_up
+from fanal.values.refusal import Fault
 from fanal.values.wording import Lang
 
 Temperatures = Mapping[tuple[int, int], int]  # tenths of a degree Celsius by (year, month)
@@ -146,15 +148,27 @@ def _account(story: BillStory, lang: Lang) -> Account:
     place = story.place
     street = f"{place.civic_number}, {place.street}" if place.civic_number else place.street
     unit = f", {'app.' if lang == 'fr' else 'apt.'}{wording.NO_BREAK}{place.unit}" if place.unit else ""
-    address = next((holder.address for holder in story.holders if holder.address), ())
+    mailed = next((holder.address for holder in story.holders if holder.address), ())
+    written = (street + unit, f"{place.city} (Québec)  {place.postal_code}")
     title = story.book.title
     return Account(
         number=account_number(story.account_number),
         holders=tuple(names),
-        address=envelope(address or (street + unit, f"{place.city} (Québec)  {place.postal_code}"), lang),
+        address=envelope(mailed, lang) if mailed else _posted(place, lang) or envelope(written, lang),
         premises=street + unit,
         rate=(title.en if lang == "en" else title.fr).replace(" – ", ", "),
     )
+
+
+def _posted(place: Place, lang: Lang) -> tuple[str, ...]:
+    """The place as Canada Post asks, from the parts of its address; nothing where they do not hold on an envelope."""
+    if not place.parts:
+        return ()
+    try:
+        code = contact.postal_code(place.postal_code)
+        return posted(civic_address(place.parts, unit=place.unit, city=place.city, postal_code=code), lang)
+    except Fault:
+        return ()
 
 
 def account_number(digits: str) -> str:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from fanal.records import columns
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
+from fanal.records.premises.addresses import keep_parts
 from fanal.records.premises.models import DeliveryPoint, Premises
 from fanal.values.refusal import Problem, refuse_any
 
@@ -75,6 +76,7 @@ def register_premises(*, premises: Sequence[NewPremises], by: str, on: date) -> 
             for place, new in zip(made, premises, strict=True)
             for point in new.delivery_points
         )
+    keep_parts("SELECT unnest(%(ids)s::bigint[])", {"ids": [it.pk for it in made]})
     journal.record_many("register_premises", noun="premises", ids=[it.pk for it in made], by=by, on=on)
     point_ids = iter([point.pk for point in points])
     return [(it.pk, [next(point_ids) for _ in new.delivery_points]) for it, new in zip(made, premises, strict=True)]
@@ -90,6 +92,7 @@ def take_over(*, premises: str, delivery_points: str, parameters: Mapping[str, A
     with connection.cursor() as cursor:
         columns.take_in(cursor, "premises_premises", of_place, premises, parameters)
         columns.take_in(cursor, "premises_deliverypoint", of_point, delivery_points, parameters)
+    keep_parts(f"SELECT id FROM ({premises}) told", parameters)
 
 
 def follow(*, premises: str, delivery_points: str, parameters: Mapping[str, Any]) -> None:
@@ -97,6 +100,7 @@ def follow(*, premises: str, delivery_points: str, parameters: Mapping[str, Any]
     with connection.cursor() as cursor:
         cursor.execute(FOLLOWED_PREMISES.format(premises=premises), parameters)
         cursor.execute(FOLLOWED_POINTS.format(delivery_points=delivery_points), parameters)
+    keep_parts(f"SELECT id FROM ({premises}) told", parameters)
 
 
 def _new(new: NewPremises) -> Premises:

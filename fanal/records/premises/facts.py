@@ -1,10 +1,12 @@
 """What we know of premises and delivery points."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from fanal.records.premises.models import DeliveryPoint, Premises
+from fanal.values.address import CivicAddress, Street
 
 Heating = Premises.Heating
 
@@ -36,6 +38,20 @@ def delivery_point_numbered(number: str) -> KnownDeliveryPoint | None:
     """The delivery point of that number."""
     found = DeliveryPoint.objects.filter(number=number).select_related("premises").first()
     return _known(found) if found else None
+
+
+def civic_address(parts: Mapping[str, Any], *, unit: str, city: str, postal_code: str) -> CivicAddress:
+    """An address from the row of its parts, and what of it the place itself keeps."""
+    way = (parts[f"street_{name}"] for name in ("type", "name", "direction", "language"))
+    number = "" if parts["number"] is None else str(parts["number"])
+    return CivicAddress(
+        street=Street(*way),
+        number=number,
+        suffix=parts["suffix"],
+        unit=unit,
+        municipality=city,
+        postal_code=postal_code,
+    )
 
 
 def _known(point: DeliveryPoint) -> KnownDeliveryPoint:

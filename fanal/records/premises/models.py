@@ -25,6 +25,26 @@ class Premises(models.Model):
         return f"{line}, app. {self.unit}" if self.unit else line
 
 
+class CivicAddress(models.Model):
+    """Adresse municipale en ses parties, as a National Address Register has them; what does not read has none."""
+
+    premises = models.OneToOneField(Premises, models.PROTECT, primary_key=True, related_name="civic_address")
+    number = models.IntegerField(null=True)  # a place on a road without numbers
+    suffix = models.CharField(max_length=5, blank=True)  # « A », « 1/2 »
+    street_type = models.CharField(max_length=10, blank=True)  # Canada Post's code: « RUE », « AV », « ST »
+    street_name = models.CharField(max_length=120)  # with its particle: « de l’Église »
+    street_direction = models.CharField(max_length=2, blank=True)
+    street_language = models.CharField(max_length=2)  # as it is written: « 1re Rue Est », “Main Street East”
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(street_name=""), name="street_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(street_language__in=["fr", "en"]), name="street_french_or_english"
+            ),
+        ]
+
+
 class DeliveryPoint(models.Model):
     """Point de livraison: where the utility's network hands electricity over; read in a round (tournée)."""
 

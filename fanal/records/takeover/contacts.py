@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fanal.records.takeover.staging import evidence_of
-from fanal.values import contact
+from fanal.values import address, contact
 from fanal.values.refusal import Fault
 
 Found = tuple[int, int, str, dict[str, Any]]  # file, line, code, evidence
@@ -34,6 +34,9 @@ def _local_phone(text: str) -> contact.Phone:
 WAYS = (
     Way("customers", "postal_code", "BAD_POSTAL_CODE", contact.postal_code, contact.mended_postal_code),
     Way("premises", "postal_code", "BAD_POSTAL_CODE", contact.postal_code, contact.mended_postal_code),
+    Way("customers", "address", "BAD_ADDRESS", address.civic_address, _unmended),
+    Way("premises", "civic_number", "BAD_ADDRESS", address.civic_number, _unmended),
+    Way("premises", "street", "BAD_ADDRESS", address.street, _unmended),
     Way("customers", "phone", "BAD_PHONE", _local_phone, _unmended),
     Way("customers", "other_phone", "BAD_PHONE", _local_phone, _unmended),
     Way("customers", "email", "BAD_EMAIL", contact.email, contact.mended_email),

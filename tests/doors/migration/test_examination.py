@@ -82,6 +82,7 @@ def test_people_of_one_name_stay_two(tmp_path):
 CUSTOMER_FAULTS = [
     ({"postal_code": "G9Z 1O1"}, "BAD_POSTAL_CODE"),
     ({"postal_code": ""}, "NO_POSTAL_CODE"),
+    ({"address": "rue"}, "BAD_ADDRESS"),
     ({"phone": "418 555-01"}, "BAD_PHONE"),
     ({"email": "anne@@exemple.example"}, "BAD_EMAIL"),
     ({"status": "D", "note": "DÉCÉDÉE LE 2026-01-02"}, "DECEASED_CUSTOMER"),
