@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from fanal.records.ledger.facts import Chart
+from fanal.records.network import facts as network
 from fanal.records.takeover import facts
 from fanal.reports import unread_rows
 from fanal.reports.journal import JournalEvent, events
@@ -76,8 +77,8 @@ class Check:
 
     @property
     def stands_against(self) -> bool:
-        """Whether it is red, or nothing here answers it; the layers of the map are counted by its own import."""
-        return self.verdict == Verdict.RED or (self.verdict == Verdict.UNKNOWN and self.group != "files")
+        """Whether it is red, or nothing here answers it."""
+        return self.verdict in (Verdict.RED, Verdict.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +391,7 @@ class _Work:
     def files(self) -> Iterator[Check]:
         """Rows of each file, as the old system counted them."""
         counted, unread = facts.files(self.export.id), unread_rows.counted(self.cursor)
+        mapped = network.counts_by_layer()
         for name, rows in self._all("SELECT file, rows FROM ({rows}) c ORDER BY line", "control_files"):
             stem, _, sign = name.strip().partition(" (")
             kind = {"E)": "bills", "L)": "bill_lines"}.get(sign, "")
@@ -397,8 +399,9 @@ class _Work:
             ours, waiting = sum(it.loaded + it.ready for it in mine), sum(it.aside + it.refused for it in mine)
             if kind and mine:
                 waiting += _broken(unread, mine[0].name, kind, rows - ours - waiting)
-            on_map = not mine and MAP_LAYER in stem  # `fanal import-network` counts those
-            yield Check("files", name.strip(), "rows", Side(rows), Side(ours), Side(waiting), known=not on_map)
+            if MAP_LAYER in stem:
+                ours = mapped.get(stem.partition(MAP_LAYER)[2], 0)
+            yield Check("files", name.strip(), "rows", Side(rows), Side(ours), Side(waiting))
         told = sum(lines for (lines,) in self._all("SELECT lines FROM ({rows}) c", "control_end"))
         self.cursor.execute(CONTROL_LINES, {"export": self.export.id})
         [lines] = self.cursor.fetchone()

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from hashlib import file_digest, sha256
+from itertools import chain
 from pathlib import Path
 
 from django.db import transaction
 
+from fanal.doors.migration import maps
 from fanal.links.legacy import mapping as mappings
 from fanal.links.legacy import rows
 from fanal.links.legacy.mapping import File, MappingFile
@@ -58,8 +60,9 @@ def mapping_in(folder: Path) -> MappingFile:
 def receive(*, folder: Path, mapping: MappingFile, by: str, on: date, told: Told | None = None) -> Received:
     """Stage a directory; the same files by the same mapping are there already. `told` hears of the bytes read."""
     found, others = rows.find(folder, mapping)
-    unknown = tuple(it for it in others if it != MAPPING)
-    digests = {path: _digest(path) for _, path in found}
+    chart = maps.map_in(folder)
+    unknown = tuple(it for it in others if it not in (MAPPING, chart and chart.name))
+    digests = {path: _digest(path) for path in [*(path for _, path in found), *([chart] if chart else [])]}
     whole = sha256("".join(sorted(digests.values())).encode()).hexdigest()
     if known := facts.staged_already(whole, mapping.digest):
         return Received(known.id, True, unknown)
@@ -67,7 +70,7 @@ def receive(*, folder: Path, mapping: MappingFile, by: str, on: date, told: Told
         digest=whole,
         mapping_digest=mapping.digest,
         directory=str(folder),
-        files=_files(found, digests, mapping, told),
+        files=chain(_files(found, digests, mapping, told), maps.layers(chart, digests[chart]) if chart else ()),
     )
     return Received(acts.stage_export(export=export, by=by, on=on), False, unknown)
 

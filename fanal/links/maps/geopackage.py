@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyogrio
@@ -28,7 +28,8 @@ NUMBER = "number"
 class LayerRows:
     """The good features of one kind of element: the names of their values, and the values; the numbers of the others.
 
-    A point ends with x_mm and y_mm, a line with its path: x, y, x, y…
+    A point ends with x_mm and y_mm, a line with its path: x, y, x, y… `lines` are the ranks of the good features in
+    their layer; `unread` has the rank, the number if it is known and the first fault of each other one.
     """
 
     layer: str
@@ -36,6 +37,8 @@ class LayerRows:
     names: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     spared: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    unread: list[tuple[int, str, Fault]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,16 +145,20 @@ class _Reader:
         placed = {"point": ("x_mm", "y_mm"), "line": ("path",), "none": ()}[self.mapped.geometry]
         names = (*self.mapped.fields, *self.mapped.set, *placed)
         kept: list[tuple[Any, ...]] = []
-        spared: list[str] = []
-        for feature, shape in zip(features, geometry, strict=True):
+        made = LayerRows(layer=self.layer, kind=self.mapped.kind, names=names, rows=kept)
+        for rank, (feature, shape) in enumerate(zip(features, geometry, strict=True), 1):
             before = len(self.problems)
             values = [self._value(feature, name, it) for name, it in self.mapped.fields.items()]
             where = self._place(feature, shape)
             if len(self.problems) == before:
                 kept.append((*values, *self.mapped.set.values(), *where))
-            elif number := dict(zip(self.mapped.fields, values, strict=True)).get(NUMBER):
-                spared.append(number)
-        return LayerRows(layer=self.layer, kind=self.mapped.kind, names=names, rows=kept, spared=spared)
+                made.lines.append(rank)
+                continue
+            number = dict(zip(self.mapped.fields, values, strict=True)).get(NUMBER)
+            made.unread.append((rank, number or "", cast(Fault, self.problems[before].facts["why"])))
+            if number:
+                made.spared.append(number)
+        return made
 
     def _value(self, feature: tuple[Any, ...], name: str, mapped: MappedField) -> Any:
         given = feature[self.places[name]] if name in self.places else None

@@ -140,6 +140,12 @@ TABLES = (
 )  # fmt: skip
 
 
+def counts_by_layer() -> dict[str, int]:
+    """How many elements of each layer of the map stand."""
+    query = " UNION ALL ".join(f"SELECT layer, 1 FROM network_{it} WHERE removed_on IS NULL" for it in TABLES)
+    return dict(_rows(f"SELECT layer, count(*) FROM ({query}) standing (layer, one) GROUP BY layer", None))
+
+
 def last_survey() -> KnownSurvey | None:
     """The last map that was read."""
     found = Survey.objects.order_by("-id").first()

@@ -164,6 +164,11 @@ KINDS = {
             "bill! text", "rank! whole 0..32767", "component! text ..20", "from_on day", "to_on day",
             "quantity thousandths", "price millionths", "amount! cents",
         ),
+        _kind(
+            "map_elements", Phrase("éléments de la carte"), "element layer number",
+            "element! text", "layer! text", "number! text ..40", "transformer text", "service_drop text",
+            "address text", "epsg! whole", "content! text",
+        ),
         _kind("control_town", Phrase("contrôle : ville"), "text", "text! text"),
         _kind("control_files", Phrase("contrôle : fichiers"), "file", "file! text", "rows! whole"),
         _kind("control_totals", Phrase("contrôle : montants"), "label", "label! text", "count whole", "amount cents"),

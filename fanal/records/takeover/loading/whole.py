@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from fanal.records.journal import acts as journal
 from fanal.records.takeover import examination, facts
 from fanal.records.takeover.acts import be_alone, count_rows
-from fanal.records.takeover.loading import contracts, history, people, places
+from fanal.records.takeover.loading import contracts, history, network, people, places
 from fanal.records.takeover.loading.again import look_again
 from fanal.records.takeover.loading.steps import BookOf, Load
 from fanal.records.takeover.models import Export
@@ -20,7 +20,7 @@ Told = Callable[[str], None]
 OTHER_TOWN = Phrase("Cette exportation est de « {its} » ; celle de « {ours} » est déjà chargée ici.")
 OLDER = Phrase("Cette exportation est du {its} ; celle du {ours} est déjà chargée ici.")
 NOT_EXAMINED = Phrase("L’exportation {id} n’est pas examinée : l’examiner avant de la charger.")
-STEPS = 9
+STEPS = 10
 LAST_DAYS = {"bills": "issued_on", "payments": "received_on", "entries": "entered_on"}
 # Whole tables are joined once: a sort or a hash of theirs fits this, whatever the size of the town.
 SETTINGS = ("SET LOCAL work_mem = '64MB'", "SET LOCAL jit = off")
@@ -101,6 +101,7 @@ def _steps(load: Load, by: str) -> list[tuple[str, Callable[[], None]]]:
         ("propriétaires et engagements", partial(_people_and_promises, load)),
         ("factures et leurs lignes", partial(history.load_bills, load)),
         ("paiements, écritures, avis", partial(history.load_money, load)),
+        ("carte du réseau", partial(network.load_network, load, by=by)),
         ("soldes repris", partial(history.hand_over, load, by=by)),
     ]
 
