@@ -112,9 +112,21 @@ def parser(kind: str, writing: Writing, codes: Mapping[str, str]) -> Parse:
 
 
 def bounded(parse: Parse, kind: str, least: int | None, most: int | None) -> Parse:
-    """That parser, which refuses too long a text, or a number out of its bounds."""
+    """That parser, which refuses too long a text, a number out of its bounds, a day before its first year.
+
+    How late a day may be, the last day of the export says: whoever knows it looks.
+    """
     if least is None and most is None:
         return parse
+
+    def late_enough(cell: str) -> str:
+        value = parse(cell)
+        if least is not None and int(value[:4]) < least:
+            raise Fault("« {cell} » est avant l’année {least}.", cell=shown(cell), least=str(least))
+        return value
+
+    if kind == "day":
+        return late_enough
 
     def within(cell: str) -> str:
         value = parse(cell)

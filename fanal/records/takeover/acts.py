@@ -140,7 +140,7 @@ def examine_export(*, export_id: int, by: str, on: date, told: examination.Told 
     if export is None:
         raise refuse("L’exportation {export} n’existe pas.", export=str(export_id))
     files = ExportFile.objects.filter(export_id=export_id).values_list("pk", flat=True)
-    looked_for = examination.ASKED | examination.CONTACT_CODES
+    looked_for = examination.ASKED | examination.CONTACT_CODES | {examination.FAR_DAY}
     Flaw.objects.filter(file_id__in=list(files), code__in=looked_for).delete()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")

@@ -14,6 +14,7 @@ CHECKS = Path(__file__).with_name("checks")
 DERIVED = ("uses", "usual", "of_account", "compared", "signs", "alike", "files", "export", "corrected")
 CONTACT_CODES = {it.code for it in contacts.WAYS}
 ASKED = {path.stem for path in CHECKS.glob("*.sql")} - {"prelude"}
+FAR_DAY = "DAY_TOO_FAR"
 READ_CODES = (
     "UNREADABLE_LINE",
     "TRUNCATED_LINE",
@@ -65,6 +66,10 @@ def look(cursor: Any, told: Told | None = None) -> None:
             f"FROM ({query}) AS found(file_id, line, evidence)",
             [code, fault.verdict, fault.verdict],
         )
+    for kind, column in ((it, column) for it in KINDS for column in KINDS[it].columns):
+        if column.type == "day" and column.most is not None:
+            verdict = faults.known()[FAR_DAY].verdict
+            cursor.execute(FAR_DAYS.format(kind=kind, column=column.name), [column.most, FAR_DAY, verdict, verdict])
     found = list(contacts.wrong(cursor))
     with cursor.copy(f"COPY takeover_flaw ({FLAWS}) FROM STDIN") as copy:
         for file_id, line, code, evidence in found:
@@ -106,6 +111,14 @@ def correct(cursor: Any, export_id: int) -> None:
         )
 
 
+# A day beyond what the kind says may come after the last day of the export.
+FAR_DAYS = """
+INSERT INTO takeover_flaw (file_id, line, code, verdict, standing, evidence)
+SELECT told.file_id, told.line, of.code, of.verdict, of.standing,
+    jsonb_build_object('column', '{column}', 'on', told.{column}, 'until', export.as_of + of.most)
+FROM staged_{kind} told, staged_export export, (VALUES (%s, %s, %s, %s)) of (most, code, verdict, standing)
+WHERE told.{column} > export.as_of + of.most
+"""
 DECIDED = """
 WITH last AS (
     SELECT DISTINCT ON (flaw.id) flaw.id, made.id AS decision_id, made.verdict

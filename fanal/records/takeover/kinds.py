@@ -30,8 +30,8 @@ class Column:
     type: str
     needed: bool = False
     codes: frozenset[str] = frozenset()
-    least: int | None = None  # of a number, as it is staged
-    most: int | None = None  # of a number; of a text, how many signs
+    least: int | None = None  # of a number, as it is staged; of a day, its year
+    most: int | None = None  # of a number; of a text, how many signs; of a day, how many after the last of the export
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +65,29 @@ KINDS = {
     for it in (
         _kind(
             "customers", Phrase("clients"), "number",
-            "number! text ..20", "kind! code: PERSON ORGANISATION PUBLIC_BODY", "name! text", "given_name text",
-            "address text", "city text", "province text", "postal_code text", "phone text", "other_phone text",
-            "email text", "language code: fr en", "business_number text",
+            "number! text ..20", "kind! code: PERSON ORGANISATION PUBLIC_BODY", "name! text ..200",
+            "given_name text ..100",
+            "address text ..250", "city text ..80", "province text ..40", "postal_code text ..20", "phone text",
+            "other_phone text", "email text", "language code: fr en", "business_number text",
             "status code: ACTIVE INACTIVE DECEASED BANKRUPT", "created_on day", "note text",
         ),
         _kind(
             "premises", Phrase("lieux"), "number",
-            "number! text ..12", "civic_number text", "street text", "unit text", "city text", "postal_code text",
-            "round text", "sequence whole 0..2147483647", "transformer text",
+            "number! text ..12", "civic_number text ..20", "street text ..100", "unit text ..20", "city text ..80",
+            "postal_code text", "round text", "sequence whole 0..2147483647", "transformer text ..40",
             "use code: DOMESTIC SMALL MEDIUM LARGE FLAT", "heating code: ELECTRIC DUAL WOOD FUEL",
-            "dwellings whole 0..32767", "phases whole 0..32767",
+            "dwellings whole 0..2000", "phases whole 0..32767",
             "in_service_on day", "status code: IN_SERVICE DISMANTLED", "note text",
         ),
         _kind(
             "subscriptions", Phrase("abonnements"), "number",
-            "number! text ..20", "customer! text", "premises! text", "tariff! text ..20", "starts_on! day",
-            "ends_on day", "status code: ACTIVE CLOSED", "debit code: DEBIT", "equal_payments flag",
+            "number! text ..20", "customer! text", "premises! text", "tariff! text ..20", "starts_on! day 1850..400",
+            "ends_on day 1850..3700", "status code: ACTIVE CLOSED", "debit code: DEBIT", "equal_payments flag",
             "quantity whole 0..32767", "nature code: OWNER TENANT RELAY COLLECTIVE FLAT SITE",
         ),
         _kind(
             "meters", Phrase("compteurs"), "serial premises installed_on",
-            "serial! text ..30", "premises! text", "maker text", "model text", "dials! whole 3..9",
+            "serial! text ..30", "premises! text", "maker text ..29", "model text ..30", "dials! whole 3..9",
             "multiplier! whole 1..32767", "phases whole", "sealed_on day", "verify_before_on day", "installed_on day",
             "installed_index whole 0..999999999",
             "removed_on day", "removed_index whole 0..999999999", "status code: IN_SERVICE REMOVED",
@@ -95,39 +96,42 @@ KINDS = {
             "readings", Phrase("relèves"), "premises meter read_on type",
             "premises! text", "meter! text ..30", "read_on! day", "index whole -999999999..999999999",
             "type! code: OPENING MOVE_IN REAL CUSTOMER ESTIMATED FINAL REMOVAL INSTALLATION CORRECTED REJECTED",
-            "reader text", "anomaly text", "demand_kw thousandths 0..999999999", "demand_kva thousandths 0..999999999",
+            "reader text ..20", "anomaly text ..20", "demand_kw thousandths 0..999999999",
+            "demand_kva thousandths 0..999999999",
         ),
         _kind(
             "payments", Phrase("paiements"), "number",
-            "number! text ..20", "account! text", "received_on! day", "amount! cents",
-            "channel code: BANK INTERNET COUNTER CHEQUE DEBIT TRANSFER", "note text",
+            "number! text ..20", "account! text", "received_on! day 1950..31", "amount! cents",
+            "channel code: BANK INTERNET COUNTER CHEQUE DEBIT TRANSFER", "note text ..200",
         ),
         _kind(
             "entries", Phrase("écritures"), "number",
-            "number! text ..20", "account! text", "entered_on! day",
+            "number! text ..20", "account! text", "entered_on! day 1950..31",
             "code! code: OPENING FEE RETURNED RECONNECTION INTEREST DEPOSIT REFUND WRITE_OFF TRANSFER",
-            "amount! cents", "label text", "reference text",
+            "amount! cents", "label text ..200", "reference text ..40",
         ),
         _kind(
             "deposits", Phrase("dépôts"), "number",
-            "number! text ..40", "account! text", "received_on! day", "amount! cents",
-            "reason code: REQUEST LATE DISCONNECTION", "interest_paid cents", "left_on day",
+            "number! text ..40", "account! text", "received_on! day 1950..31", "amount! cents",
+            "reason code: REQUEST LATE DISCONNECTION", "interest_paid cents", "left_on day 1950..31",
             "left_by code: REFUNDED APPLIED", "status code: HELD LEFT",
         ),
         _kind(
             "arrangements", Phrase("ententes"), "number",
-            "number! text ..40", "account! text", "agreed_on! day", "total! cents", "count! whole", "instalment! cents",
+            "number! text ..40", "account! text", "agreed_on! day 1950..31", "total! cents", "count! whole",
+            "instalment! cents",
             "last_instalment cents", "every_days whole", "paid_count whole", "status code: RUNNING KEPT BROKEN",
         ),
         _kind(
             "equal_payments", Phrase("versements égaux"), "account starts_on",
-            "account! text", "starts_on! day", "ends_on day", "instalment! cents", "debit_day whole",
+            "account! text", "starts_on! day 1950..400", "ends_on day 1950..3700", "instalment! cents",
+            "debit_day whole",
             "review_month whole", "debited_count whole", "status code: ACTIVE ENDED", "end_reason text",
         ),
         _kind(
             "notices", Phrase("avis"), "number",
-            "number! text ..20", "account! text", "type! code: LATE DISCONNECTION CUT RECONNECTION", "sent_on! day",
-            "amount cents", "channel code: POST VISIT", "note text",
+            "number! text ..20", "account! text", "type! code: LATE DISCONNECTION CUT RECONNECTION",
+            "sent_on! day 1950..31", "amount cents", "channel code: POST VISIT", "note text ..200",
         ),
         _kind(
             "debits", Phrase("accords de prélèvement"), "account authorized_on",
@@ -153,8 +157,9 @@ KINDS = {
         ),
         _kind(
             "bills", Phrase("factures"), "number",
-            "number! text ..20", "account! text", "type! code: BILL FINAL CREDIT_NOTE REBILL", "issued_on! day",
-            "due_on day", "from_on day", "to_on day", "days whole", "tariff text ..20",
+            "number! text ..20", "account! text", "type! code: BILL FINAL CREDIT_NOTE REBILL",
+            "issued_on! day 1950..31",
+            "due_on day 1950..400", "from_on day 1950..31", "to_on day 1950..31", "days whole", "tariff text ..20",
             "kwh whole -999999999999..999999999999",
             "billed_kw thousandths", "estimated code: ESTIMATED", "net! cents", "gst! cents", "qst! cents",
             "total! cents", "corrects text ..20",

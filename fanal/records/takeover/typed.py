@@ -1,11 +1,11 @@
 """What a person types to correct a cell, as the fields of a row hold it: bounded by what the column is loaded as."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from fanal.records.takeover.kinds import Column
-from fanal.records.takeover.models import ExportFile, StagedRow
+from fanal.records.takeover.models import Export, ExportFile, StagedRow
 from fanal.values.dates import parse_day
 from fanal.values.refusal import Fault
 from fanal.values.writing import line
@@ -26,7 +26,7 @@ def value(column: Column, said: str, export_id: int) -> str:
     """What was typed, as the fields of a row hold it. Raises Fault."""
     if column.type in DECIMALS:
         return _number(column, said)
-    read = {"day": _day, "month": _month, "moment": _moment, "flag": _flag}.get(column.type, partial(_text, column))
+    read = {"day": partial(_day, within=_days(column, export_id)), "month": _month, "moment": _moment, "flag": _flag}.get(column.type, partial(_text, column))
     found = read(said)
     if column.type == "code" and found not in column.codes:
         raise Fault("« {typed} » n’est pas l’une des valeurs de cette case.", typed=said[:60])
@@ -45,11 +45,20 @@ def _text(column: Column, said: str) -> str:
     return found
 
 
-def _day(said: str) -> str:
-    found = parse_day(said)
-    if not DAYS[0] <= found <= DAYS[1]:
+def _days(column: Column, export_id: int) -> tuple[date, date]:
+    """The first and the last day that the column may hold, in an export of that last day."""
+    first = DAYS[0] if column.least is None else date(column.least, 1, 1)
+    if column.most is None:
+        return first, DAYS[1]
+    export = Export.objects.get(pk=export_id)
+    return first, (export.as_of or export.staged_on) + timedelta(days=column.most)
+
+
+def _day(said: str, within: tuple[date, date] = DAYS) -> str:
+    found, (first, last) = parse_day(said), within
+    if not first <= found <= last:
         raise Fault("Cette date est hors du temps d’un distributeur : de {first} à {last}.",
-                    first=str(DAYS[0].year), last=str(DAYS[1].year))  # fmt: skip
+                    first=str(first.year), last=str(last.year))  # fmt: skip
     return found.isoformat()
 
 

@@ -7,8 +7,9 @@ import pytest
 from towns import Town, small_town
 
 from fanal.doors.migration import intake
-from fanal.records.takeover import facts, faults
-from fanal.records.takeover.examination import ASKED, CHECKS, CONTACT_CODES, READ_CODES
+from fanal.records.takeover import decisions, facts, faults
+from fanal.records.takeover.examination import ASKED, CHECKS, CONTACT_CODES, FAR_DAY, READ_CODES
+from fanal.values.refusal import Refused
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 1)
@@ -47,8 +48,9 @@ def test_every_fault_has_its_words_and_its_way_to_be_found():
     loading = "".join(path.read_text(encoding="utf-8") for path in LOADING.glob("*.py"))
     said_by_loading = set(re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', loading))
 
-    assert (ASKED | CONTACT_CODES | set(READ_CODES)) <= set(faults.known())
-    assert set(faults.known()) <= ASKED | CONTACT_CODES | set(READ_CODES) | said_by_loading | {"MERGED_CUSTOMER"}
+    looked_for = ASKED | CONTACT_CODES | set(READ_CODES) | {FAR_DAY, "MERGED_CUSTOMER"}
+    assert looked_for <= set(faults.known())
+    assert set(faults.known()) <= looked_for | said_by_loading
     for fault in faults.known().values():
         assert all(said[lang] for said in (fault.title, fault.said, fault.fix) for lang in ("fr", "en"))
 
@@ -426,6 +428,39 @@ def test_a_credit_left_on_a_closed_account_and_a_final_bill_to_come_are_noted(tm
     )
 
     assert examined(town, tmp_path) == {("subscriptions", "CREDIT_ON_CLOSED_ACCOUNT"): [3]}
+
+
+@pytest.mark.parametrize(
+    ("received_on", "found"), [("2026-12-01", {}), ("2926-02-20", {("payments", "DAY_TOO_FAR"): [2]})]
+)
+def test_money_of_an_impossible_day_waits_for_its_true_one(tmp_path, received_on, found):
+    town = small_town()
+    town.rows["payments"][0]["received_on"] = received_on
+
+    made = examined(town, tmp_path)
+
+    assert {it: lines for it, lines in made.items() if it[1] == "DAY_TOO_FAR"} == found
+    for flaw in facts.flaws(facts.exports()[0].id, code="DAY_TOO_FAR"):
+        assert (flaw.standing, flaw.evidence["column"]) == ("ASIDE", "received_on")
+        with pytest.raises(Refused, match="sans sa correction"):
+            decisions.decide(flaw_id=flaw.id, load=True, reason="vu", by="maude", on=TODAY)
+        for typed in ("2926-02-21", "1926-02-20"):
+            with pytest.raises(Refused, match="hors du temps d’un distributeur"):
+                decisions.decide(flaw_id=flaw.id, load=True, reason="vu", by="maude", on=TODAY,
+                                 corrected={"received_on": typed})  # fmt: skip
+        decisions.decide(flaw_id=flaw.id, load=True, reason="vu", by="maude", on=TODAY,
+                         corrected={"received_on": "2026-02-20", "note": "n" * 200})  # fmt: skip
+
+
+def test_a_bill_issued_long_after_the_export_waits_and_one_due_next_month_does_not(tmp_path):
+    town = small_town()
+    town.bills = [it.replace("2026100520261026", "2027100520261126", 1) if it.startswith("E260000001") else it
+                  for it in town.bills]  # fmt: skip
+
+    examined(town, tmp_path)
+
+    found = facts.flaws(facts.exports()[0].id, code="DAY_TOO_FAR")
+    assert [it.evidence["column"] for it in found] == ["issued_on"]
 
 
 def test_an_examination_made_again_finds_the_same(tmp_path):

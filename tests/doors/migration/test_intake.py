@@ -165,6 +165,11 @@ def test_a_cell_that_cannot_be_read_puts_its_row_aside_and_the_others_stay(tmp_p
         ("readings", "index", "999999999999999999"), ("readings", "demand_kw", "999999999999,999"),
         ("subscriptions", "quantity", "99999999999"), ("subscriptions", "quantity", "-4"),
         ("subscriptions", "number", "1" * 21),
+        ("premises", "dwellings", "-2"), ("premises", "dwellings", "999999"),
+        ("premises", "civic_number", "1" * 21), ("premises", "street", "r" * 101),
+        ("customers", "name", "N" * 201), ("customers", "given_name", "N" * 101), ("meters", "model", "M" * 31),
+        ("payments", "note", "n" * 201), ("payments", "received_on", "0001-02-03"),
+        ("payments", "received_on", "1949-12-31"), ("subscriptions", "starts_on", "0001-01-01"),
     ],
 )  # fmt: skip
 def test_a_cell_beyond_what_its_column_holds_puts_its_row_aside(tmp_path, kind, column, cell):

@@ -240,6 +240,35 @@ def test_an_export_without_a_control_file_ends_on_the_day_of_its_last_row(take_o
     assert {it.on_date for it in rows("SELECT on_date FROM elsewhere_opening")} == {date(2026, 10, 20)}
 
 
+def test_the_longest_text_is_kept_whole(take_over: Taken) -> None:
+    town = small_town()
+    town.rows["customers"][0] |= {"name": "Aa" * 100, "given_name": "Ab" * 50}
+    town.rows["premises"][0] |= {"civic_number": "1" * 20, "street": "rue " + "a" * 96, "unit": "u" * 20,
+                                 "city": "c" * 80, "transformer": "T" * 40}  # fmt: skip
+    town.rows["meters"][0] |= {"maker": "m" * 29, "model": "M" * 30}
+    town.rows["payments"][0]["note"] = "n" * 200
+
+    take_over(town)
+
+    assert flaws() == []
+    [it] = rows("""SELECT (SELECT max(length(name)) FROM customers_customer) AS name,
+        (SELECT max(length(given_name)) FROM customers_customer) AS given,
+        (SELECT max(length(street)) FROM premises_premises) AS street,
+        (SELECT max(length(city)) FROM premises_premises) AS city,
+        (SELECT max(length(transformer)) FROM network_statedtransformer) AS transformer,
+        (SELECT max(length(model)) FROM metering_meter) AS model,
+        (SELECT max(length(note)) FROM elsewhere_pastpayment) AS note""")
+    assert (it.name, it.given, it.street, it.city, it.transformer, it.model, it.note) == (
+        200,
+        100,
+        100,
+        80,
+        40,
+        60,
+        200,
+    )
+
+
 def test_every_fault_that_loading_finds_has_its_words() -> None:
     folder = Path(whole.__file__).parent
     codes = {

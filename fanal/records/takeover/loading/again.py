@@ -30,7 +30,8 @@ FROM (
 
 def look_again(load: Load) -> None:
     """Oublier ce qu’un chargement a trouvé et que personne n’a décidé: this one finds it again, or it is mended."""
-    elsewhere = {*examination.ASKED, *examination.CONTACT_CODES, *examination.READ_CODES, "MERGED_CUSTOMER"}
+    elsewhere = {*examination.ASKED, *examination.CONTACT_CODES, *examination.READ_CODES, examination.FAR_DAY,
+                 "MERGED_CUSTOMER"}  # fmt: skip
     load.run(UNDECIDED, codes=[it for it in faults.known() if it not in elsewhere])
     load.run(VANISHED, code="VANISHED_ROWS", titles=_titles())
 

@@ -36,18 +36,18 @@ FROM new_bill_lines new JOIN elsewhere_pastbill bill ON bill.number = new.bill A
 """
 PAYMENTS = """
 SELECT account.account_id, new.number, new.received_on, new.amount AS amount_cents,
-    coalesce(new.channel, '') AS channel, left(coalesce(new.note, ''), 200) AS note
+    coalesce(new.channel, '') AS channel, coalesce(new.note, '') AS note
 FROM new_payments new JOIN account_of account ON account.number = new.account
 """
 ENTRIES = """
 SELECT account.account_id, new.number, new.entered_on AS on_date, new.code, new.amount AS amount_cents,
-    left(coalesce(new.label, ''), 200) AS label, left(coalesce(new.reference, ''), 40) AS reference
+    coalesce(new.label, '') AS label, coalesce(new.reference, '') AS reference
 FROM new_entries new JOIN account_of account ON account.number = new.account
 """
 NOTICES = """
 SELECT account.account_id, new.number, new.type AS kind, new.sent_on AS on_date,
     coalesce(new.amount, 0) AS amount_cents, coalesce(new.channel, '') AS sent_by,
-    left(coalesce(new.note, ''), 200) AS note
+    coalesce(new.note, '') AS note
 FROM new_notices new JOIN account_of account ON account.number = new.account
 """
 KEPT = {"payments": PAYMENTS, "entries": ENTRIES, "notices": NOTICES}

@@ -7,8 +7,8 @@ from fanal.records.takeover.loading.writing import write_contacts
 
 CUSTOMERS = """
 SELECT {id} AS id, kind,
-    left(coalesce(CASE WHEN kind = 'PERSON' THEN said.value ELSE firm.value END, name), 200) AS name,
-    CASE WHEN kind = 'PERSON' THEN left(coalesce(given.value, given_name, ''), 100) ELSE '' END AS given_name,
+    coalesce(CASE WHEN kind = 'PERSON' THEN said.value ELSE firm.value END, name) AS name,
+    CASE WHEN kind = 'PERSON' THEN coalesce(given.value, given_name, '') ELSE '' END AS given_name,
     coalesce(language, 'fr') AS language
 FROM {table} LEFT JOIN written_name said ON said.raw = name LEFT JOIN written_name given ON given.raw = given_name
 LEFT JOIN written_firm firm ON firm.raw = name

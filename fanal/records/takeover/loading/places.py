@@ -11,10 +11,11 @@ from fanal.records.takeover.loading.writing import write_places
 
 NO_ROUND = 9999  # a place that is in no round
 DEMAND_DIALS = 6
+# A postal code that cannot be read was named (BAD_POSTAL_CODE): the row keeps it as it came.
 PREMISES = """
-SELECT {premises} AS id, left(coalesce(civic_number, ''), 20) AS civic_number,
-    left(coalesce(way.value, street, ''), 120) AS street, left(coalesce(unit, ''), 20) AS unit,
-    left(coalesce(city, ''), 80) AS city, left(coalesce(code.value, postal_code, ''), 7) AS postal_code,
+SELECT {premises} AS id, coalesce(civic_number, '') AS civic_number, coalesce(way.value, street, '') AS street,
+    coalesce(unit, '') AS unit, coalesce(city, '') AS city,
+    left(coalesce(code.value, postal_code, ''), 7) AS postal_code,
     CASE heating WHEN 'ELECTRIC' THEN 'ELECTRIC' WHEN 'DUAL' THEN 'DUAL' ELSE 'OTHER' END AS heating
 FROM {table} LEFT JOIN written_street way ON way.raw = street LEFT JOIN written_code code ON code.raw = postal_code
 """
@@ -25,7 +26,7 @@ FROM {table} LEFT JOIN begun ON begun.premises = number
 """
 # The map decides which transformer feeds a place: what billing said is kept, to name where it differs.
 STATED = """
-SELECT number AS point, left(transformer, 40) AS transformer
+SELECT number AS point, transformer
 FROM (TABLE new_premises UNION ALL TABLE changed_premises) p WHERE coalesce(transformer, '') <> ''
 """
 NEW = {"point": "our_id", "premises": "premises_id", "table": "new_premises"}
@@ -44,7 +45,7 @@ SELECT FROM subscriptions_subscription s WHERE s.delivery_point_id = new.known_i
     AND s.book = ANY(%(by_dwelling)s) AND s.multiplier <> greatest(1, coalesce(new.dwellings, 1))
 """
 METERS = """
-SELECT DISTINCT ON (serial) meter_id AS id, serial, left(concat_ws(' ', maker, model), 60) AS model,
+SELECT DISTINCT ON (serial) meter_id AS id, serial, concat_ws(' ', maker, model) AS model,
     verify_before_on AS verified_until
 FROM new_meters WHERE NOT EXISTS (SELECT FROM metering_meter known WHERE known.serial = new_meters.serial)
 ORDER BY serial, since
@@ -65,7 +66,7 @@ SELECT meter_id, point AS delivery_point_id, multiplier::integer AS multiplier, 
 """
 METER_MOVES = "maker model phases sealed_on verify_before_on removed_on removed_index status"
 TOLD_METERS = """
-SELECT DISTINCT ON (meter_id) meter_id AS id, left(concat_ws(' ', maker, model), 60) AS model,
+SELECT DISTINCT ON (meter_id) meter_id AS id, concat_ws(' ', maker, model) AS model,
     verify_before_on AS verified_until FROM changed_meters ORDER BY meter_id, since DESC
 """
 REMOVALS = """
@@ -158,8 +159,8 @@ UPDATE shown SET already = r.last FROM (SELECT delivery_point_id, register_id, r
 WHERE (r.delivery_point_id, r.register_id, r.read_on) = (shown.delivery_point_id, shown.register_id, shown.read_on)
 """
 REJECTED = """
-SELECT DISTINCT ON (point, meter, read_on, index) point AS delivery_point_id, left(meter, 30) AS meter, read_on,
-    index * 1000 AS value, left(coalesce(reader, ''), 20) AS reader, left(coalesce(anomaly, ''), 20) AS anomaly
+SELECT DISTINCT ON (point, meter, read_on, index) point AS delivery_point_id, meter, read_on,
+    index * 1000 AS value, coalesce(reader, '') AS reader, coalesce(anomaly, '') AS anomaly
 FROM new_readings new WHERE type = 'REJECTED'
 """
 
