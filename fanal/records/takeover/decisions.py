@@ -141,12 +141,13 @@ def _settle(export: Export) -> None:
 def _corrected(file: ExportFile, given: Mapping[str, str]) -> dict[str, str]:
     """The cells as corrected; all that is wrong with them is told at once. Raises Refused."""
     columns = {it.name: it for it in KINDS[file.kind].columns} if file.kind else {}
+    as_of = file.export.as_of or file.export.staged_on
     made, problems = {}, []
     for name, said in given.items():
         if name not in columns:
             raise refuse("Cette ligne n’a pas de telle colonne.")
         try:
-            made[name] = typed.value(columns[name], said, file.export_id)
+            made[name] = typed.value(columns[name], said, file.export_id, as_of)
         except Fault as fault:
             problems += fault.refused(field=name).problems
         except Refused as refused:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from fanal.records.takeover.kinds import Column
-from fanal.records.takeover.models import Export, ExportFile, StagedRow
+from fanal.records.takeover.models import ExportFile, StagedRow
 from fanal.values.dates import parse_day
 from fanal.values.refusal import Fault
 from fanal.values.writing import line
@@ -22,11 +22,12 @@ NAMES = {"account": "subscriptions", "customer": "customers", "premises": "premi
 YES_NO = {"oui": "t", "o": "t", "yes": "t", "t": "t", "non": "f", "n": "f", "no": "f", "f": "f"}
 
 
-def value(column: Column, said: str, export_id: int) -> str:
-    """What was typed, as the fields of a row hold it. Raises Fault."""
+def value(column: Column, said: str, export_id: int, as_of: date) -> str:
+    """What was typed, as the fields of a row hold it, in an export whose last day is `as_of`. Raises Fault."""
     if column.type in DECIMALS:
         return _number(column, said)
-    read = {"day": partial(_day, within=_days(column, export_id)), "month": _month, "moment": _moment, "flag": _flag}.get(column.type, partial(_text, column))
+    day = partial(_day, within=_days(column, as_of)) if column.type == "day" else _day
+    read = {"day": day, "month": _month, "moment": _moment, "flag": _flag}.get(column.type, partial(_text, column))
     found = read(said)
     if column.type == "code" and found not in column.codes:
         raise Fault("« {typed} » n’est pas l’une des valeurs de cette case.", typed=said[:60])
@@ -45,13 +46,10 @@ def _text(column: Column, said: str) -> str:
     return found
 
 
-def _days(column: Column, export_id: int) -> tuple[date, date]:
-    """The first and the last day that the column may hold, in an export of that last day."""
+def _days(column: Column, as_of: date) -> tuple[date, date]:
+    """The first and the last day that the column may hold, in an export whose last day is `as_of`."""
     first = DAYS[0] if column.least is None else date(column.least, 1, 1)
-    if column.most is None:
-        return first, DAYS[1]
-    export = Export.objects.get(pk=export_id)
-    return first, (export.as_of or export.staged_on) + timedelta(days=column.most)
+    return first, DAYS[1] if column.most is None else as_of + timedelta(days=column.most)
 
 
 def _day(said: str, within: tuple[date, date] = DAYS) -> str:

@@ -1,6 +1,7 @@
 """What a person types to correct a cell: every type of column has its bounds, its form and its sentence."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import product
 from typing import Any
 
@@ -10,6 +11,8 @@ from fanal.doors.desk import old_words
 from fanal.records.takeover import typed
 from fanal.records.takeover.kinds import KINDS, TYPES, Column
 from fanal.values.refusal import Fault, Refused
+
+AS_OF = date(2026, 10, 31)
 
 
 def column(kind: str, name: str) -> Column:
@@ -33,7 +36,7 @@ def column(kind: str, name: str) -> Column:
     ],
 )
 def test_what_is_typed_is_kept_as_the_row_holds_it(of: tuple[str, str], said: str, kept: str) -> None:
-    assert typed.value(column(*of), said, 0) == kept
+    assert typed.value(column(*of), said, 0, AS_OF) == kept
 
 
 @pytest.mark.parametrize(
@@ -44,7 +47,7 @@ def test_what_is_typed_is_kept_as_the_row_holds_it(of: tuple[str, str], said: st
         (("customers", "name"), "Côté\u0007", "caractère"),
         (("customers", "kind"), "ROBOT", "« ROBOT » n’est pas l’une des valeurs de cette case."),
         (("payments", "received_on"), "20/10/2026", "n’est pas un jour du calendrier"),
-        (("payments", "received_on"), "2926-02-20", "hors du temps d’un distributeur : de 1800 à 2199"),
+        (("payments", "received_on"), "2926-02-20", "hors du temps d’un distributeur : de 1950 à 2026"),
         (("payments", "received_on"), "0001-01-01", "hors du temps d’un distributeur"),
         (("transformer_meters", "month"), "2026-13", "n’est pas un jour du calendrier"),
         (("feed_hours", "ends_at"), "2026-10-20 25:00", "n’est pas un jour et une heure"),
@@ -65,7 +68,7 @@ def test_what_is_typed_is_kept_as_the_row_holds_it(of: tuple[str, str], said: st
 )
 def test_what_a_cell_cannot_hold_is_refused_with_its_sentence(of: tuple[str, str], said: str, sentence: str) -> None:
     with pytest.raises((Fault, Refused)) as refused:
-        typed.value(column(*of), said, 0)
+        typed.value(column(*of), said, 0, AS_OF)
     assert sentence in str(refused.value).replace("\u00a0", " ")
 
 
@@ -94,4 +97,4 @@ def test_a_number_beyond_what_the_database_counts_is_never_kept() -> None:
     for kind, sign in product(KINDS.values(), ("", "-")):
         for it in (it for it in kind.columns if TYPES[it.type] == "bigint"):
             with pytest.raises(Fault):
-                typed.value(it, f"{sign}{most}", 0)
+                typed.value(it, f"{sign}{most}", 0, AS_OF)
