@@ -125,6 +125,7 @@ def test_three_hundred_rows_are_found_chosen_and_decided_together(
     page = said(few_queries(client, f"{path}&apres=50"))
     assert "51 à 100 sur 300" in page
     assert "Charger les cochées" not in page, "each needs its correction"
+    assert page.count(' id="q"') == 1, "the field of the bar keeps its name"
     assert "900123" in said(client.get(f"{path}&q=900123"))
     assert "Aucune ligne ne contient ces mots" in said(client.get(f"{path}&q=%25"))
 

@@ -105,7 +105,9 @@ def test_a_later_export_shows_what_loading_would_change_then_what_it_changed(
 
     shown = said(few_queries(administrator, "/reprise/"))
     assert "Ce que le chargement changerait" in shown
-    cells = '<th scope="row">{}</th><td class="n">{}</td><td class="n">{}</td><td class="n">{}</td>'
+    cells = '<th scope="row">{}</th>' + "".join(
+        f'<td class="n" data-label="{it}">{{}}</td>' for it in ("Nouvelles", "Changées", "Inchangées")
+    )
     assert cells.format("Clients", "0", "<b>1</b>", "1") in shown
     assert cells.format("Paiements", "<b>1</b>", "0", "2") in shown
 
