@@ -11,6 +11,7 @@ TYPED = (
     "marie tremblay", "MARIE  TREMBLAY", "Ｍａｒｉｅ Ｔｒｅｍｂｌａｙ",
     "Ma\u200brie Tremblay", "Marie\u00a0Tremblay\ufeff",
     "Marie Trem\u00adblay", "\u202eMarie Tremblay", "Marie\ufe0f Tremblay", "\u3164Marie Tremblay",
+    "Márie Tremblay", "MARIÈ TREMBLÄY", "Marie\u0301 Tremblay",
 )  # fmt: skip
 
 
@@ -19,7 +20,7 @@ def test_a_name_typed_otherwise_is_the_same_person(same: str) -> None:
     assert person.key(same) == person.key("Marie Tremblay")
 
 
-@pytest.mark.parametrize("other", ["Marie Tremblay-Roy", "Mariè Tremblay", "Maria Tremblay", "Marie Tremblay 2"])
+@pytest.mark.parametrize("other", ["Marie Tremblay-Roy", "Maria Tremblay", "Marie Tremblay 2"])
 def test_another_name_is_another_person(other: str) -> None:
     assert person.key(other) != person.key("Marie Tremblay")
 
