@@ -78,6 +78,26 @@ def taken_over() -> None:
         query="SELECT %(account)s::bigint AS account_id, 'P-1' AS number, %(day)s::date AS received_on,"
         " 1497::bigint AS amount_cents, 'GUI' AS channel",
     )
+    elsewhere_acts.keep(
+        what="lines",
+        parameters=given,
+        query="SELECT %(account)s::bigint AS account_id, 'A-1' AS number, 1::smallint AS line, 'EN1' AS component,"
+        " %(day)s::date - 60 AS from_on, %(day)s::date AS to_on, 900000::bigint AS quantity, 111111::bigint AS price,"
+        " 10000::bigint AS amount_cents",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO elsewhere_handover (subscription_id, account_id, number, last_bill, to_on, issued_on)"
+            " SELECT 0, %(account)s, '77', 'A-1', %(day)s, %(day)s", given)  # fmt: skip
+        cursor.execute(
+            "INSERT INTO elsewhere_undertaking (account_id, kind, number, starts_on, live, amount_cents, terms)"
+            " SELECT %(account)s, 'DEPOSIT', 'D-1', %(day)s, true, 5000, '{}'", given)  # fmt: skip
+    elsewhere_acts.open_balances(
+        parameters=given,
+        query="SELECT %(account)s::bigint AS account_id, 2410::smallint AS ledger_account_id, %(day)s::date AS on_date,"
+        " %(day)s::date AS due_on, 'D-1' AS number, -5000::bigint AS cents",
+        **WHO,
+    )
     elsewhere_acts.open_balances(
         parameters=given,
         query="SELECT %(account)s::bigint AS account_id, 1200::smallint AS ledger_account_id, %(day)s::date AS on_date,"
@@ -290,6 +310,22 @@ def another_opening(rows: Rows) -> None:
     rows[0]["account_id"] = str(int(rows[0]["account_id"]) - 1)
 
 
+def another_tax(rows: Rows) -> None:
+    rows[0]["gst_cents"] = "501"
+
+
+def a_past_line(rows: Rows) -> None:
+    rows[0]["amount_cents"] = "10001"
+
+
+def a_greater_deposit(rows: Rows) -> None:
+    rows[0]["amount_cents"] = "105000"
+
+
+def an_earlier_end(rows: Rows) -> None:
+    rows[0]["to_on"] = rows[0]["issued_on"].replace("2026", "2025")
+
+
 TAMPERINGS: dict[str, tuple[str, Callable[[Rows], None], str]] = {
     "a cent more in a line": ("billing_line", a_cent, "la somme de ses lignes"),
     "a cent from a line to another": ("billing_line", two_lines_that_make_up, "d'un côté seulement"),
@@ -299,6 +335,10 @@ TAMPERINGS: dict[str, tuple[str, Callable[[Rows], None], str]] = {
     "a bill number missing": ("billing_issue", one_bill_less, "manque, ou dépasse la série"),
     "another quantity": ("billing_bill", another_quantity, "par ses mesures"),
     "a payment of the old system": ("elsewhere_pastpayment", a_past_payment, "d'après l'ancien système"),
+    "a tax of a past bill": ("elsewhere_pastbill", another_tax, "son total n'est pas son net"),
+    "a line of a past bill": ("elsewhere_pastline", a_past_line, "n'est pas la somme de ses lignes"),
+    "a deposit of the old system": ("elsewhere_undertaking", a_greater_deposit, "cents d'écart"),
+    "a handover to an earlier day": ("elsewhere_handover", an_earlier_end, "n'est pas la fin de sa dernière facture"),
     "an opening of another account": ("elsewhere_opening", another_opening, "ce n'est pas celle de son document"),
     "a rate of tax changed in a book": ("billing_book", another_price, "son contenu n'est pas celui de son empreinte"),
 }

@@ -90,7 +90,7 @@ def _write(work: Path, pdf_since: date, progress: Progress) -> dict[str, Any]:
     for old in ("tables", "livres", "chiffres"):
         shutil.rmtree(work / old, ignore_errors=True)
         (work / old).mkdir()
-    for source in ("verifier/verify.py", "verifier/tarif.py", "LISEZMOI.md"):
+    for source in ("verifier/verify.py", "verifier/tarif.py", "verifier/reprise.py", "LISEZMOI.md"):
         (work / Path(source).name).write_bytes((HERE / source).read_bytes())
     written = [_table(work, it, progress) for it in tables.tables()]
     _csv(work / "dictionnaire.csv", HEADER, dictionary())

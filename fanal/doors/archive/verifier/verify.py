@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Vérifier une archive de Fanal sans Fanal : Python 3.9 ou plus, rien d'autre. `python3 -I verify.py [ARCHIVE]`.
 
-Ce fichier et son voisin tarif.py ne partagent aucune ligne avec le logiciel qui a fait l'archive. Ils relisent les
-empreintes, refont chaque facture de ses relèves et de son livre de tarifs, ses taxes et son écriture, équilibrent le
+Ce fichier et ses voisins tarif.py et reprise.py ne partagent aucune ligne avec le logiciel qui a fait l'archive. Ils
+relisent les empreintes, refont chaque facture de ses relèves et de son livre de tarifs, ses taxes et son écriture, équilibrent le
 grand livre, refont les soldes, suivent les numéros. Entiers exacts : aucun nombre flottant. Ce qu'ils ne savent pas
 interpréter, ils le disent et le comptent. Réponse : 0 si tout est juste, 1 si une faute ou une ligne non interprétée
 reste.
@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 sys.dont_write_bytecode = True  # rien ne s'ajoute à l'archive
 sys.path.insert(0, str(HERE))  # « -I » n'y regarde pas : rien d'autre que le fichier voisin n'est pris là
 
+from reprise import check_deposits, check_past  # noqa: E402
 from tarif import Book, NotInterpreted, Rating, day, shown, taxed  # noqa: E402 — le dossier est dit au-dessus
 
 SHOWN = 5  # fautes montrées par vérification
@@ -486,6 +487,8 @@ def verify(archive, report):
     report.tell("Mesures et relèves", bills.measures_looked, bills.measure_faults)
     expect_payments(archive, known)
     check_openings(archive, known, report)
+    check_past(archive, report)
+    check_deposits(archive, report)
     check_balances(archive, check_ledger(archive, known, report, manifest["totals"]), report)
     check_numbers(archive, bills.issued, report, manifest)
     print(f"{bills.rated} factures refaites de leurs relèves et de leurs livres.")
