@@ -85,6 +85,17 @@ def taken_over() -> None:
         " %(day)s::date - 60 AS from_on, %(day)s::date AS to_on, 900000::bigint AS quantity, 111111::bigint AS price,"
         " 10000::bigint AS amount_cents",
     )
+    _promised(given)
+    elsewhere_acts.open_balances(
+        parameters=given,
+        query="SELECT %(account)s::bigint AS account_id, 1200::smallint AS ledger_account_id, %(day)s::date AS on_date,"
+        " %(day)s::date AS due_on, 'A-1' AS number, 10000::bigint AS cents",
+        **WHO,
+    )
+
+
+def _promised(given: dict[str, Any]) -> None:
+    """Its deposit of 50 $, and the day when the other system ended."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO elsewhere_handover (subscription_id, account_id, number, last_bill, to_on, issued_on)"
@@ -96,12 +107,6 @@ def taken_over() -> None:
         parameters=given,
         query="SELECT %(account)s::bigint AS account_id, 2410::smallint AS ledger_account_id, %(day)s::date AS on_date,"
         " %(day)s::date AS due_on, 'D-1' AS number, -5000::bigint AS cents",
-        **WHO,
-    )
-    elsewhere_acts.open_balances(
-        parameters=given,
-        query="SELECT %(account)s::bigint AS account_id, 1200::smallint AS ledger_account_id, %(day)s::date AS on_date,"
-        " %(day)s::date AS due_on, 'A-1' AS number, 10000::bigint AS cents",
         **WHO,
     )
 

@@ -2,10 +2,10 @@
 """Vérifier une archive de Fanal sans Fanal : Python 3.9 ou plus, rien d'autre. `python3 -I verify.py [ARCHIVE]`.
 
 Ce fichier et ses voisins tarif.py et reprise.py ne partagent aucune ligne avec le logiciel qui a fait l'archive. Ils
-relisent les empreintes, refont chaque facture de ses relèves et de son livre de tarifs, ses taxes et son écriture, équilibrent le
-grand livre, refont les soldes, suivent les numéros. Entiers exacts : aucun nombre flottant. Ce qu'ils ne savent pas
-interpréter, ils le disent et le comptent. Réponse : 0 si tout est juste, 1 si une faute ou une ligne non interprétée
-reste.
+relisent les empreintes, refont chaque facture de ses relèves et de son livre de tarifs, ses taxes et son écriture,
+équilibrent le grand livre, refont les soldes, suivent les numéros. Entiers exacts : aucun nombre
+flottant. Ce qu'ils ne savent pas interpréter, ils le disent et le comptent. Réponse : 0 si tout est juste, 1 si une
+faute ou une ligne non interprétée reste.
 """
 
 import csv
