@@ -16,7 +16,8 @@ from django.db import connection
 
 from fanal.law.metering.plausibility import roll_over
 from fanal.records.billing.facts import LAST_REVIEW, READY
-from fanal.records.elsewhere.facts import PAST, Past, past_in
+from fanal.records.elsewhere.facts import PAST, Past, PastKind, past_in
+from fanal.records.elsewhere.facts import Event as PastEvent
 from fanal.records.elsewhere.promises import Apart, Promise, apart, going_on
 from fanal.records.metering.facts import PHOTOS
 from fanal.reports import dues
@@ -391,10 +392,25 @@ class Account(Holding):
 
     def months(self, subscription: Subscription) -> tuple[Month, ...]:
         """The thirteen months that end with its last bill; none for a service that is not measured."""
-        bills = self.bills_of(subscription)
-        if subscription.flat_rate or not bills or bills[0].to_on is None:
-            return ()
-        return months_through(bills[0].to_on, [span for _bill, span in _spans(bills)])
+        spans = [span for _bill, span in _spans(self.bills_of(subscription))]
+        spans += [span for _bill, span in self._before(subscription)]
+        return () if subscription.flat_rate or not spans else months_through(spans[0].to_on, spans)
+
+    def month_before(self, subscription: Subscription, first_on: date) -> list[tuple[PastEvent, int]]:
+        """The bills of another system that know a month, the latest first, each with its days of that month."""
+        told = [(bill, overlap(first_on, span)) for bill, span in self._before(subscription)]
+        return [(bill, days) for bill, days in told if days]
+
+    def _before(self, subscription: Subscription) -> Iterator[tuple[PastEvent, Span]]:
+        """What another system billed of it, the latest first; what a credit note took back says nothing."""
+        covered_from = date.max if subscription.id in self.past.handovers else date.min
+        bills = [it for it in self.past.events if it.what == "bill" and it.from_on and it.to_on]
+        taken_back = {(it.from_on, it.to_on) for it in bills if it.code == PastKind.CREDIT_NOTE}
+        for it in sorted(bills, key=lambda it: (it.to_on, it.on), reverse=True):
+            stands = it.code == PastKind.AGAIN or (it.from_on, it.to_on) not in taken_back
+            if stands and it.from_on and it.to_on and it.from_on < it.to_on <= covered_from:
+                yield it, Span(it.from_on, it.to_on, it.kwh or 0, bool(it.estimated))
+                covered_from = it.from_on
 
 
 def holding(number: str) -> Holding:

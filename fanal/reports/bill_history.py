@@ -162,7 +162,8 @@ def _compared(story: BillStory) -> tuple[Document, Literal["year", "bill"]] | No
     nearest = min(story.past, key=lambda it: abs((it.to_on - a_year_ago).days))
     if abs((nearest.to_on - a_year_ago).days) <= ABOUT_A_YEAR:
         return nearest, "year"
-    return (story.previous, "bill") if story.previous in story.past else None
+    previous = story.previous or story.past[0]
+    return (previous, "bill") if previous in story.past else None
 
 
 def _split(bills: list[BillStory], places: list[int], found: list[Change | None]) -> None:

@@ -1,6 +1,7 @@
 """What a batch of stories asks the database: one query per question, whatever the number of bills."""
 
 from fanal.records.billing.gather import SUBSCRIPTION_FEE
+from fanal.records.elsewhere.facts import STANDS
 from fanal.records.metering.facts import PHOTOS
 
 # What the bill was rated with beyond its row, by name.
@@ -80,7 +81,7 @@ SELECT b.account_id, b.id, b.subscription_id, b.kind, b.book_id, k.code AS book_
     b.units, b.rated_cents, b.total_cents, b.settles_id, b.reverses_id, i.number, i.issued_on, i.due_on,
     i.second_due_on, {QUANTITIES},
     CASE WHEN b.kind = 0 AND b.previous_id = 0
-        THEN {SUBSCRIPTION_FEE.format(subscription="b.subscription_id")} ELSE 0 END AS fee_cents
+        THEN {SUBSCRIPTION_FEE.format(subscription="b.subscription_id")} ELSE 0 END AS fee_cents, false AS elsewhere
 FROM billing_issue i
 JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
 JOIN billing_book k ON k.id = b.book_id
@@ -122,6 +123,19 @@ FROM subscriptions_request q WHERE q.subscription_id = ANY(%(subscriptions)s)
 """
 # How the bill said that its account is paid, where not by its due date alone.
 MODES = f"SELECT m.* FROM {OF_BILLS} JOIN billing_paymentmode m USING (account_id, bill_id)"
+# What another system billed the subscription before, as documents: named by no number of ours, by the book of today.
+ELSEWHERE = f"""
+SELECT b.subscription_id, -row_number() OVER () AS id, 0 AS kind,
+    0 AS book_id, s.book AS book_code, b.from_on, b.to_on, b.from_on AS rated_from_on,
+    b.estimated::integer AS estimates_in_a_row, b.kwh, b.kw, b.kva, 0 AS past_kw, b.billing_kw, s.multiplier, p.phases,
+    s.units, b.net_cents AS rated_cents, b.total_cents, 0 AS settles_id, 0 AS reverses_id, 0 AS number, b.issued_on,
+    b.due_on, b.due_on AS second_due_on, '{{}}'::jsonb AS quantities, 0 AS fee_cents, true AS elsewhere
+FROM elsewhere_pastbill b JOIN subscriptions_subscription s ON s.id = b.subscription_id
+JOIN premises_deliverypoint p ON p.id = s.delivery_point_id
+WHERE b.subscription_id = ANY(%(subscriptions)s) AND b.issued_on >= %(since)s AND b.to_on > b.from_on
+    AND {STANDS.format(bill="b")}
+ORDER BY b.subscription_id, b.to_on DESC, b.number
+"""
 BOOKS = "SELECT id, content FROM billing_book WHERE id = ANY(%(books)s)"
 # What was doubtful about the readings that close a bill.
 FINDINGS = f"""
@@ -134,7 +148,7 @@ ORDER BY b.id, f.id
 """
 # What is short and stands around a bill, asked for at once: which part, in its order, as JSON.
 _AROUND = {"holders": HOLDERS, "holds": HOLDS, "reviews": REVIEWS, "corrections": CORRECTIONS, "doubts": FINDINGS,
-           "fees": FEES, "modes": MODES, "books": BOOKS}  # fmt: skip
+           "fees": FEES, "modes": MODES, "books": BOOKS, "elsewhere": ELSEWHERE}  # fmt: skip
 AROUND = (
     "\nUNION ALL\n".join(
         f"SELECT '{part}' AS part, row_number() OVER () AS position, to_jsonb(t)::text AS said FROM ({query}) t"

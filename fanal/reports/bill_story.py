@@ -33,7 +33,7 @@ class UnknownBill(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A bill or a credit note that was issued on the account before this one."""
+    """A bill or a credit note that was issued on the account before this one, here or `elsewhere`."""
 
     id: int
     subscription_id: int
@@ -62,6 +62,7 @@ class Document:
     second_due_on: date
     quantities: dict[str, int]  # beyond those, by the name of the law
     fee_cents: int  # of the request, on the first bill
+    elsewhere: bool  # by the system before: it has no number of ours, and its id is below zero
 
     @property
     def days(self) -> int:
@@ -276,7 +277,7 @@ class BillStory:
     holders: tuple[Holder, ...] = ()
     lines: tuple[Line, ...] = ()
     measures: tuple[Measure, ...] = ()
-    past: tuple[Document, ...] = ()  # live bills of the subscription that were known, latest first
+    past: tuple[Document, ...] = ()  # live bills of the subscription that were known, latest first, then elsewhere
     previous: Document | None = None
     refers_to: Document | None = None  # what a credit note takes back, or what a corrected bill replaces
     reason: str = ""  # of the correction
@@ -397,7 +398,7 @@ class _Shelf:
         abouts = [f"subscription:{subscription}" for subscription in subscriptions]
         asked = {"subscriptions": subscriptions, "abouts": abouts, "books": sorted({row["book_id"] for row in rows})}
         around: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-        for row in _rows(cursor, queries.AROUND, of | asked):
+        for row in _rows(cursor, queries.AROUND, of | asked | {"since": reach["since"]}):
             around[row["part"]].append(json.loads(row["said"]))
         self.books = {row["id"]: Book.model_validate(row["content"]) for row in around["books"]}
         self.holders = _grouped(around["holders"], "subscription_id")
@@ -405,6 +406,7 @@ class _Shelf:
         for row in _rows(cursor, queries.DOCUMENTS, once):
             self.documents[row["account_id"]].append(_document(row))
         self.movements = _grouped(_rows(cursor, queries.MOVEMENTS, once), "account_id")
+        self.elsewhere = _grouped(around["elsewhere"], "subscription_id")
         self.holds = _grouped(around["holds"], "bill_id")
         self.fees = _grouped(around["fees"], "subscription_id")
         self.doubts = _grouped(around["doubts"], "bill_id")
@@ -419,7 +421,7 @@ class _Shelf:
         """Put one story together."""
         known = self._known(row)
         by_id = {it.id: it for it in known}
-        live = _live(known, row["subscription_id"])
+        live = [*_live(known, row["subscription_id"]), *map(_document, self.elsewhere[row["subscription_id"]])]
         bare = {name: row[name] for name in BillStory.__dataclass_fields__ if name in row}
         bare |= {name: _json(row[name]) for name in ("quantities", "certificates")}
         refers_to, reason, corrected_by = self._correction(row)
@@ -461,8 +463,7 @@ class _Shelf:
     def _since(self, row: dict[str, Any]) -> date:
         """The day from which the balance is told: that of the previous bill, else of this one."""
         on: date = row["issued_on"] or row["run_on"]
-        previous = [it.issued_on for it in self._known(row) if it.id == row["previous_id"]]
-        return min([on, *previous])
+        return min([on, *(it.issued_on for it in self._known(row) if it.id == row["previous_id"])])
 
     def _balance(self, row: dict[str, Any], known: list[Document]) -> Balance:
         """What stood on the account. Of several subscriptions billed on a day, the first asks for it, once."""
@@ -500,7 +501,8 @@ class _Shelf:
 
 
 def _document(row: dict[str, Any]) -> Document:
-    return Document(**{name: row[name] for name in DOCUMENT_FIELDS} | {"quantities": _json(row["quantities"])})
+    days = {name: date.fromisoformat(it) for name, it in row.items() if name.endswith("_on") and isinstance(it, str)}
+    return Document(**{name: row[name] for name in DOCUMENT_FIELDS} | days | {"quantities": _json(row["quantities"])})
 
 
 def _live(known: Iterable[Document], subscription_id: int) -> list[Document]:
@@ -533,10 +535,8 @@ def _overdue(cents: int, known: list[Document], on: date) -> tuple[int, date | N
 def _issued(row: dict[str, Any]) -> Issued | None:
     if row["number"] is None:
         return None
-    return Issued(
-        number=row["number"], on=row["issued_on"], due_on=row["due_on"], second_due_on=row["second_due_on"],
-        channel=row["channel"],
-    )  # fmt: skip
+    names = ("number", "due_on", "second_due_on", "channel")
+    return Issued(on=row["issued_on"], **{name: row[name] for name in names})
 
 
 def _holder(row: dict[str, Any]) -> Holder:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from fanal.law.shadow.differences import Class
 from fanal.records.shadow import facts as shadow
 from fanal.records.shadow.facts import Counted, Finding, KnownRun
+from fanal.records.subscriptions.facts import without_book
 from fanal.records.takeover import facts as takeover
 from fanal.records.takeover.facts import KnownExport
 from fanal.reports import journal, reconciliation
@@ -48,7 +49,8 @@ def gate(export_id: int | None = None) -> Gate:
     run = next((it for it in shadow.runs(export.id) if it.ended), None)
     counted = shadow.tallies(run.id, "cycle") if run else []
     findings = tuple(shadow.findings(run.id)) if run else ()
-    checks = (_cycles(run, counted), _explained(run, counted, findings), _reconciled(export), _invariants())
+    explained = _explained(run, counted, findings)
+    checks = (_cycles(run, counted), explained, _reconciled(export), _books(), _invariants())
     return Gate(export, run, checks, findings)
 
 
@@ -90,6 +92,13 @@ def _reconciled(export: KnownExport) -> Check:
     event, told = found
     red = told.unexplained + sum(it.stands_against for it in told.checks)
     return Check("reconciled", "good" if told.is_green else "bad", {"red": red, "on": event.on, "by": event.by})
+
+
+def _books() -> Check:
+    """Every subscription that runs has a book: without one nothing says when it is billed, nor at what price."""
+    left = [it for it in without_book() if it.open]
+    told = {"left": sum(it.open for it in left), "tariffs": [it.tariff for it in left]}
+    return Check("books", "bad" if left else "good", told)
 
 
 def _invariants() -> Check:

@@ -113,8 +113,10 @@ def unbilled(run: KnownRun, terms: ch04_billing.Terms) -> list[Unbilled]:
         issued, ready, said, holds = bills.get(subscription, (False, False, "", []))
         if issued or (ready and run.state != RunState.ISSUED):
             continue
-        if subscription not in bills:
-            why = _absent(book != 0, is_due, any(first <= subscription <= last for first, last in chunks))
+        if not book:
+            why, holds, said = Why.NO_BOOK, [], ""
+        elif subscription not in bills:
+            why = _absent(is_due, any(first <= subscription <= last for first, last in chunks))
         else:
             why = Why.UNEXPLAINED if ready else Why.POSTPONED if said else Why.HELD
         left[subscription] = (from_on, why, tuple(HoldReason(it) for it in holds), said)
@@ -136,10 +138,8 @@ def counts(rows: Iterable[Unbilled]) -> dict[Why, int]:
     return {why: every.count(why) for why in Why if why in every}
 
 
-def _absent(has_book: bool, is_due: bool, asked: bool) -> Why:
+def _absent(is_due: bool, asked: bool) -> Why:
     """Why a run has no bill of a subscription."""
-    if not has_book:
-        return Why.NO_BOOK
     if not is_due:
         return Why.NOT_DUE
     return Why.UNEXPLAINED if asked else Why.LATER

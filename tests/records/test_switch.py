@@ -140,3 +140,22 @@ def test_a_run_opened_while_its_cycle_goes_back_is_refused(own_database: None) -
     assert isinstance(second, Refused)
     assert STILL in str(second)
     assert rows("SELECT id FROM billing_run") == []
+
+
+@pytest.mark.django_db
+def test_rounds_of_one_old_cycle_are_switched_together_and_go_back_apart() -> None:
+    first, second = taken_over(1), taken_over(2)
+    taken_over(3)
+
+    acts.switch_cycles(cycles=[1, 2], **CLERK)
+    assert who_bills() == {1: True, 2: True, 3: False}
+    runs = [bill_on(RUN_ON, cycle=1), compute(RUN_ON, cycle=2)]
+    billed = [
+        {it.subscription_id for it in rows("SELECT subscription_id FROM billing_bill WHERE run_id = %s", run)}
+        for run in runs
+    ]
+    assert billed == [{first}, {second}]
+
+    billing.abandon_run(run_id=runs[1], reason="essai", by="paul", on=RUN_ON)
+    acts.give_back_cycles(cycles=[2], reason="essai", **CLERK)
+    assert who_bills() == {1: True, 2: False, 3: False}

@@ -46,7 +46,8 @@ def left(run_id: int) -> dict[str, Unbilled]:
 
 def test_what_was_billed_is_not_named_and_what_was_not_has_its_reason() -> None:
     house()
-    held, _ = house(book="?/CAB")
+    held, _ = house(index=50)
+    bookless, _ = house(book="?/CAB")
     recent, _ = house(billed_to=date(2026, 3, 1))
     empty = make_place()
     switched()
@@ -54,8 +55,11 @@ def test_what_was_billed_is_not_named_and_what_was_not_has_its_reason() -> None:
     run_id = bill_on(RUN_ON)
 
     found = left(run_id)
-    assert found.keys() == {held.number, recent.number, empty.number}
-    assert (found[held.number].why, found[held.number].holds) == (Why.HELD, (HoldReason.NO_PRICE,))
+    assert found.keys() == {held.number, bookless.number, recent.number, empty.number}
+    assert (found[held.number].why, found[held.number].holds) == (
+        Why.HELD, (HoldReason.DECREASING_INDEX, HoldReason.DOUBTFUL_READING)
+    )  # fmt: skip
+    assert (found[bookless.number].why, found[bookless.number].holds) == (Why.NO_BOOK, ())
     assert (found[recent.number].why, found[recent.number].days) == (Why.NOT_DUE, 20)
     assert (found[empty.number].why, found[empty.number].account) == (Why.NO_SUBSCRIBER, "")
     assert found[empty.number].from_on == LONG_AGO

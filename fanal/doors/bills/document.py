@@ -38,6 +38,7 @@ from fanal.reports.explanation import bill_case
 from fanal.reports.explanation_steps import number_of, span
 from fanal.values import contact, wording
 from fanal.values.address import envelope, posted
+from fanal.values.dates import add_months
 from fanal.values.money import half_up
 from fanal.values.refusal import Fault
 from fanal.values.wording import Lang
@@ -289,6 +290,13 @@ def _messages(story: BillStory, lang: Lang) -> tuple[str, ...]:
         texts.append(last)
     if story.recounts:
         texts.append(_recount(story, lang))
+    before = max((it.to_on for it in story.past if it.elsewhere), default=date.min)
+    if before > add_months(story.to_on, -bill_history.MONTHS_SHOWN):
+        day = wording.day(before - timedelta(days=1), lang)
+        texts.append({
+            "fr": f"Jusqu’au {day}, notre ancien système vous facturait ; les comparaisons se servent de ses factures.",
+            "en": f"Until {day}, our previous system billed you: the comparisons use its bills.",
+        })  # fmt: skip
     return tuple(text[lang] for text in texts)
 
 

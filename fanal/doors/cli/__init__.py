@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
-NOT_COMMANDS = {"proposals", "text", "urdb"}  # what commands share
+NOT_COMMANDS = {"book_file", "old_prices", "proposals", "text", "urdb"}  # what commands share
 # What the parser says of a call, in French; it asks for its words by their English.
 FRENCH: Mapping[str, str] = {
     "usage: ": "usage : ",

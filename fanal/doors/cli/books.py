@@ -1,4 +1,4 @@
-"""`fanal books [CODE]`: the books, with their sources; `--check`, `--propose`, activate one; `import-urdb` one."""
+"""`fanal books [CODE]`: the books, with their sources; `--check`, `--propose`, activate one; import one."""
 
 import argparse
 import sys
@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from fanal.doors.cli import proposals, text, urdb
+from fanal.doors.cli import old_prices, proposals, text, urdb
 from fanal.doors.cli.rate import IN_FORCE, Find, finder
 from fanal.law.tariffs import prices
 from fanal.law.tariffs.book import Book
@@ -35,7 +35,9 @@ ROUNDINGS = {
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
     parser = subparsers.add_parser("books", help="montrer les livres de tarifs, leurs prix et leurs sources")
-    parser.add_argument("code", nargs="?", help="un seul livre, par exemple hydro_quebec/D ; ou import-urdb")
+    parser.add_argument(
+        "code", nargs="?", help="un seul livre, par exemple hydro_quebec/D ; ou import-urdb, import-prices"
+    )
     parser.add_argument("--check", type=Path, metavar="FICHIER", help="vérifier un livre, comme alma/D.toml")
     parser.add_argument(
         "--diff", nargs=2, type=text.day, metavar="DATE", help="avec un livre : ce qui change d’un jour à l’autre"
@@ -43,6 +45,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--in-force", action="store_true", help=IN_FORCE)
     proposals.declare(parser)
     urdb.declare(parser)
+    old_prices.declare(parser)
     parser.set_defaults(run=run)
 
 
@@ -54,6 +57,8 @@ def run(options: argparse.Namespace) -> int:
         return proposals.run(options)
     if options.code == urdb.IMPORT:
         return urdb.run(options)
+    if options.code == old_prices.IMPORT:
+        return old_prices.run(options)
     try:
         said = _asked(options)
     except (UnknownBook, BookError, LookupError) as error:

@@ -55,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
     _say(received, facts.files(received.export_id))
     if loaded:
         _say_loaded(loaded)
+        _say_without_book()
     _say_flaws(received.export_id)
     return 0
 
@@ -80,8 +81,18 @@ def _say_loaded(loaded: "Loaded") -> None:
     for it in kinds:
         new, changed = (wording.number(told.get(it, 0)) for told in (loaded.loaded, loaded.changed))
         print(f"{KINDS[it].title:<28} {new:>9} {changed:>9}")
-    if not kinds:
+    if loaded.given:
+        print(f"Abonnements qui reçoivent le livre de leur tarif : {wording.number(loaded.given)}.")
+    if not kinds and not loaded.given:
         print("Rien de nouveau, rien de changé.")
+
+
+def _say_without_book() -> None:
+    from fanal.records.subscriptions.facts import without_book
+
+    for it in without_book():
+        many = text.count(it.open, "abonnement actif", "abonnements actifs")
+        print(f"Tarif {text.shown(it.tariff)} : {many} sans livre ; « fanal give-book » lui en donne un.")
 
 
 def _say_flaws(export_id: int) -> None:

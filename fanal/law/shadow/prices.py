@@ -269,6 +269,12 @@ def _book(code: str, row: PriceRow, versions: list[Any], titles: dict[str, Any],
     return book
 
 
+def as_written(book: Book, by: Terms, code: str) -> dict[str, Any]:
+    """A book of the old system as plain data, as its file would say it under a code of ours."""
+    said = book.model_dump(by_alias=True, exclude_defaults=True)
+    return said | {"code": code, "taxes": list(by.taxes), "winter": by.winter.model_dump(mode="json", by_alias=True)}
+
+
 def last_day_included(to_on: date | None) -> date | None:
     """The first day after a price whose last day is listed."""
     return to_on + timedelta(days=1) if to_on else None

@@ -35,6 +35,7 @@ RAISED = (
     Phrase("La proposition {id} ne se modifie pas ; elle se décide une seule fois."),
     Phrase("La répétition {id} ne se modifie pas : en demander une autre."),
     Phrase("La série {year} n’avance qu’en avant : le prochain numéro est le {number}."),
+    Phrase("L’abonnement {id} n’a pas de livre : il en reçoit un, et rien d’autre n’y change."),
     Phrase("L’abonnement {id} est passé à Fanal : l’ancien système ne le facture plus."),
     Phrase("L’engagement {number} est passé à Fanal avec son cycle : l’ancien système ne le suit plus."),
     Phrase("L’engagement {number} reste celui de son compte, depuis son premier jour."),

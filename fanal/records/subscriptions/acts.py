@@ -174,6 +174,20 @@ def take_over_owners(*, owners: str) -> None:
         columns.take_in(cursor, "subscriptions_owneragreement", "premises_id, customer_id, starts_on, ends_on", owners)
 
 
+def give_books(*, given: str, parameters: Mapping[str, Any] | None = None) -> int:
+    """Donner leur livre à des abonnements qui n’en ont pas: a query of (id, book, domestic, multiplier); how many.
+
+    In the caller's transaction and under its journal line. The database refuses one that has a book already.
+    """
+    with saying({}), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE subscriptions_subscription s SET book = g.book, domestic = g.domestic, multiplier = g.multiplier"
+            f" FROM ({given}) g WHERE s.id = g.id",
+            parameters,
+        )
+        return int(cursor.rowcount)
+
+
 def _known(model: type[Account | Customer | Premises], ids: set[int]) -> set[int]:
     return set(model.objects.filter(pk__in=ids).values_list("pk", flat=True))
 

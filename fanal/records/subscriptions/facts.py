@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from fanal.records.subscriptions.models import (
     EnergyBank,
@@ -14,6 +14,18 @@ from fanal.records.subscriptions.models import (
     SubscriptionHolder,
     TaxExemption,
 )
+
+NO_BOOK = "?/"  # before a rate of the system before that no book has: its bills are held, until one is given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithoutBook:
+    """Subscriptions of one rate that no book has: how many, how many of them run still, since when."""
+
+    tariff: str
+    subscriptions: int
+    open: int
+    starts_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +47,18 @@ class KnownSubscription:
 def subscriptions(ids: Iterable[int]) -> dict[int, KnownSubscription]:
     """Those subscriptions by id; an unknown id is absent."""
     return {it.id: it for it in _known(Subscription.objects.filter(pk__in=list(ids)))}
+
+
+def without_book() -> list[WithoutBook]:
+    """The rates that were taken over without a book, in order."""
+    found = Subscription.objects.filter(book__startswith=NO_BOOK).values("book").order_by("book")
+    counted = found.annotate(many=Count("pk"), live=Count("pk", filter=Q(ends_on=None)), since=Min("starts_on"))
+    return [
+        WithoutBook(
+            tariff=it["book"].removeprefix(NO_BOOK), subscriptions=it["many"], open=it["live"], starts_on=it["since"]
+        )
+        for it in counted
+    ]
 
 
 def subscription_at(delivery_point_id: int, on: date) -> KnownSubscription | None:

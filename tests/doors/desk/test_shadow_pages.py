@@ -130,7 +130,13 @@ def test_the_gate_opens_when_every_condition_holds_and_not_before(client_as, few
     run = compared(priced_town())
     export = facts.run(run).export_id
     verified(1)
-    assert states() == {"cycles": "good", "unexplained": "good", "reconciled": "waiting", "invariants": "bad"}
+    assert states() == {
+        "cycles": "good",
+        "unexplained": "good",
+        "reconciled": "waiting",
+        "books": "good",
+        "invariants": "bad",
+    }
     assert "Pas encore" in text_of(few_queries(client, reverse("gate")))
     reconciled(export, 2)
     assert states()["reconciled"] == "bad"

@@ -130,3 +130,20 @@ def small_town() -> Town:
         town.add("payments", {"number": f"000000{place}", "account": account, "received_on": "2026-10-20",
                               "amount": "81,11", "channel": "BQ"})  # fmt: skip
     return town
+
+
+def town_with_a_box() -> Town:
+    """The small town, and a box of the cable company at a flat rate, in a cycle of its own."""
+    town = small_town()
+    town.add("premises", {"number": "200009", "civic_number": "9", "street": "rue du Quai", "city": "Val-des-Pins",
+                          "postal_code": "G9Z 1A9", "round": "90", "sequence": "1", "use": "F", "dwellings": "3",
+                          "phases": "1", "in_service_on": "1990-01-01", "status": "A"})  # fmt: skip
+    town.add("subscriptions", {"number": "1000009", "customer": "100001", "premises": "200009", "tariff": "CAB",
+                               "starts_on": "2012-07-01", "status": "A", "quantity": "2",
+                               "equal_payments": "N"})  # fmt: skip
+    town.bill(number="260000009", account="1000009", type="FA", issued_on="2026-09-20", due_on="2026-10-11",
+              from_on="2026-08-01", to_on="2026-09-01", days="31", tariff="CAB", kwh="0", net="79,11", gst="3,96",
+              qst="7,89", total="90,96")  # fmt: skip
+    town.add("prices", {"tariff": "CAB", "title": "Boîtier", "starts_on": "2026-04-01", "component": "FOR",
+                        "unit": "$/unite/30 jours", "price": "38,28", "threshold": ""})  # fmt: skip
+    return town

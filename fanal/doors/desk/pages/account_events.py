@@ -107,10 +107,12 @@ def why_month(known: Account, named: str) -> dict[str, Any] | None:
         first_on = date.fromisoformat(f"{month}-01")
     except ValueError:
         return None
-    if of is None or not (known.month(of, first_on) or known.month(of, add_months(first_on, -12))):
+    if of is None:
         return None
     title = month_and_year(first_on, current())
     steps = [*_month_steps(known, of, first_on), *_month_steps(known, of, add_months(first_on, -12))]
+    if not steps:
+        return None
     answer = _("Chaque facture prête au mois sa part de kWh, également répartie entre ses jours.")
     return told(_("Pourquoi ce mois : %(month)s ?") % {"month": title}, answer, steps)
 
@@ -223,7 +225,7 @@ def _reason(it: Event) -> str:
 
 def _month_steps(known: Account, of: Subscription, first_on: date) -> list[dict[str, Any]]:
     """Of one month: each bill's share of kWh by days, then their mean."""
-    lang, used, parts = current(), 0, known.month(of, first_on)
+    lang, used, parts, before = current(), 0, known.month(of, first_on), known.month_before(of, first_on)
     steps = []
     for bill, days in parts:
         share = half_up((bill.kwh or 0) * days, bill.days)
@@ -238,8 +240,21 @@ def _month_steps(known: Account, of: Subscription, first_on: date) -> list[dict[
                 bill_why_url(bill, "total"),
             )
         )
-    if parts:
-        all_days = sum(days for _bill, days in parts)
+    for past, days in before:
+        share = half_up((past.kwh or 0) * days, (past.to_on - past.from_on).days)
+        used += share
+        number = {"number": past.number, "month": month_and_year(first_on, lang)}
+        steps.append(
+            step(
+                _("%(month)s, de la facture %(number)s de l’ancien système") % number,
+                f"{wording.quantity(past.kwh or 0, 'kWh', lang)} × {wording.days(days, lang)} ÷ "
+                f"{(past.to_on - past.from_on).days}",
+                wording.quantity(half_up(share, 100) * 100, "kWh", lang),
+                _("Facture estimée : aucune relève réelle ne la ferme.") if past.estimated else "",
+            )
+        )
+    if parts or before:
+        all_days = sum(days for _bill, days in [*parts, *before])
         shown = wording.quantity(half_up(used, 100) * 100, "kWh", lang)
         title = _("%(month)s, kWh par jour") % {"month": month_and_year(first_on, lang)}
         steps.append(

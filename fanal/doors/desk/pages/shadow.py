@@ -334,6 +334,7 @@ CHECKS = {
     "cycles": (gettext_lazy("Chaque cycle facturé une fois en parallèle"), "shadow"),
     "unexplained": (gettext_lazy("Aucun écart inexpliqué"), "shadow"),
     "reconciled": (gettext_lazy("Rapprochement au vert"), "reconciliation"),
+    "books": (gettext_lazy("Chaque abonnement a un livre"), "books_given"),
     "invariants": (gettext_lazy("Invariants au vert"), "invariants"),
 }
 
@@ -367,5 +368,9 @@ def _said(it: Check) -> str:
             ).format(**number)
         case "reconciled":
             return _("Écarts en rouge : {red}, le {on}.").format(on=wording.day(known["on"], lang), **number)
+        case "books":
+            if not known["left"]:
+                return _("Tous en ont un.")
+            return _("Sans livre : {left} (tarifs {tariffs}).").format(tariffs=", ".join(known["tariffs"]), **number)
     said = _("Vérifiés : {checked}, le {on}.").format(on=wording.day(known["on"], lang), **number)
     return said + (" " + _("Enfreints : {codes}.").format(codes=", ".join(known["broken"])) if known["broken"] else "")

@@ -1,15 +1,26 @@
 """Subscriptions with their accounts, and the promises that go on: plans, arrangements, debits, deposits."""
 
+from typing import Any
+
 from fanal.records.elsewhere import acts as elsewhere
 from fanal.records.ledger import acts as ledger
 from fanal.records.subscriptions import acts as subscriptions
+from fanal.records.subscriptions.facts import NO_BOOK
 from fanal.records.takeover import facts
 from fanal.records.takeover.loading.steps import Load
 
-NO_BOOK = "?/"  # before a tariff that the mapping gives no book: its bills are held for want of a price
 SUBSCRIPTIONS = """
 SELECT our_id AS id, account_id, point AS delivery_point_id, book, domestic, multiplier, units, starts_on, ends_on
 FROM new_subscriptions
+"""
+# What an earlier load left without a book, and the mapping gives one now.
+GIVEN = """
+SELECT s.id, books.book, books.domestic,
+    CASE WHEN books.dwellings THEN greatest(1, coalesce(place.dwellings, 1)) ELSE 1 END AS multiplier
+FROM unnest(%(tariffs)s::text[], %(books)s::text[], %(domestic)s::bool[], %(dwellings)s::bool[])
+    AS books (tariff, book, domestic, dwellings)
+JOIN subscriptions_subscription s ON s.book = %(no_book)s || books.tariff
+JOIN premises_deliverypoint d ON d.id = s.delivery_point_id LEFT JOIN places place ON place.number = d.number
 """
 MOVES = "ends_on status debit equal_payments nature"
 ENDINGS = "SELECT known_id AS id, ends_on FROM changed_subscriptions WHERE ends_on IS NOT NULL"
@@ -92,14 +103,13 @@ def load_subscriptions(load: Load, *, by: str) -> None:
             unnest(%(tariffs)s::text[], %(books)s::text[], %(domestic)s::bool[], %(dwellings)s::bool[])
             AS books (tariff, book, domestic, dwellings) ON books.tariff = mine.tariff
         WHERE k.kind = 'premises' AND k.key = new.premises AND mine.key = new.key""",
-        no_book=NO_BOOK,
-        tariffs=list(load.books), books=[it.book for it in load.books.values()],
-        domestic=[it.domestic for it in load.books.values()], dwellings=[it.dwellings for it in load.books.values()],
-    )  # fmt: skip
+        **_books(load),
+    )
     load.aside("subscriptions", "new.ends_on <= new.starts_on", "ENDS_BEFORE_IT_STARTS")
     load.aside("subscriptions", "(before.file_id, before.line) = (new.file_id, new.line)"
                " AND before.upto > new.starts_on", "SUBSCRIBED_TWICE", using=OVERLAPPED)  # fmt: skip
     load.aside("subscriptions", TAKEN, "SUBSCRIBED_TWICE", using="subscriptions_subscription s")
+    load.given = subscriptions.give_books(given=GIVEN, parameters=_books(load))
     _open_accounts(load, by)
     subscriptions.take_over(subscriptions=SUBSCRIPTIONS, holders=HOLDERS)
     load.know("subscriptions", "new.our_id")
@@ -109,6 +119,18 @@ def load_subscriptions(load: Load, *, by: str) -> None:
         FROM takeover_known k JOIN subscriptions_subscription s ON s.id = k.our_id WHERE k.kind = 'subscriptions'""",
     )
     load.run("CREATE INDEX ON account_of (number)")
+
+
+def _books(load: Load) -> dict[str, Any]:
+    """The books of the mapping, as parameters."""
+    books = list(load.books.values())
+    return {
+        "no_book": NO_BOOK,
+        "tariffs": list(load.books),
+        "books": [it.book for it in books],
+        "domestic": [it.domestic for it in books],
+        "dwellings": [it.dwellings for it in books],
+    }
 
 
 def _end_subscriptions(load: Load) -> None:

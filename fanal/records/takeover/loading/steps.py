@@ -44,6 +44,7 @@ class Load:
     books: Mapping[str, BookOf]
     loaded: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
+    given: int = 0  # subscriptions that had no book, and that the mapping gives one
 
     def run(self, query: str, **parameters: Any) -> int:
         """Run a statement; how many rows it touched."""

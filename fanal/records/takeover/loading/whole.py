@@ -7,6 +7,7 @@ from functools import partial
 
 from django.db import connection, transaction
 
+from fanal.records.billing import shelf
 from fanal.records.journal import acts as journal
 from fanal.records.takeover import examination, facts
 from fanal.records.takeover.acts import be_alone, count_rows
@@ -20,6 +21,7 @@ Told = Callable[[str], None]
 OTHER_TOWN = Phrase("Cette exportation est de « {its} » ; celle de « {ours} » est déjà chargée ici.")
 OLDER = Phrase("Cette exportation est du {its} ; celle du {ours} est déjà chargée ici.")
 NOT_EXAMINED = Phrase("L’exportation {id} n’est pas examinée : l’examiner avant de la charger.")
+UNKNOWN_BOOK = Phrase("La correspondance donne au tarif {tariff} le livre {book}, qui n’est pas de ceux d’ici.")
 STEPS = 10
 LAST_DAYS = {"bills": "issued_on", "payments": "received_on", "entries": "entered_on"}
 # Whole tables are joined once: a sort or a hash of theirs fits this, whatever the size of the town.
@@ -28,10 +30,11 @@ SETTINGS = ("SET LOCAL work_mem = '64MB'", "SET LOCAL jit = off")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many rows of each kind are new, and how many changed what an earlier export said."""
+    """How many rows of each kind are new, how many changed what was said, how many subscriptions got their book."""
 
     loaded: dict[str, int]
     changed: dict[str, int]
+    given: int = 0
 
 
 @transaction.atomic
@@ -49,6 +52,7 @@ def load_export(*, export_id: int, books: Mapping[str, BookOf], by: str, on: dat
     if export.state == Export.State.STAGED:
         raise refuse(NOT_EXAMINED, field="export", id=str(export_id))
     _refuse_strange(export)
+    _refuse_unknown_books(books)
     load = Load(export_id, export.as_of or _last_day(export_id), books)
     with connection.cursor() as cursor:
         for setting in SETTINGS:
@@ -64,7 +68,7 @@ def load_export(*, export_id: int, books: Mapping[str, BookOf], by: str, on: dat
     with connection.cursor() as cursor:
         examination.leave_out(cursor, export_id)
     count_rows(export_id)
-    loaded = Loaded(load.loaded, {kind: count for kind, count in load.changed.items() if count})
+    loaded = Loaded(load.loaded, {kind: count for kind, count in load.changed.items() if count}, load.given)
     journal.record("takeover.load", about=f"export:{export_id}", by=by, on=on, grounds=asdict(loaded))
     return loaded
 
@@ -76,6 +80,14 @@ def _refuse_strange(export: Export) -> None:
             raise refuse(OTHER_TOWN, field="export", its=export.town, ours=before.town)
         if export.as_of and before.as_of and export.as_of < before.as_of:
             raise refuse(OLDER, field="export", its=export.as_of, ours=before.as_of)
+
+
+def _refuse_unknown_books(books: Mapping[str, BookOf]) -> None:
+    """Refuse a mapping that gives a tariff a book that nobody knows: it would hold every bill of it."""
+    known = shelf.codes()
+    for tariff, it in books.items():
+        if it.book not in known:
+            raise refuse(UNKNOWN_BOOK, field="books", tariff=tariff, book=it.book)
 
 
 def _last_day(export_id: int) -> date:

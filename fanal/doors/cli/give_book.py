@@ -1,0 +1,48 @@
+"""`fanal give-book [TARIF LIVRE]`: the rates of the old system that no book has; give one the book that bills it."""
+
+import argparse
+
+from fanal.doors.cli import text
+from fanal.doors.office import open_office, today
+from fanal.values import wording
+from fanal.values.refusal import refuse
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser(
+        "give-book", help="donner un livre à un tarif repris sans livre, ou dire lesquels attendent"
+    )
+    parser.add_argument("tariff", nargs="?", metavar="TARIF", help="code du tarif dans l’ancien système")
+    parser.add_argument("book", nargs="?", metavar="LIVRE", help="code du livre, comme hydro_quebec/D")
+    parser.add_argument("--domestic", action="store_true", help="ces abonnements sont d’usage domestique")
+    parser.add_argument("--by", type=text.words, metavar="QUI", help="qui le donne ; sans --by, dire ce qui arriverait")
+    parser.set_defaults(run=run)
+
+
+@text.spoken
+def run(options: argparse.Namespace) -> int:
+    """List what waits, show what would be, or do it; 1 when it is refused."""
+    open_office()
+    from fanal.doors.desk import staff
+    from fanal.records.billing import first_books
+    from fanal.records.subscriptions.facts import without_book
+
+    if options.tariff is None:
+        rows = [f"{it.tariff:<8} {wording.number(it.open):>7} actifs sur {wording.number(it.subscriptions)}, depuis le "
+                f"{wording.day(it.starts_on)}" for it in without_book()]  # fmt: skip
+        print("\n".join(map(text.shown, rows)) or "Chaque abonnement a un livre.")
+        return 0
+    if options.book is None:
+        raise refuse("Dire quel livre : fanal give-book TARIF LIVRE.")
+    asked = {"tariff": options.tariff, "book": options.book}
+    found = first_books.waiting(**asked)
+    if not options.by:
+        print(f"{text.count(found.subscriptions, 'abonnement', 'abonnements')} au tarif {options.tariff}, dont "
+              f"{wording.number(found.open)} actifs, seraient facturés par le livre {options.book} depuis le jour où "
+              "Fanal les facture. « --by » le fait.")  # fmt: skip
+        return 0
+    staff.require_may("book_give", options.by)
+    count = first_books.give_book(**asked, domestic=options.domestic, by=options.by, on=today())
+    print(f"{text.count(count, 'abonnement reçoit', 'abonnements reçoivent')} le livre {options.book}.")
+    return 0

@@ -1,0 +1,60 @@
+"""Reprise : the rates of the old system that no book has, and the book that each is given, once it was shown."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+
+from fanal.doors.desk.language import current
+from fanal.doors.desk.refused import aloud
+from fanal.doors.desk.routes import may_open
+from fanal.doors.office import today
+from fanal.law.tariffs import prices
+from fanal.records.billing import first_books, shelf
+from fanal.records.subscriptions.facts import without_book
+from fanal.values import wording
+from fanal.values.refusal import Refused
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """What waits for a book; where one is asked for, who would be billed by it and at which prices."""
+    known = {
+        "waiting": without_book(),
+        "books": [(code, getattr(book.title, current())) for code, book in shelf.billable().items()],
+        "tariff": request.GET.get("tarif", ""),
+        "book": request.GET.get("livre", ""),
+        "domestic": bool(request.GET.get("domestique")),
+        "may_give": may_open(request.roles, "book_give"),
+    }
+    if known["tariff"] and known["book"]:
+        try:
+            known["found"] = first_books.waiting(tariff=known["tariff"], book=known["book"])
+            known["prices"] = _prices(known["book"])
+        except Refused as refused:
+            aloud(request, refused)
+    return render(request, "desk/takeover/books.html", known)
+
+
+def give(request: HttpRequest) -> HttpResponse:
+    """Donner le livre à tous les abonnements du tarif."""
+    asked = {name: request.POST.get(name, "")[:60] for name in ("tariff", "book")}
+    domestic = bool(request.POST.get("domestic"))
+    try:
+        count = first_books.give_book(**asked, domestic=domestic, by=request.user.username, on=today())
+    except Refused as refused:
+        aloud(request, refused)
+    else:
+        said = ngettext("%(count)s abonnement reçoit son livre.", "%(count)s abonnements reçoivent leur livre.", count)
+        messages.success(request, said % {"count": wording.number(count, current())})
+    return redirect("books_given")
+
+
+def _prices(code: str) -> list[tuple[str, str]]:
+    """What the book charges in its last version: the title of each charge, its price and for what."""
+    book = shelf.in_force(code)
+    last = len(book.versions) - 1
+    return [
+        (it.title(current()), f"{prices.amount(it, book, current())} {prices.each(it, current())}")
+        for it in book.charges
+        if it.version == last
+    ]

@@ -1,0 +1,46 @@
+"""`fanal give-book`, `fanal books import-prices` and `fanal unbilled`: from a rate without a book to its bills."""
+
+import pytest
+
+from fanal.records.elsewhere import acts as elsewhere
+from fanal.records.subscriptions.facts import without_book
+from tests.billing import compute
+from tests.doors.desk.parallel import TODAY, loaded
+from tests.doors.migration.towns import town_with_a_box
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_rate_gets_the_book_of_its_old_prices_from_the_keyboard(fanal, tmp_path) -> None:
+    assert fanal("give-book") == (0, "Chaque abonnement a un livre.\n", "")
+    assert fanal("books", "import-prices", "CAB")[0] == 1
+    loaded(town_with_a_box())
+    assert fanal("give-book")[1].split()[:2] == ["CAB", "1"]
+    elsewhere.switch_cycles(cycles=[90], by="ana", on=TODAY)
+    run_id = compute(TODAY, cycle=90)
+    status, said, _ = fanal("unbilled", run_id)
+    assert (status, "1  Tarif sans livre" in said, "200009" in said) == (0, True, True), said
+
+    written = tmp_path / "val" / "CAB.toml"
+    written.parent.mkdir()
+    assert fanal("books", "import-prices", "CAB", "--out", written)[0] == 0
+    assert fanal("books", "--check", written)[0] == 0
+    for refused, why in (
+        (("books", "import-prices", "XYZ"), "n’a aucun prix du tarif XYZ"),
+        (("books", "import-prices"), "Dire de quel tarif"),
+        (("books", "import-prices", "CAB", "--out", written), "existe déjà"),
+        (("give-book", "CAB"), "Dire quel livre"),
+        (("give-book", "CAB", "val/CAB"), "Aucun livre ne s’appelle « val/CAB »"),
+        (("unbilled", 99), "Le lot 99 n’existe pas"),
+    ):
+        status, _, said = fanal(*refused)
+        assert (status, why in said) == (1, True), said
+
+    status, said, _ = fanal("give-book", "CAB", "hydro_quebec/G")
+    assert (status, "1 abonnement au tarif CAB" in said) == (0, True), said
+    assert without_book()
+    assert (
+        fanal("give-book", "CAB", "hydro_quebec/G", "--by", "ana")[1]
+        == "1 abonnement reçoit le livre hydro_quebec/G.\n"
+    )
+    assert without_book() == []

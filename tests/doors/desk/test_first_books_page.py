@@ -1,0 +1,41 @@
+"""The page of the rates without a book: what one would bill is shown, then it is given."""
+
+import pytest
+from django.urls import reverse
+
+from fanal.doors.desk.roles import Role
+from fanal.records.subscriptions.facts import without_book
+from tests.doors.desk.parallel import loaded
+from tests.doors.migration.towns import town_with_a_box
+
+pytestmark = pytest.mark.usefixtures("desk")
+
+
+def text_of(answer) -> str:
+    return " ".join(answer.content.decode().replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+def test_a_book_is_shown_with_its_prices_before_it_is_given(client_as, few_queries):
+    client = client_as(Role.BILLING)
+    assert "Chaque abonnement a un livre" in text_of(client.get(reverse("books_given")))
+    loaded(town_with_a_box())
+    assert "Sans livre : 1 (tarifs CAB)." in text_of(client.get(reverse("gate")))
+
+    shown = text_of(few_queries(client, reverse("books_given") + "?tarif=CAB&livre=lac_aux_ormes/eclairage"))
+    assert "1 abonnement, dont 1 actif, se facture par ce livre" in shown
+    assert "16,85 $" in shown
+    assert len(without_book()) == 1
+
+    asked = {"tariff": "CAB", "book": "lac_aux_ormes/eclairage"}
+    assert client_as(Role.AUDITOR).post(reverse("book_give"), asked).status_code == 403
+    assert "1 abonnement reçoit son livre." in text_of(client.post(reverse("book_give"), asked, follow=True))
+    assert without_book() == []
+
+
+@pytest.mark.parametrize("asked", ["?tarif=CAB&livre=rien/du_tout", "?tarif=XYZ&livre=hydro_quebec/D"])
+def test_what_cannot_be_given_says_why_and_offers_nothing(client_as, asked):
+    loaded(town_with_a_box())
+    said = text_of(client_as(Role.BILLING).get(reverse("books_given") + asked))
+
+    assert "Aucun livre ne s’appelle" in said or "n’attend un livre" in said
+    assert "Donner ce livre" not in said

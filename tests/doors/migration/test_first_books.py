@@ -1,0 +1,122 @@
+"""A rate of the old system that no book has waits for one: named in the mapping, or given; then it is billed."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from towns import Town, town_with_a_box
+
+from fanal.doors.migration import intake
+from fanal.law.shadow.prices import as_written, tariffs, terms
+from fanal.law.tariffs.shelf import parsed
+from fanal.links.tariffs import book_toml
+from fanal.records.billing import first_books, proposals
+from fanal.records.elsewhere import acts as elsewhere
+from fanal.records.journal import facts as journal
+from fanal.records.shadow import gather
+from fanal.records.subscriptions.facts import without_book
+from fanal.records.takeover import facts
+from fanal.records.takeover.loading import whole
+from fanal.reports.gate import gate
+from fanal.values.refusal import Refused
+from tests.billing import bill_of, bill_on, rows
+from tests.doors.migration.conftest import HEADING, ON, Taken
+
+pytestmark = pytest.mark.django_db
+BY: dict[str, Any] = {"by": "marie", "on": ON}
+
+
+def subscription() -> Any:
+    [found] = rows("SELECT * FROM subscriptions_subscription WHERE units = 2")
+    return found
+
+
+def in_force(code: str) -> None:
+    """The book of the old system's prices of CAB, proposed by one and activated by another."""
+    by = terms()
+    made = tariffs(gather.prices(facts.exports()[0].id), by).tariffs["CAB"]
+    book = parsed(book_toml.encode(as_written(made.book, by, code)).encode(), f"{code}.toml")
+    proposal = proposals.propose_book(book=book, note="prix de l’ancien système", **BY)
+    proposals.activate_book(proposal_id=proposal, by="luc", on=ON)
+
+
+def imported_again(folder: Path, town: Town, **books: tuple[str, bool]) -> whole.Loaded:
+    """The same files, by a mapping that gives those rates a book, times the dwellings or not."""
+    mapping = intake.read_mapping()
+    dom = mapping.books["DOM"]
+    more = {code: replace(dom, book=book, domestic=False, dwellings=many) for code, (book, many) in books.items()}
+    export = intake.take_in(folder=town.write(folder), mapping=mapping, **BY).export_id
+    return whole.load_export(export_id=export, books=mapping.books | more, **BY)
+
+
+def test_a_rate_without_a_book_is_named_and_keeps_the_gate_shut(take_over: Taken) -> None:
+    take_over(town_with_a_box())
+
+    [waits] = without_book()
+    assert (waits.tariff, waits.subscriptions, waits.open, waits.starts_on) == ("CAB", 1, 1, date(2012, 7, 1))
+    [check] = [it for it in gate().checks if it.code == "books"]
+    assert (check.state, check.facts) == ("bad", {"left": 1, "tariffs": ["CAB"]})
+
+
+def test_a_book_written_from_the_old_prices_is_given_and_bills_to_the_cent(take_over: Taken) -> None:
+    take_over(town_with_a_box())
+    in_force("val_des_pins/CAB")
+
+    assert first_books.give_book(tariff="CAB", book="val_des_pins/CAB", domestic=False, **BY) == 1
+
+    assert without_book() == []
+    [event] = [it for it in journal.events_about("book:val_des_pins/CAB") if it.act == "billing.give_book"]
+    assert event.grounds == {"tariff": "CAB", "domestic": False, "subscriptions": 1}
+    elsewhere.switch_cycles(cycles=[90], **BY)
+    bill = bill_of(bill_on(ON, cycle=90), subscription().id)
+    assert (bill.from_on, bill.to_on, bill.rated_cents) == (date(2026, 9, 1), ON, 62 * 2 * 3828 // 30)
+
+
+def test_a_mapping_that_names_the_book_later_gives_it_at_the_next_import(take_over: Taken, tmp_path: Path) -> None:
+    town = town_with_a_box()
+    town.control = [HEADING]
+    take_over(town)
+    in_force("val_des_pins/CAB")
+
+    told = imported_again(tmp_path / "again", town, CAB=("val_des_pins/CAB", True))
+    again = imported_again(tmp_path / "twice", town, CAB=("val_des_pins/CAB", True))
+
+    assert (told.given, again.given) == (1, 0)
+    assert (subscription().book, subscription().multiplier) == ("val_des_pins/CAB", 3)
+    assert not any(told.loaded.values())
+    assert not told.changed
+
+
+def test_a_book_that_nobody_knows_is_refused_wherever_it_is_named(take_over: Taken, tmp_path: Path) -> None:
+    town = town_with_a_box()
+    town.control = [HEADING]
+    take_over(town)
+
+    with pytest.raises(Refused, match="Aucun livre ne s’appelle « val_des_pins/CAB »"):
+        first_books.give_book(tariff="CAB", book="val_des_pins/CAB", domestic=False, **BY)
+    with pytest.raises(Refused, match="donne au tarif CAB le livre val_des_pins/CAB, qui n’est pas de ceux d’ici"):
+        imported_again(tmp_path / "again", town, CAB=("val_des_pins/CAB", False))
+    with pytest.raises(Refused, match="Aucun abonnement au tarif DOM n’attend un livre"):
+        first_books.give_book(tariff="DOM", book="hydro_quebec/D", domestic=True, **BY)
+    assert [it.tariff for it in without_book()] == ["CAB"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["book = '?/ECL'", "book = 'hydro_quebec/D', units = 9", "book = 'hydro_quebec/D', ends_on = '2026-10-01'"],
+)
+def test_the_database_gives_a_first_book_and_nothing_else(take_over: Taken, change: str) -> None:
+    take_over(town_with_a_box())
+
+    with pytest.raises(IntegrityError, match="n’a pas de livre : il en reçoit un"), transaction.atomic():
+        connection.cursor().execute(f"UPDATE subscriptions_subscription SET {change} WHERE units = 2")
+
+
+def test_a_book_once_given_is_not_given_again(take_over: Taken) -> None:
+    take_over(town_with_a_box())
+
+    with pytest.raises(IntegrityError, match="seule la date de fin peut changer"), transaction.atomic():
+        connection.cursor().execute("UPDATE subscriptions_subscription SET book = 'hydro_quebec/G' WHERE units = 0")
