@@ -144,6 +144,8 @@ def town_with_a_box() -> Town:
     town.bill(number="260000009", account="1000009", type="FA", issued_on="2026-09-20", due_on="2026-10-11",
               from_on="2026-08-01", to_on="2026-09-01", days="31", tariff="CAB", kwh="0", net="79,11", gst="3,96",
               qst="7,89", total="90,96")  # fmt: skip
+    town.add("prices", {"tariff": "DOM", "title": "Domestique", "starts_on": "2026-04-01", "component": "ACC",
+                        "unit": "$/jour", "price": "0,46154", "threshold": ""})  # fmt: skip
     town.add("prices", {"tariff": "CAB", "title": "Boîtier", "starts_on": "2026-04-01", "component": "FOR",
                         "unit": "$/unite/30 jours", "price": "38,28", "threshold": ""})  # fmt: skip
     return town
