@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 MARKS = {"good": "✓", "bad": "✗", "waiting": "○"}
 TITLES = {
     "cycles": "Chaque cycle facturé une fois en parallèle", "unexplained": "Aucun écart inexpliqué ni à accepter",
-    "reconciled": "Rapprochement au vert", "invariants": "Invariants au vert",
+    "reconciled": "Rapprochement au vert", "books": "Chaque abonnement a un livre",
+    "invariants": "Invariants au vert",
 }  # fmt: skip
 
 
