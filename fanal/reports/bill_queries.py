@@ -41,6 +41,7 @@ JOIN billing_line l USING (account_id, bill_id) JOIN billing_charge c ON c.id = 
 MEASURES = f"""
 SELECT m.*, r.name, meter.serial, r.dials, hung.starts_on AS hung_on,
     CASE WHEN hung.ends_on <= m.to_on THEN hung.ends_on END AS removed_on,
+    coalesce(opening.quality, 1) <> 1 AS from_estimated,
     coalesce(opening.source, 0) AS from_source, coalesce(closing.source, 0) AS to_source,
     coalesce(closing.read_on, m.to_on) AS shown_on,
     e.method, e.from_on AS e_from_on, e.to_on AS e_to_on, e.quantity AS e_quantity, e.inputs, e.by_whom,

@@ -155,6 +155,7 @@ class Measure:
     from_value: int
     to_value: int
     from_source: int  # metering.Source; 0 where there is no reading
+    from_estimated: bool  # it opens on an estimate: of the system before, or of the day that a customer moved in
     to_source: int
     shown_on: date  # when the closing value was read; the highest demand has its own day
     hung_on: date

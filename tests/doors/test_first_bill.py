@@ -81,6 +81,14 @@ def test_the_chart_draws_the_months_of_the_old_system_and_the_bill_says_so() -> 
     assert said.startswith("Jusqu’au 19 janvier 2026, notre ancien système vous facturait")
 
 
+def test_an_index_that_the_old_system_estimated_is_not_printed_as_read() -> None:
+    subscription_id, _ = keep_a_year_ago()
+    [printed] = documents(stories([bill_of(bill_on(RUN_ON), subscription_id).id]))
+
+    [meter] = printed.meters
+    assert [(it.quality, it.estimated) for it in meter.reads] == [("Réelle", False), ("Estimée", True)]
+
+
 @pytest.mark.parametrize("billed", [False, True])
 def test_the_page_of_an_account_draws_them_too_before_and_after_the_first_bill(billed: bool) -> None:
     _, account_id = keep_a_year_ago()

@@ -67,12 +67,12 @@ def _detail(measure: Measure, several: bool, lang: Lang) -> str:
 def _energy_reads(measure: Measure, lang: Lang) -> tuple[Read, Read]:
     real, estimated, by_you = QUALITIES[lang]
     closing = estimated if measure.estimated else by_you if measure.to_source == BY_CUSTOMER else real
-    opening = by_you if measure.from_source == BY_CUSTOMER else real
+    opening = estimated if measure.from_estimated else by_you if measure.from_source == BY_CUSTOMER else real
     value = wording.quantity(measure.to_value // 1000 * 1000 if measure.estimated else measure.to_value, "", lang)
     before = wording.quantity(measure.from_value, "", lang)
     return (
         Read(day=wording.day(measure.shown_on, lang), quality=closing, value=value, estimated=measure.estimated),
-        Read(day=wording.day(measure.from_on, lang), quality=opening, value=before),
+        Read(day=wording.day(measure.from_on, lang), quality=opening, value=before, estimated=measure.from_estimated),
     )
 
 
