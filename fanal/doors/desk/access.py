@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from fanal.doors.desk.people import roles_of
 from fanal.doors.desk.refusals import bad_request, busy, forbidden, is_busy, not_allowed
 from fanal.doors.desk.routes import routes
 
 HTMX_REDIRECT = "HX-Redirect"
+BEFORE_SIGNING_IN = 64 * 2**10  # bytes: no form of somebody who has not signed in is as long
 
 
 class AccessMiddleware:
@@ -22,6 +24,8 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.roles = frozenset()
+        if _length(request) > BEFORE_SIGNING_IN and not request.user.is_authenticated:
+            return HttpResponse(_("Envoi trop long : il faut d’abord se connecter."), "text/plain; charset=utf-8", 413)
         response = self.get_response(request)
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"  # a shared computer keeps nothing of a customer
@@ -37,7 +41,7 @@ class AccessMiddleware:
             return not_allowed(request, route)
         if "\0" in request.path:
             raise Http404
-        if any("\0" in text for _, typed in request.POST.lists() for text in typed):
+        if any("\0" in text for _name, typed in request.POST.lists() for text in typed):
             return bad_request(request)  # no text has that character, and the database keeps none
         if request.user.is_authenticated:
             request.roles = roles_of(request.user)
@@ -48,6 +52,11 @@ class AccessMiddleware:
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """What another holds, or what takes too long, is no fault: it is done again in a moment."""
         return busy(request) if is_busy(problem) else None
+
+
+def _length(request: HttpRequest) -> int:
+    told = request.META.get("CONTENT_LENGTH") or "0"
+    return int(told) if told.isdecimal() else 0
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

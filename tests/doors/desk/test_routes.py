@@ -5,8 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
+from django.http.multipartparser import MultiPartParser
 from django.test import Client
 from django.urls import get_resolver
+from django.utils.datastructures import MultiValueDict
 
 from fanal.doors.desk import routes as routes_module
 from fanal.doors.desk.roles import Role
@@ -139,3 +143,16 @@ def test_a_character_that_no_text_has_is_refused_wherever_it_is_typed(client_as:
 
     assert (posted.status_code, "n’a pas pu être lue" in posted.content.decode()) == (400, True)
     assert client.get("/comptes/%00/comparer/").status_code == 404
+
+
+def test_a_stranger_cannot_fill_the_disk_by_what_he_sends(
+    client_as: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = {"files": SimpleUploadedFile("grand.zip", b"x" * 2**20)}
+    read = []
+    monkeypatch.setattr(MultiPartParser, "parse", lambda it: read.append(it) or (QueryDict(), MultiValueDict()))
+
+    assert client_as(None).post("/reprise/recevoir/envoyer/", sent).status_code == 413
+    assert read == []
+    client_as(Role.ADMINISTRATOR).post("/reprise/recevoir/envoyer/", sent)
+    assert read
