@@ -89,12 +89,17 @@ def _is_utf8(encoding: str) -> bool:
     return encoding.lower().replace("_", "-").removesuffix("-sig") in ("utf-8", "utf8", "u8")
 
 
+def is_packed(path: Path) -> bool:
+    """Whether a file is of gzip: by its first two bytes, whatever its name, or by its name."""
+    with path.open("rb") as raw:
+        return raw.read(len(GZIP)) == GZIP or path.suffix.casefold() == ".gz"
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[Any, BinaryIO]]:
     """The bytes of a file, unpacked, and the file itself."""
+    packed = is_packed(path)
     with path.open("rb") as raw:
-        packed = raw.read(2) == GZIP or path.suffix == ".gz"
-        raw.seek(0)
         try:
             yield (gzip.GzipFile(fileobj=raw) if packed else raw), raw
         except (EOFError, gzip.BadGzipFile, zlib.error):

@@ -1,9 +1,12 @@
 """An export received and loaded from the desk: sent or chosen, done by the worker, or refused whole."""
 
+import errno
 import gzip
 import io
+import os
+import tracemalloc
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from fanal.doors.jobs.models import Job
 from fanal.doors.migration import folders, intake
 from fanal.records.takeover import acts, facts
 from fanal.reports import journal
+from fanal.values.refusal import Refused
 from tests.doors.desk.town import TODAY
 from tests.doors.migration.towns import Town, small_town
 
@@ -50,10 +54,10 @@ def files(folder: Path) -> list[SimpleUploadedFile]:
     return [SimpleUploadedFile(it.name, it.read_bytes()) for it in sorted(folder.iterdir())]
 
 
-def packed(*members: tuple[str | zipfile.ZipInfo, bytes]) -> SimpleUploadedFile:
-    """A ZIP of those members."""
+def packed(*members: tuple[str | zipfile.ZipInfo, bytes], by: int = zipfile.ZIP_DEFLATED) -> SimpleUploadedFile:
+    """A ZIP of those members, compressed by that method."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(made, "w", by) as archive:
         for name, content in members:
             archive.writestr(name, content)
     return SimpleUploadedFile("exportation.zip", made.getvalue())
@@ -209,7 +213,10 @@ def link() -> zipfile.ZipInfo:
         ([(f"{number}.txt", b"x") for number in range(201)], "plus de 200 fichiers"),
         ([("clients.txt", b"0" * 3_000_000)], "Ces fichiers font plus de 1 Mo"),
         ([("clients.txt.gz", gzip.compress(b"0" * 3_000_000))], "Ces fichiers font plus de 1 Mo"),
+        ([("clients.txt", gzip.compress(b"0" * 3_000_000))], "Ces fichiers font plus de 1 Mo"),
+        ([(f"{it}.txt.gz", gzip.compress(b"0" * 700_000)) for it in (1, 2)], "Ces fichiers font plus de 1 Mo"),
         ([("clients.txt.gz", gzip.compress(b"CLIENT")[:-4])], "clients.txt.gz est tronqué ou abîmé"),
+        ([], "L’archive ne contient aucun fichier"),
     ],
 )
 def test_an_archive_that_is_not_one_is_refused_whole_with_a_sentence(
@@ -222,6 +229,61 @@ def test_an_archive_that_is_not_one_is_refused_whole_with_a_sentence(
     assert sentence in said(answer)
     assert list(exports.iterdir()) == [], "nothing is left of it"
     assert queue.last_of([queue.RECEIVE]) is None
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_whose_unpacking_has_no_bound_is_refused_before_any_of_it_is_unpacked(
+    client_as: Signs, exports: Path, method: int
+) -> None:
+    bomb = packed(("clients.txt", b"0" * 60_000_000), by=method)
+    tracemalloc.start()
+    answer = client_as(Role.ADMINISTRATOR).post(SEND, {"files": bomb})
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert (answer.status_code, "refaire l’archive en ZIP ordinaire" in said(answer)) == (422, True)
+    assert most < 50_000_000
+    assert list(exports.iterdir()) == []
+
+
+class Sending:
+    """A file that is being sent: `seen` says what the list shows half-way, then the disk may be full."""
+
+    name, size = "clients.txt", 2
+
+    def __init__(self, problem: OSError | None = None) -> None:
+        self.problem, self.seen = problem, None
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        yield b"1"
+        self.seen = folders.folders()
+        if self.problem:
+            raise self.problem
+        yield b"2"
+
+
+def test_a_folder_is_on_the_list_once_it_is_whole(own_town: str, exports: Path) -> None:
+    exports.mkdir()
+    stopped, recent = exports / ".envoi-stopped", exports / ".envoi-recent"
+    for path in (stopped, recent):
+        path.mkdir()
+    os.utime(stopped, (0, 0))
+    sent = Sending()
+
+    kept = folders.keep([sent], by=ADMINISTRATOR, on=TODAY)
+
+    assert sent.seen == []
+    assert folders.folders() == [kept]
+    assert (kept.path / "clients.txt").read_bytes() == b"12"
+    assert kept.path.stat().st_mode & 0o777 == 0o700
+    assert folders.keep([Sending()], by=ADMINISTRATOR, on=TODAY).name == f"{TODAY}-2"
+    assert sorted(exports.glob(".*")) == [recent], "what a stopped server left is removed, a sending is not"
+
+
+def test_a_full_disk_is_said_as_such_and_keeps_nothing(own_town: str, exports: Path) -> None:
+    with pytest.raises(Refused, match="disque du serveur est plein"):
+        folders.keep([Sending(OSError(errno.ENOSPC, "full"))], by=ADMINISTRATOR, on=TODAY)
+    assert list(exports.iterdir()) == []
 
 
 def test_an_archive_that_unpacks_into_more_than_it_declares_is_refused(
