@@ -305,8 +305,8 @@ def _of_entries(code: str) -> Measure:
 
 DEPOSITS = Measure(
     "money", "cents",
-    f"SELECT count(*), -coalesce(sum(cents), 0)::bigint FROM elsewhere_opening"
-    f" WHERE ledger_account_id = {Chart.DEPOSITS.value}",
+    f"SELECT count(*), -coalesce(sum(cents), 0)::bigint FROM (SELECT sum(cents) AS cents FROM elsewhere_opening"
+    f" WHERE ledger_account_id = {Chart.DEPOSITS.value} GROUP BY account_id, number HAVING sum(cents) <> 0) held",
     WAIT.format(sum="cents", kind="deposits", where="AND code = 'HELD'"), "deposits",
 )  # fmt: skip
 # An estimate is open on the account of which the last bill, not the final one, ended on an estimated index.
@@ -334,6 +334,20 @@ MEASURES: tuple[tuple[str, Callable[..., Measure]], ...] = (
     (rf"ECRITURES ({'|'.join(CODES)})", _of_entries),
     (r"DEPOTS DETENUS", lambda: DEPOSITS),
     (r"ESTIMATIONS OUVERTES", lambda: ESTIMATES),
+)
+# Totals without which nothing is reconciled: where the control file states none, what was received says it.
+SUMMED = "SELECT count(*), coalesce(sum({sum}), 0)::bigint FROM (SELECT DISTINCT ON (key, digest) * FROM ({rows}) r) it"
+UNSTATED = (
+    ("FACTURATION CUMULATIVE", "Factures", "bills", SUMMED.replace("{sum}", "total")),
+    (
+        "PAIEMENTS IMPUTES",
+        "Paiements",
+        "payments",
+        SUMMED.replace("{sum}", "amount")
+        + " WHERE EXISTS (SELECT FROM ({subscriptions}) s WHERE s.number = it.account)",
+    ),
+    ("DEPOTS DETENUS", "Dépôts détenus", "deposits", SUMMED.replace("{sum}", "amount") + " WHERE status = 'HELD'"),
+    ("COMPTES A RECEVOIR NET", "Solde des comptes", "control_accounts", SUMMED.replace("{sum}", "balance")),
 )
 # What the control file does not count: what was received says it, and ours must be the same.
 PLACES = (
@@ -422,7 +436,17 @@ class _Work:
             stated = {family: lacking.get(family, []) for family in families.values()}
             agreed = unread_rows.agree(self.cursor, kind, stated)
             found = [replace(it, to_read=it.rest) if families.get(it.label) in agreed else it for it in found]
-        return found + [self._check(*it) for it in asked if it[2] is not None and it[2].group == "accounts"]
+        found += [self._check(*it) for it in asked if it[2] is not None and it[2].group == "accounts"]
+        stated = {_plain(label) for label, _, _ in asked}
+        return found + [self._unstated(*it) for it in UNSTATED if it[0] not in stated]
+
+    def _unstated(self, label: str, title: str, kind: str, query: str) -> Check:
+        """A total that the old system does not state: what it handed over, against ours."""
+        rows = facts.rows(kind, self.export.id)
+        received = self._side(query.format(rows=rows, subscriptions=self.rows["subscriptions"]))
+        measure = measure_of(label)
+        assert measure is not None
+        return replace(self._check(label, received, measure), label=f"{title}, selon ce qui est reçu")
 
     def _check(self, label: str, theirs: Side, measure: "Measure | None") -> Check:
         if measure is None:
@@ -466,12 +490,14 @@ class _Work:
 
 def measure_of(label: str) -> Measure | None:
     """How that total of the old system is counted here; None when nothing here answers it."""
-    plain = unicodedata.normalize("NFD", label).encode("ascii", "ignore").decode().upper()
-    plain = " ".join(plain.split())
     for pattern, measure in MEASURES:
-        if found := re.fullmatch(pattern, plain):
+        if found := re.fullmatch(pattern, _plain(label)):
             return measure(*found.groups())
     return None
+
+
+def _plain(label: str) -> str:
+    return " ".join(unicodedata.normalize("NFD", label).encode("ascii", "ignore").decode().upper().split())
 
 
 def _broken(unread: dict[tuple[str, str], int], file: str, kind: str, lacking: int) -> int:

@@ -4,13 +4,15 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 from towns import Town, small_town
 
 from fanal.doors.cli import main
 from fanal.doors.migration import reconciling
 from fanal.doors.migration.printed import printed, reconciliation_pdf
+from fanal.records.ledger.facts import Chart
 from fanal.reports import reconciliation
-from fanal.reports.reconciliation import Check, Reconciliation, Verdict
+from fanal.reports.reconciliation import Check, Reconciliation, Side, Verdict
 from tests.doors.migration.conftest import HEADING, ON, Taken
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +191,28 @@ def test_a_control_file_that_is_absent_or_cut_is_not_green(take_over: Taken, kep
     take_over(town)
 
     assert not reconciled().is_green
+
+
+def test_a_total_that_the_old_system_does_not_state_is_that_of_what_it_handed_over(
+    take_over: Taken,
+) -> None:
+    town = small_town()
+    town.add("deposits", {"number": "D1", "account": "1000002", "received_on": "2020-01-01", "amount": "250,00",
+                          "reason": "DEM", "status": "D"})  # fmt: skip
+    town.control = [it for it in control() if not it.startswith(("T", "K", "Z"))]
+    town.control.append(f"Z{len(town.control) + 1:>10}")
+    take_over(town)
+    labels = [f"{it}, selon ce qui est reçu" for it in ("Factures", "Paiements", "Dépôts détenus", "Solde des comptes")]
+
+    before = reconciled()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(f"DELETE FROM elsewhere_opening WHERE ledger_account_id = {Chart.DEPOSITS.value}")
+    after = reconciled()
+
+    assert [check(before, it).verdict for it in labels] == [Verdict.SAME] * 4
+    assert check(before, labels[2]).ours == Side(1, 25_000)
+    assert [check(after, it).verdict for it in labels] == [Verdict.SAME, Verdict.SAME, Verdict.RED, Verdict.SAME]
 
 
 def test_our_accounts_that_the_control_file_does_not_name_are_red(take_over: Taken) -> None:

@@ -31,6 +31,12 @@ WHAT = {
     "balance": gettext_noop("solde"), "last_bill": gettext_noop("dernière facture"),
     "estimate": gettext_noop("estimation ouverte"),
 }  # fmt: skip
+# What we count where the old system states no total; all others are in its own words.
+OUR_TOTALS = (
+    gettext_noop("Factures, selon ce qui est reçu"), gettext_noop("Paiements, selon ce qui est reçu"),
+    gettext_noop("Dépôts détenus, selon ce qui est reçu"), gettext_noop("Solde des comptes, selon ce qui est reçu"),
+    gettext_noop("Abonnements actifs"), gettext_noop("Compteurs en place"),
+)  # fmt: skip
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -89,7 +95,8 @@ def _row(check: Check) -> dict[str, Any]:
     names = ("theirs", "ours", "waiting", "rest")
     told = {name: _side(side, check.unit) for name, side in zip(names, sides, strict=True)}
     unread = bool(check.to_read) and check.rest == check.to_read
-    return {"label": check.label, "kind": kind, "word": _(word), "unread": unread, **told}
+    label = _(check.label) if check.label in OUR_TOTALS else check.label
+    return {"label": label, "kind": kind, "word": _(word), "unread": unread, **told}
 
 
 def _side(side: Side, unit: str) -> str:
