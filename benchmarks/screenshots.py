@@ -129,7 +129,6 @@ AT_FIRST: tuple[Shot, ...] = (
     Shot("exports", Role.TREASURER, "/grand-livre/exports/"),
     Shot("journal", Role.AUDITOR, "/journal/?acte=correct_reading", languages=BOTH),
     Shot("invariants", Role.AUDITOR, "/invariants/", languages=BOTH),
-    Shot("takeover-intake", Role.ADMINISTRATOR, "/reprise/recevoir/", languages=BOTH, also=("phone",)),
     Shot("archives", Role.ADMINISTRATOR, "/archives/", languages=BOTH, also=("phone",)),
     Shot("reserved", Role.SERVICE, "/lots/"),
     Shot("customer", Role.SERVICE, "/clients/3749/", languages=BOTH, also=("phone",)),
