@@ -148,6 +148,11 @@ FILE_UPLOAD_PERMISSIONS = 0o400
 # Where the folders of an old system's exports lie, those that a page sends too; and how much of one a page takes.
 FANAL_EXPORTS = Path(os.environ.get("FANAL_EXPORTS") or FANAL_HOME / "exports")
 FANAL_EXPORT_BYTES = 2 * 10**9
+FILE_UPLOAD_TEMP_DIR = FANAL_EXPORTS / ".envois"  # customers' data does not lie in the temporary files of the machine
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "fanal.doors.desk.sending.AsideHandler",
+]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import resolve
 from django.utils.translation import gettext as _
 
 from fanal.doors.desk.people import roles_of
 from fanal.doors.desk.refusals import bad_request, busy, forbidden, is_busy, not_allowed
-from fanal.doors.desk.routes import routes
+from fanal.doors.desk.routes import FORM_BYTES, routes
 
 HTMX_REDIRECT = "HX-Redirect"
 BEFORE_SIGNING_IN = 64 * 2**10  # bytes: no form of somebody who has not signed in is as long
@@ -24,8 +25,8 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.roles = frozenset()
-        if _length(request) > BEFORE_SIGNING_IN and not request.user.is_authenticated:
-            return HttpResponse(_("Envoi trop long : il faut d’abord se connecter."), "text/plain; charset=utf-8", 413)
+        if _length(request) > BEFORE_SIGNING_IN and (refused := _too_long(request)):
+            return HttpResponse(refused, "text/plain; charset=utf-8", 413)
         response = self.get_response(request)
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"  # a shared computer keeps nothing of a customer
@@ -52,6 +53,18 @@ class AccessMiddleware:
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """What another holds, or what takes too long, is no fault: it is done again in a moment."""
         return busy(request) if is_busy(problem) else None
+
+
+def _too_long(request: HttpRequest) -> str:
+    """Why what is sent is not read, before any of it is: its route says how much those whom it admits may send."""
+    if not request.user.is_authenticated:
+        return _("Envoi trop long : il faut d’abord se connecter.")
+    try:
+        route = routes().get(resolve(request.path_info).url_name or "")
+    except Http404:
+        route = None
+    most = route.most_bytes if route and route.admits(roles_of(request.user)) else FORM_BYTES
+    return "" if _length(request) <= most else _("Envoi trop long pour cette page : rien n’en est lu.")
 
 
 def _length(request: HttpRequest) -> int:

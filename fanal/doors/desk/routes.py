@@ -11,7 +11,8 @@ from fanal.doors.desk.roles import Role
 TABLE = Path(__file__).with_name("routes.toml")
 ANYONE, SIGNED_IN = "anyone", "signed_in"
 METHODS = {"GET", "POST"}
-KEYS = {"path", "view", "roles", "methods", "development"}
+KEYS = {"path", "view", "roles", "methods", "development", "most_bytes"}
+FORM_BYTES = 2 * 2**20  # no form without files is as long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Route:
     roles: frozenset[Role] | None
     methods: frozenset[str]
     development: bool = False  # only where settings.DEBUG or tests
+    most_bytes: int = FORM_BYTES  # of what is sent to it; more is not read
 
     def admits(self, roles: Iterable[str]) -> bool:
         """Whether somebody of these roles may open it."""
@@ -48,9 +50,12 @@ def _route(name: str, said: dict[str, object]) -> Route:
     methods = frozenset(said.get("methods", ["GET"]))
     if not methods or methods - METHODS:
         raise ValueError(f"routes.toml, [{name}] : methods est une liste de GET et POST.")
+    most_bytes = said.get("most_bytes", FORM_BYTES)
+    if type(most_bytes) is not int or most_bytes < 1:
+        raise ValueError(f"routes.toml, [{name}] : most_bytes est un nombre d’octets.")
     return Route(
         name=name, path=str(said["path"]), view=str(said["view"]), roles=_roles(name, said["roles"]), methods=methods,
-        development=bool(said.get("development", False)),
+        development=bool(said.get("development", False)), most_bytes=most_bytes,
     )  # fmt: skip
 
 

@@ -169,9 +169,13 @@ def _shown(made: Path, on: date) -> Path:
 
 def _remove_left() -> None:
     """Remove what a server that was stopped was receiving: nobody sees it, and it is of customers."""
+    before = time.time() - LEFT_AFTER
     for path in place().glob(f"{RECEIVING}*"):
-        if path.stat().st_mtime < time.time() - LEFT_AFTER:
+        if path.stat().st_mtime < before:
             shutil.rmtree(path, ignore_errors=True)
+    for path in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*"):
+        if path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
 
 
 def _keep_one(file: Sent, into: Path, budget: _Budget) -> None:

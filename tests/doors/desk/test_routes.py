@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.http.multipartparser import MultiPartParser
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import get_resolver
 from django.utils.datastructures import MultiValueDict
 
@@ -104,8 +105,9 @@ def test_a_page_that_only_reads_refuses_to_be_posted_to(name: str, client_as: Ca
         {"path": "x/", "view": "today.page", "roles": ["clerk"]},
         {"path": "x/", "view": "today.page", "roles": "anyone", "methods": ["DELETE"]},
         {"path": "x/", "view": "today.page", "roles": "anyone", "role": "billing"},
+        {"path": "x/", "view": "today.page", "roles": "anyone", "most_bytes": 0},
     ],
-    ids=["no roles", "empty roles", "unknown role", "unknown method", "misspelt key"],
+    ids=["no roles", "empty roles", "unknown role", "unknown method", "misspelt key", "no bytes"],
 )
 def test_a_route_without_sound_roles_is_refused_at_once(said: dict[str, object]) -> None:
     with pytest.raises((ValueError, KeyError)):
@@ -145,14 +147,58 @@ def test_a_character_that_no_text_has_is_refused_wherever_it_is_typed(client_as:
     assert client.get("/comptes/%00/comparer/").status_code == 404
 
 
-def test_a_stranger_cannot_fill_the_disk_by_what_he_sends(
-    client_as: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sent = {"files": SimpleUploadedFile("grand.zip", b"x" * 2**20)}
-    read = []
-    monkeypatch.setattr(MultiPartParser, "parse", lambda it: read.append(it) or (QueryDict(), MultiValueDict()))
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The forms of which anything was read."""
+    found: list[object] = []
+    monkeypatch.setattr(MultiPartParser, "parse", lambda it: found.append(it) or (QueryDict(), MultiValueDict()))
+    return found
 
-    assert client_as(None).post("/reprise/recevoir/envoyer/", sent).status_code == 413
+
+def send(client: Client, path: str, size: int) -> int:
+    """What a page answers to a file of that size."""
+    return client.post(path, {"files": SimpleUploadedFile("grand.zip", b"x" * size)}).status_code
+
+
+INTAKE = "/reprise/recevoir/envoyer/"
+
+
+def test_a_stranger_cannot_fill_the_disk_by_what_he_sends(client_as: Callable[..., Client], read: list[object]) -> None:
+    assert send(client_as(None), INTAKE, 2**20) == 413
     assert read == []
-    client_as(Role.ADMINISTRATOR).post("/reprise/recevoir/envoyer/", sent)
+    send(client_as(Role.ADMINISTRATOR), INTAKE, 2**20)
     assert read
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        (Role.SERVICE, INTAKE), (Role.SERVICE, "/nulle-part/"), (Role.AUDITOR, "/releves/1/inscrire/"),
+        (Role.ADMINISTRATOR, "/lots/1/abandonner/"), (Role.ADMINISTRATOR, "/langue/"),
+    ],
+)  # fmt: skip
+def test_who_is_signed_in_sends_much_only_to_a_page_that_reads_files_of_his(
+    client_as: Callable[..., Client], read: list[object], role: Role, path: str
+) -> None:
+    client = client_as(role)
+    client.handler.enforce_csrf_checks = True  # what checks the form's token reads the form
+
+    assert send(client, path, routes_module.FORM_BYTES) == 413
+    assert read == []
+    send(client, path, 1000)
+    send(client_as(Role.ADMINISTRATOR), INTAKE, routes_module.FORM_BYTES)
+    assert read
+
+
+def test_what_is_sent_lies_beside_the_exports_readable_by_the_server_alone(settings: Any, tmp_path: Path) -> None:
+    assert settings.FILE_UPLOAD_TEMP_DIR.parent == settings.FANAL_EXPORTS
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "exports" / ".envois"
+    sent = SimpleUploadedFile("grand.txt", b"x" * 3 * 2**20)
+
+    taken = RequestFactory().post("/", {"files": sent}).FILES["files"]
+
+    lies = Path(taken.temporary_file_path())
+    assert lies.parent == settings.FILE_UPLOAD_TEMP_DIR
+    assert [it.stat().st_mode & 0o777 for it in (lies, lies.parent, lies.parent.parent)] == [0o600, 0o700, 0o700]
+    taken.close()
+    assert not lies.exists()

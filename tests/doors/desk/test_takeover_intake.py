@@ -367,6 +367,14 @@ def test_only_the_administration_receives_and_loads(client_as: Signs, role: Role
         assert client.post(path).status_code == 403
 
 
+def test_why_an_exportation_was_refused_is_told_to_those_of_the_takeover_alone(client_as: Signs) -> None:
+    queue.ask(kind=queue.SURVEY, subject=0, about="mai", by=ADMINISTRATOR, on=TODAY)
+
+    assert client_as(Role.SERVICE).get("/reprise/avancement/").status_code == 403
+    assert "Carte du réseau : mai" not in said(client_as(Role.SERVICE).get("/reseau/"))
+    assert "Carte du réseau : mai" in said(client_as(Role.AUDITOR).get("/reseau/"))
+
+
 @pytest.fixture
 def stopped(own_town: str, exports: Path) -> None:
     """A reception that stopped, a folder that was received, one with a long name."""

@@ -37,7 +37,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "count": counted.get(code, 0),
         "cases": report.disagreements(code, ROWS) if code else [],
         "rows": ROWS,
-        **under_way(queue.SURVEY),
+        **(under_way(queue.SURVEY) if may_open(request.roles, "takeover_progress") else {}),
         "may_survey": may_open(request.roles, "takeover_survey"),
         "folders": [it for it in folders.folders() if it.maps],
     }
