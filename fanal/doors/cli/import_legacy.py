@@ -35,9 +35,12 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def run(options: argparse.Namespace) -> int:
     """Say what became of the rows, file by file; 1 when the export cannot be received."""
     open_office()
+    from fanal.doors.desk import staff
     from fanal.doors.migration import intake
     from fanal.records.takeover import facts
 
+    if not options.dry_run:
+        staff.require_may("takeover_load", options.by)
     given = options.mapping
     mapping = intake.read_mapping(text.content_of(given), given.name) if given else intake.mapping_in(options.folder)
     total = intake.size(options.folder, mapping)
