@@ -140,12 +140,22 @@ class Undertaking(models.Model):
     number = models.CharField(max_length=40)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
-    live = models.BooleanField()  # on the day of the takeover
+    live = models.BooleanField()  # as the last export that spoke of it says
     amount_cents = models.BigIntegerField(db_default=0)  # of an instalment; held, for a deposit
     terms = models.JSONField(default=dict)  # the rest, by its name: what its next day is told from
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(kind__in=UndertakingKind.values), name="undertaking_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=UndertakingKind.values), name="undertaking_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["DEBIT", "DEPOSIT"], amount_cents__gte=0) | Q(amount_cents__gte=1),
+                name="undertaking_of_an_amount",
+            ),
+            models.CheckConstraint(  # what nobody agrees to would be walked through for ever
+                condition=~Q(kind="ARRANGEMENT") | Q(terms__count__gte=1, terms__count__lte=600),
+                name="undertaking_ends",
+            ),
+        ]
 
 
 class Handover(models.Model):

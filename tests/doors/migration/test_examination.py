@@ -157,6 +157,21 @@ def test_an_owner_on_an_old_number_waits_and_a_bad_bank_account_is_not_debited(t
     }  # fmt: skip
 
 
+def test_terms_that_pay_nothing_are_said_grave(tmp_path):
+    plan = {"account": "1000001", "starts_on": "2026-04-01", "instalment": "75,00", "status": "ACTIF"}
+    agreed = {"account": "1000001", "agreed_on": "2026-10-12", "total": "200,00", "count": "4", "instalment": "50,00"}
+    town = small_town().add("equal_payments", plan, plan | {"starts_on": "2025-04-01", "status": "TERMINE"},
+                            plan | {"account": "1000002", "debit_day": "20"})  # fmt: skip
+    town.add("arrangements", agreed | {"number": "1", "paid_count": "9", "status": "EN COURS"},
+             agreed | {"number": "2", "paid_count": "4", "status": "EN COURS"},
+             agreed | {"number": "3", "paid_count": "9", "status": "RESPECTEE"})  # fmt: skip
+
+    assert examined(town, tmp_path) == {
+        ("equal_payments", "PLAN_WITHOUT_A_DAY"): [2], ("arrangements", "MORE_PAID_THAN_AGREED"): [2],
+    }  # fmt: skip
+    assert {faults.known()[it].gravity for it in ("PLAN_WITHOUT_A_DAY", "MORE_PAID_THAN_AGREED")} == {0}
+
+
 BILL = dict(account="1000001", type="FA", issued_on="2026-08-05", from_on="2026-06-01", to_on="2026-08-01", days="61",
             tariff="DOM", kwh="500")  # fmt: skip
 

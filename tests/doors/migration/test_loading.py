@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from towns import small_town
 
 from fanal.records.elsewhere import acts as switched
@@ -218,6 +219,41 @@ def test_promises_arrive_alive_and_their_next_day_is_told_on_the_day_it_is_asked
     }  # fmt: skip
     assert coming(ON) == {"EQUAL_PAYMENTS": date(2026, 11, 20), "ARRANGEMENT": date(2026, 11, 9), "DEBIT": None}
     assert coming(date(2026, 11, 30))["EQUAL_PAYMENTS"] == date(2026, 12, 21)  # the 20th is a Sunday
+
+
+ENTENTE = {"number": "EN1", "account": "1000001", "agreed_on": "2026-10-12", "total": "244,63", "count": "6",
+           "instalment": "40,78", "last_instalment": "40,73", "every_days": "14", "paid_count": "1",
+           "status": "EN COURS"}  # fmt: skip
+PLAN = {"account": "1000001", "starts_on": "2026-04-01", "instalment": "141,00", "debit_day": "20",
+        "review_month": "4", "debited_count": "6", "status": "ACTIF"}  # fmt: skip
+DEPOSIT = {"number": "D1", "account": "1000001", "received_on": "2020-01-01", "amount": "250,00", "status": "D"}
+
+
+@pytest.mark.parametrize(("label", "row", "cell"), [
+    ("arrangements", ENTENTE, {"every_days": "99999999999"}), ("arrangements", ENTENTE, {"every_days": "-30"}),
+    ("arrangements", ENTENTE, {"count": "999999"}), ("arrangements", ENTENTE, {"count": "0"}),
+    ("arrangements", ENTENTE, {"paid_count": "-2"}), ("arrangements", ENTENTE, {"instalment": "-60,00"}),
+    ("equal_payments", PLAN, {"instalment": "0,00"}), ("equal_payments", PLAN, {"debit_day": "99"}),
+    ("equal_payments", PLAN, {"review_month": "13"}), ("deposits", DEPOSIT, {"amount": "-250,00"}),
+])  # fmt: skip
+def test_terms_that_nobody_agreed_to_wait_for_a_person_and_the_rest_is_loaded(
+    take_over: Taken, label: str, row: dict[str, str], cell: dict[str, str]
+) -> None:
+    loaded = take_over(small_town().add(label, row | cell, row | {"account": "1000002", "number": "2"}))
+
+    assert (loaded[label], loaded["subscriptions"], flaws()) == (1, 2, [(label, "UNREADABLE_CELL")])
+    assert len(promises.going_on(date(2027, 11, 30))) == 1  # every list reads it
+
+
+@pytest.mark.parametrize("terms", [
+    {"amount_cents": 0}, {"amount_cents": -6_000}, {"terms": '{"count": 0}'}, {"terms": '{"count": 999999}'},
+])  # fmt: skip
+def test_the_database_refuses_terms_that_nobody_agreed_to(take_over: Taken, terms: dict[str, Any]) -> None:
+    take_over(small_town().add("arrangements", ENTENTE))
+    [(column, told)] = terms.items()
+
+    with pytest.raises(IntegrityError, match="undertaking_"):
+        rows(f"UPDATE elsewhere_undertaking SET {column} = %s RETURNING number", told)
 
 
 def test_nothing_is_loaded_where_the_books_of_the_last_day_are_closed(take_over: Taken) -> None:

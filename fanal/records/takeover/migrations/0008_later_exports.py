@@ -7,11 +7,13 @@ UPDATE takeover_export SET state = 'EXAMINED' WHERE state = 'STAGED' AND EXISTS 
     WHERE e.act = 'takeover.examine' AND e.about = 'export:' || takeover_export.id)
 """
 RECEIVED = "UPDATE takeover_export SET state = 'STAGED' WHERE state = 'EXAMINED'"
-# A merge held for one export: of those that say the same customer, the last one holds now.
+# A merge held for one export: of those that say the same customer, one holds now: the last that a second person
+# confirmed, else the last one proposed.
 LAST_ALONE = """
 UPDATE takeover_merge SET undone_by = proposed_by, undone_on = proposed_on WHERE undone_on IS NULL
     AND EXISTS (SELECT FROM takeover_merge later WHERE later.merged = takeover_merge.merged
-        AND later.undone_on IS NULL AND later.id > takeover_merge.id)
+        AND later.undone_on IS NULL
+        AND (later.confirmed_by <> '', later.id) > (takeover_merge.confirmed_by <> '', takeover_merge.id))
 """
 BODY = """
 CREATE FUNCTION takeover_check_export() RETURNS trigger LANGUAGE plpgsql AS $$
