@@ -3,7 +3,7 @@
 Read-only, for the accounts of a day; amounts are cents. A few queries, whatever the number of accounts.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -13,14 +13,17 @@ from django.conf import settings
 from django.db import connection
 
 from fanal.law.conditions import ch06_deposit, ch06_interest, ch07_interruption, part8_definitions
+from fanal.law.conditions.ch06_interest import Interest
 from fanal.law.conditions.ch07_interruption import Cause, Home, Interruption
 from fanal.law.conditions.part8_definitions import Use, in_winter
 from fanal.law.decision import Decision
 from fanal.law.delays import Holidays, holidays
 from fanal.law.in_force import in_force
-from fanal.records.elsewhere.promises import Promise, apart, going_on
+from fanal.records.elsewhere.promises import Apart, Promise, apart, going_on
+from fanal.reports import dues
 from fanal.reports.financial import OPEN_PARTS
 from fanal.reports.statements import HOLDER
+from fanal.values.dates import add_months
 
 WINDOW = timedelta(days=400)  # a notice older than that runs no more, whatever is owed
 ONE_DAY = timedelta(days=1)
@@ -42,8 +45,10 @@ SELECT n.account_id, max(n.on_date) FILTER (WHERE n.kind = 'LATE'),
 FROM elsewhere_pastnotice n WHERE n.on_date BETWEEN %(since)s AND %(on)s
     AND (%(accounts)s::bigint[] IS NULL OR n.account_id = ANY(%(accounts)s)) GROUP BY n.account_id
 """
-OVERDUE = f"""{OPEN_PARTS} SELECT account_id, min(due_on) FILTER (WHERE NOT is_credit AND due_on < %(on)s),
-    greatest(least(sum(cents), sum(cents) FILTER (WHERE NOT is_credit AND due_on < %(on)s)), 0)::bigint
+# Of each account its balance, and what of each bill is open, in the order in which it is paid.
+OWED = f"""{OPEN_PARTS} SELECT account_id, sum(cents)::bigint,
+    array_agg(due_on ORDER BY due_on, cents) FILTER (WHERE NOT is_credit AND cents > 0),
+    array_agg(cents::bigint ORDER BY due_on, cents) FILTER (WHERE NOT is_credit AND cents > 0)
 FROM parts WHERE account_id = ANY(%(accounts)s) GROUP BY account_id"""
 LATE_NOTICES = """SELECT account_id, on_date FROM elsewhere_pastnotice
 WHERE kind = 'LATE' AND account_id = ANY(%(accounts)s) AND on_date <= %(on)s ORDER BY on_date"""
@@ -83,6 +88,7 @@ class Coming:
 
 
 Sent = tuple[date | None, date | None, date | None, date | None]
+Asked = Sequence[tuple[date, int, Any]]  # parts (day, cents, bill) in the order in which they are paid
 
 
 class Stage(StrEnum):
@@ -119,13 +125,14 @@ class UnderNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deposit:
-    """Dépôt détenu: its interest since the last 1 April, until when it may be kept, by when it is given back."""
+    """Dépôt détenu: its interest of this year and the last, until when it may be kept, by when it is given back."""
 
     who: Who
     number: str
     received_on: date
     cents: int
     interest_cents: int
+    last_year: Interest | None  # what it earned until the last 1 April, while the law lets it be paid still
     kept_until: date
     refund_by: date | None  # once it may not be kept any more
     interest: Decision[Any]
@@ -157,23 +164,29 @@ def under_notice(on: date, accounts: Collection[int] | None = None) -> list[Unde
     sent = {row[0]: row[1:] for row in _rows(NOTICES, asked)}
     if not sent:
         return []
-    owed = {row[0]: row[1:] for row in _rows(OVERDUE, {"on": on, "accounts": list(sent)})}
+    owed = {row[0]: row[1:] for row in _rows(OWED, {"on": on, "accounts": list(sent)})}
     who, going = who_of(sent), going_on(on, list(sent))
     found = []
     for account_id, days in sent.items():
-        due_on, cents = owed.get(account_id, (None, 0))
-        spread = apart(going.get(account_id, ()), on)
-        left = cents - spread.covers(cents) if spread else cents
-        if it := notice_stands(who[account_id], days, due_on, left, on):
+        asked_of = _asked(*owed.get(account_id, (0, None, None)), apart(going.get(account_id, ()), on))
+        if it := notice_stands(who[account_id], days, asked_of, on):
             found.append(it)
     return sorted(found, key=lambda it: (it.lawful_from is None, it.lawful_from or on, it.who.number))
 
 
-def notice_stands(who: Who, sent: Sent, due_on: date | None, cents: int, on: date) -> UnderNotice | None:
-    """Where the notices of an account stand, of what is overdue since that day; None where none runs.
+def _asked(balance: int, days: list[date] | None, cents: list[int] | None, spread: Apart | None) -> Asked:
+    """What an account owes by its due dates, less what instalments that are kept pay: the first parts."""
+    parts = dues.left(balance, [(day, part, None) for day, part in zip(days or (), cents or (), strict=True)])
+    return dues.after(spread.covers(balance), parts) if spread else parts
 
-    `sent` has the last late notice, interruption notice, cut and reconnection.
+
+def notice_stands(who: Who, sent: Sent, asked: Asked, on: date) -> UnderNotice | None:
+    """Where the notices of an account stand, of what it is asked for by its due dates; None where none runs.
+
+    `sent` has the last late notice, interruption notice, cut and reconnection of the last `WINDOW`.
     """
+    late = [(due_on, part) for due_on, part, _bill in asked if due_on < on]
+    due_on, cents = late[0][0] if late else None, sum(part for _due_on, part in late)
     late_on, notice_on, cut_on, back_on = sent
     since = max(*(it or date.min for it in (cut_on, back_on, due_on)))  # a notice is of what was overdue when it left
     late_on, notice_on = (it if it and it > since else None for it in (late_on, notice_on))
@@ -269,7 +282,7 @@ def deposit_stands(it: Promise, who: Who, late: tuple[date, ...], on: date) -> D
     return Deposit(
         who=who, number=it.number, received_on=it.starts_on, cents=it.cents,
         interest_cents=interest.outcome.amount_cents if interest.outcome else 0,
-        kept_until=_until(ch06_deposit.keeping_period_runs(kept, on, terms)),
+        last_year=interest_to_pay(it, on), kept_until=_until(ch06_deposit.keeping_period_runs(kept, on, terms)),
         refund_by=None if keeping.outcome else refund, interest=interest, keeping=keeping,
     )  # fmt: skip
 
@@ -280,11 +293,31 @@ def _until(runs: Any) -> date:
 
 
 def interest_of(it: Promise, on: date) -> Decision[Any]:
-    """6.3.1: what a deposit earned since the last 1 April, or since it was received: the years before were paid."""
+    """6.3.1: what a deposit earned since the last 1 April, or since it was received."""
     terms = in_force(ch06_interest.Terms, settings.FANAL_BYLAW, "ch06_interest", on=on)
+    return _earned(it, _year_of(on, terms), on, terms)
+
+
+def interest_to_pay(it: Promise, on: date) -> Interest | None:
+    """6.3.1: what it earned in the year before, reckoned on 31 March; None once the last day to pay it is over."""
+    now = in_force(ch06_interest.Terms, settings.FANAL_BYLAW, "ch06_interest", on=on)
+    ended_on = _year_of(on, now)
+    began_on = add_months(ended_on, -12)
+    if it.starts_on >= ended_on:
+        return None
+    terms = in_force(ch06_interest.Terms, settings.FANAL_BYLAW, "ch06_interest", on=began_on)
+    earned: Interest | None = _earned(it, began_on, ended_on, terms).outcome
+    return earned if earned and earned.amount_cents and on <= earned.pay_by else None
+
+
+def _year_of(on: date, terms: ch06_interest.Terms) -> date:
+    """The 1 April that begins the year of rates of that day."""
     first = date.fromisoformat(f"{on.year:04}-{terms.rate_year_from}")
-    first = first if first <= on else first.replace(year=on.year - 1)
-    case = ch06_interest.HeldFor(deposit_cents=it.cents, from_on=max(first, it.starts_on), to_on=on)
+    return first if first <= on else add_months(first, -12)
+
+
+def _earned(it: Promise, first: date, to_on: date, terms: ch06_interest.Terms) -> Decision[Any]:
+    case = ch06_interest.HeldFor(deposit_cents=it.cents, from_on=max(first, it.starts_on), to_on=to_on)
     return ch06_interest.deposit_interest(case, terms)
 
 

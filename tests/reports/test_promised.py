@@ -144,6 +144,20 @@ def test_a_deposit_earns_interest_since_the_first_of_april_and_is_kept_two_years
     assert (held.kept_until, held.refund_by) == (date(2027, 6, 2), None)
 
 
+def test_the_interest_of_the_year_before_is_said_until_the_last_day_to_pay_it() -> None:
+    account_id = house()
+    promised.promise(account_id, "DEPOSIT", 25_000, starts_on=date(2025, 6, 2), number="D1")
+
+    def last_year(on: date) -> tuple[int, date] | None:
+        [held] = deposits(on)
+        return held.last_year and (held.last_year.amount_cents, held.last_year.pay_by)
+
+    earned = (311, date(2026, 5, 31))  # 250 $ at 1,5 % for 303 days of 365
+    assert [last_year(date(2026, *it)) for it in ((3, 31), (4, 1), (4, 15), (5, 31), (6, 1))] == [
+        None, earned, earned, earned, None,
+    ]  # fmt: skip
+
+
 def test_a_deposit_is_due_for_return_once_its_time_is_over_and_renewed_by_a_late_notice() -> None:
     account_id = house()
     promised.promise(account_id, "DEPOSIT", 25_000, starts_on=date(2024, 5, 6), number="D1")

@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page
 
+from fanal.doors.desk.pages import account_promises
 from fanal.doors.desk.roles import Role
 from fanal.records.elsewhere import acts
+from fanal.reports import promised as report
 from fanal.reports.account import account
-from tests.doors.desk.test_account_past import ON, OTHER, on_equal_payments, read
+from tests.doors.desk.test_account_past import ON, OTHER, keep_past, on_equal_payments, read
 
 VIEWS = ("versements", "avis", "depots")
 
@@ -82,6 +84,39 @@ def test_a_notice_says_on_the_account_what_the_law_permits_and_why(
     assert client.get("/comptes/0000000018/pourquoi/avis/").status_code == 404
     listed = read(client_as(Role.TREASURER), "/grand-livre/engagements/?voir=avis")
     assert account(OTHER, ON).subscriptions[0].holders[0]["name"] in listed
+
+
+def test_a_notice_of_a_debt_that_an_arrangement_pays_permits_nothing_for_the_next_one(
+    client_as: Callable[..., Client],
+) -> None:
+    owes_since(date(2026, 8, 3))
+    known = account(OTHER, ON)
+    promised.arrangement(known.id, cents=known.balance_cents, count=1, last_cents=0, starts_on=date(2026, 10, 25))
+    promised.notice(known.id, "LATE", date(2026, 8, 20))
+    promised.notice(known.id, "DISCONNECTION", date(2026, 10, 20))
+    owes_since(date(2026, 10, 26))
+
+    known = account(OTHER, ON)
+    assert known.overdue_cents == 150_000  # of the second debt alone
+    assert report.under_notice(ON, [known.id]) == []
+    assert list(account_promises.notices(known)) == []
+
+
+@pytest.mark.parametrize("late_on", [date(2025, 9, 1), date(2026, 10, 27)])
+def test_the_list_and_the_account_say_the_same_of_a_notice(client_as: Callable[..., Client], late_on: date) -> None:
+    keep_past(OTHER)
+    owes_since(date(2025, 8, 3))
+    known = account(OTHER, ON)
+    promised.notice(known.id, "LATE", late_on)
+    promised.notice(known.id, "DISCONNECTION", date(2026, 11, 14))
+
+    known = account(OTHER, ON)
+    [listed] = report.under_notice(ON, [known.id])
+    told = account_promises.under_notice(known)
+    assert told is not None
+    assert told.overdue_cents > 0
+    assert (told.stage, told.late_on, told.overdue_cents) == (listed.stage, listed.late_on, listed.overdue_cents)
+    assert (told.lawful_from, told.lawful_to) == (listed.lawful_from, listed.lawful_to)
 
 
 def test_an_account_under_notice_takes_few_queries(

@@ -61,6 +61,20 @@ def test_a_rate_without_a_book_is_named_and_keeps_the_gate_shut(take_over: Taken
     assert (check.state, check.facts) == ("bad", {"left": 1, "tariffs": ["CAB"]})
 
 
+def test_a_last_bill_that_no_book_can_make_keeps_the_gate_shut_too(take_over: Taken) -> None:
+    town = town_with_a_box()
+    box = next(it for it in town.rows["subscriptions"] if it["tariff"] == "CAB")
+    box.update(ends_on="2026-10-15", status="F")
+    take_over(town)
+
+    def left() -> int:
+        return next(it.facts["left"] for it in gate().checks if it.code == "books")
+
+    assert left() == 1
+    rows("UPDATE elsewhere_handover SET to_on = '2026-10-15' WHERE subscription_id = %s RETURNING 1", subscription().id)
+    assert left() == 0  # the old system billed it to its end
+
+
 def test_a_book_written_from_the_old_prices_is_given_and_bills_to_the_cent(take_over: Taken) -> None:
     take_over(town_with_a_box())
     in_force("val_des_pins/CAB")

@@ -96,13 +96,10 @@ def _who(known: Account) -> report.Who:
 
 def under_notice(known: Account) -> report.UnderNotice | None:
     """Where the notices that the old system sent stand today, of what is overdue; None where none runs."""
-    days: dict[str, date] = {it.code: it.on for it in known.past.events if it.what == "notice"}
-    if not {"LATE", "DISCONNECTION"} & days.keys() or max(days.values()) < known.on - report.WINDOW:
-        return None
-    late = [(due_on, cents) for due_on, cents, _bill in known.dues if due_on < known.on]
+    since = known.on - report.WINDOW
+    days = {it.code: it.on for it in known.past.events if it.what == "notice" and since <= it.on <= known.on}
     sent = (days.get("LATE"), days.get("DISCONNECTION"), days.get("CUT"), days.get("RECONNECTION"))
-    cents = sum(cents for _due_on, cents in late)
-    return report.notice_stands(_who(known), sent, late[0][0] if late else None, cents, known.on)
+    return report.notice_stands(_who(known), sent, known.dues, known.on)
 
 
 def notices(known: Account) -> Iterator[dict[str, Any]]:
@@ -180,7 +177,10 @@ def deposit(known: Account, it: Promise) -> report.Deposit:
 def _why_deposit(known: Account, it: Promise, steps: list[dict[str, Any]]) -> dict[str, Any]:
     """Its interest, then each ground that lets it be kept or not."""
     stands, lang = deposit(known, it), current()
-    earned = step(_("Intérêts courus"), "", wording.money(stands.interest_cents, lang))
+    earned = [step(_("Intérêts courus"), "", wording.money(stands.interest_cents, lang))]
+    if last := stands.last_year:
+        by = _("à payer au plus tard le %(day)s (art. 6.3.1)") % {"day": wording.day(last.pay_by, lang)}
+        earned.insert(0, step(_("Intérêts de l’année finie le 31 mars"), by, wording.money(last.amount_cents, lang)))
     if stands.refund_by:
         answer = _("Son temps est fini : à rendre avec ses intérêts au plus tard le %(day)s (art. 6.5).") % {
             "day": wording.day(stands.refund_by, lang),
@@ -189,7 +189,7 @@ def _why_deposit(known: Account, it: Promise, steps: list[dict[str, Any]]) -> di
         answer = _("Il peut être gardé jusqu’au %(day)s (art. 6.5).") % {"day": wording.day(stands.kept_until, lang)}
     title = _("Pourquoi : %(word)s ?") % {"word": _(PROMISES[it.kind]).lower()}
     grounds = [*_grounds(stands.interest), *_grounds(stands.keeping)]
-    return told(title, answer, [*steps, earned, *grounds], **law("6.3.1", known.on))
+    return told(title, answer, [*steps, *earned, *grounds], **law("6.3.1", known.on))
 
 
 def _answer(it: Promise, stands: Standing | None, lang: Any) -> str:
