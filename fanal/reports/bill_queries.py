@@ -124,6 +124,15 @@ FROM subscriptions_request q WHERE q.subscription_id = ANY(%(subscriptions)s)
 """
 # How the bill said that its account is paid, where not by its due date alone.
 MODES = f"SELECT m.* FROM {OF_BILLS} JOIN billing_paymentmode m USING (account_id, bill_id)"
+# What was promised and ended since the bill before: the first bill after says why it asks otherwise.
+ENDED = f"""
+SELECT i.bill_id, e.kind, e.ended_on FROM {OF_BILLS} JOIN billing_issue i USING (account_id, bill_id)
+JOIN elsewhere_promiseend e ON e.account_id = i.account_id AND e.ended_on <= i.issued_on
+    AND NOT EXISTS (SELECT FROM billing_issue before
+        JOIN billing_bill b ON b.account_id = before.account_id AND b.id = before.bill_id AND b.kind = 0
+        WHERE before.account_id = i.account_id AND before.issued_on >= e.ended_on AND before.issued_on < i.issued_on)
+ORDER BY e.ended_on, e.kind <> 'EQUAL_PAYMENTS', e.kind, e.number
+"""
 # What another system billed the subscription before, as documents: named by no number of ours, by the book of today.
 ELSEWHERE = f"""
 SELECT b.subscription_id, -row_number() OVER () AS id, 0 AS kind,
@@ -149,7 +158,7 @@ ORDER BY b.id, f.id
 """
 # What is short and stands around a bill, asked for at once: which part, in its order, as JSON.
 _AROUND = {"holders": HOLDERS, "holds": HOLDS, "reviews": REVIEWS, "corrections": CORRECTIONS, "doubts": FINDINGS,
-           "fees": FEES, "modes": MODES, "books": BOOKS, "elsewhere": ELSEWHERE}  # fmt: skip
+           "fees": FEES, "modes": MODES, "ended": ENDED, "books": BOOKS, "elsewhere": ELSEWHERE}  # fmt: skip
 AROUND = (
     "\nUNION ALL\n".join(
         f"SELECT '{part}' AS part, row_number() OVER () AS position, to_jsonb(t)::text AS said FROM ({query}) t"

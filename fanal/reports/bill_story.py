@@ -287,6 +287,7 @@ class BillStory:
     settled: tuple[Document, ...] = ()  # estimated bills that this one takes back, latest first
     balance: Balance = field(default_factory=Balance)
     mode: Mode | None = None  # none: by its due date
+    ended: tuple[tuple[str, date], ...] = ()  # promises ended since the bill before: their kind, first day without
     holds: tuple[Hold, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     reviews: tuple[Review, ...] = ()
@@ -412,6 +413,7 @@ class _Shelf:
         self.fees = _grouped(around["fees"], "subscription_id")
         self.doubts = _grouped(around["doubts"], "bill_id")
         self.modes = {row["bill_id"]: mode_of(row) for row in around["modes"]}
+        self.ended = _grouped(around["ended"], "bill_id")
         self.reviews = _grouped(around["reviews"], "bill_id")
         self.corrections = _grouped(around["corrections"], "about")
         self.since = {row["id"]: self._since(row) for row in rows}
@@ -444,6 +446,7 @@ class _Shelf:
             settled=settled,
             balance=self._balance(row, known),
             mode=self.modes.get(row["id"]),
+            ended=tuple((it["kind"], date.fromisoformat(it["ended_on"])) for it in self.ended[row["id"]]),
             holds=tuple(Hold(reason=it["reason"], evidence=_json(it["evidence"])) for it in self.holds[row["id"]]),
             doubts=tuple(Doubt(code=it["code"], evidence=_json(it["evidence"])) for it in self.doubts[row["id"]]),
             reviews=tuple(

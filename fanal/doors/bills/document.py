@@ -49,6 +49,7 @@ BARS_MAX = 2
 LETTER = 34  # thousandths of a bar that a character takes
 ROWS_BEFORE = 4  # rows that tell what stood before, but for the last one
 THREE_HOLDERS = 3
+MESSAGES_MAX = 2
 
 
 def documents(told: Sequence[BillStory], temperatures: Temperatures | None = None) -> list[PrintedBill]:
@@ -288,10 +289,11 @@ def _messages(story: BillStory, lang: Lang) -> tuple[str, ...]:
     if story.ends_on:
         last = {"fr": "C’est votre dernière facture pour ce lieu.", "en": "This is your last bill for this place."}
         texts.append(last)
+    texts += list(plans.ended(story))[:1]
     if story.recounts:
         texts.append(_recount(story, lang))
     before = max((it.to_on for it in story.past if it.elsewhere), default=date.min)
-    if before > add_months(story.to_on, -bill_history.MONTHS_SHOWN):
+    if len(texts) < MESSAGES_MAX and before > add_months(story.to_on, -bill_history.MONTHS_SHOWN):
         day = wording.day(before - timedelta(days=1), lang)
         texts.append({
             "fr": f"Jusqu’au {day}, notre ancien système vous facturait ; les comparaisons se servent de ses factures.",

@@ -48,6 +48,30 @@ def covered(story: BillStory, lang: Lang) -> Iterator[Line]:
         yield Line(label=label, how=_every(mode, lang), amount=wording.signed(-story.spread_cents, lang))
 
 
+ENDED: dict[str, dict[Lang, str]] = {
+    EQUAL_PAYMENTS: {
+        "fr": "Vos versements égaux ont pris fin le {day} : cette facture demande tout le solde de votre compte.",
+        "en": "Your equal payments ended on {day}: this bill asks for the whole balance of your account.",
+    },
+    ARRANGEMENT: {
+        "fr": "Votre entente a pris fin le {day} : ce qu’il en restait est à payer avec cette facture.",
+        "en": "Your arrangement ended on {day}: what was left of it is to be paid with this bill.",
+    },
+    "DEBIT": {
+        "fr": "Vos prélèvements ont pris fin le {day} : cette facture est à payer par un autre moyen.",
+        "en": "Your debits ended on {day}: this bill is to be paid by another means.",
+    },
+}
+
+
+def ended(story: BillStory) -> Iterator[dict[Lang, str]]:
+    """Why the bill asks otherwise than the one before: what was promised ended since; nothing where another goes on."""
+    goes_on = {it for it in (story.mode.plan, "DEBIT" if story.mode.debited else "") if it} if story.mode else set()
+    for kind, on in story.ended:
+        if kind not in goes_on and story.kind != CREDIT_NOTE:
+            yield {lang: text.format(day=wording.day(on, lang)) for lang, text in ENDED[kind].items()}
+
+
 def _spread(story: BillStory, mode: Mode, lang: Lang) -> Plan:
     """« 62,00 $ par mois, prélevés le 20 » : all that is owed goes to the account, the instalment is what is paid."""
     equal = mode.plan == EQUAL_PAYMENTS

@@ -424,11 +424,28 @@ def overdue(account_ids: Sequence[int], on: date) -> dict[int, int]:
 
     What instalments that are kept pay is not due by the bills.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(OVERDUE, {"accounts": list(account_ids), "on": on})
-        owed = dict(cursor.fetchall())
+    owed = due(account_ids, on)
     spread = promises.covered({it: cents for it, cents in owed.items() if cents}, on)
     return {it: cents - spread.get(it, 0) for it, cents in owed.items()}
+
+
+def due(account_ids: Sequence[int], on: date) -> dict[int, int]:
+    """What each of those accounts should have paid by then by its bills alone, in cents."""
+    with connection.cursor() as cursor:
+        cursor.execute(OVERDUE, {"accounts": list(account_ids), "on": on})
+        return dict(cursor.fetchall())
+
+
+def last_billed_on(account_id: int) -> date | None:
+    """The day of the last bill that was issued to an account: what it says is said."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(i.issued_on) FROM billing_issue i "
+            "JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id AND b.kind = 0 "
+            "WHERE i.account_id = %s", [account_id],
+        )  # fmt: skip
+        row = cursor.fetchone()
+        return row[0] if row else None
 
 
 def billed_to(subscription_id: int, delivery_point_id: int) -> date | None:

@@ -39,7 +39,10 @@ ESTIMATED_ELSEWHERE = f"""(CASE WHEN bill.id IS NULL AND h.estimated THEN (SELEC
 # The instalment of equal payments that go on (4.4) where no other subscription of the account does.
 PLAN_CENTS = """coalesce((SELECT max(u.amount_cents) FROM elsewhere_undertaking u
         WHERE s.ends_on IS NOT NULL AND u.account_id = s.account_id AND u.kind = 'EQUAL_PAYMENTS' AND u.live
-            AND (u.ends_on IS NULL OR u.ends_on >= s.ends_on) AND NOT EXISTS (SELECT FROM subscriptions_subscription o
+            AND (u.ends_on IS NULL OR u.ends_on >= s.ends_on)
+            AND NOT EXISTS (SELECT FROM elsewhere_promiseend e WHERE e.ended_on < s.ends_on
+                AND (e.account_id, e.kind, e.number) = (u.account_id, u.kind, u.number))
+            AND NOT EXISTS (SELECT FROM subscriptions_subscription o
                 WHERE o.account_id = s.account_id AND (o.ends_on IS NULL OR o.ends_on > s.ends_on))), 0)"""
 # A bill done again keeps the rhythm of the one that it replaced: the next is due as if nothing had been corrected.
 SUBSCRIPTIONS = f"""

@@ -14,10 +14,12 @@ from fanal.records.elsewhere.models import (
     PastLine,
     PastNotice,
     PastPayment,
+    PromiseEnd,
     RejectedReading,
     TakenCycle,
     Undertaking,
 )
+from fanal.records.elsewhere.promises import Promise
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
 from fanal.records.ledger import acts as ledger
@@ -32,6 +34,8 @@ NOT_TAKEN_OVER = Phrase("Le cycle {cycle} n’a pas été repris d’un ancien s
 OURS_ALREADY = Phrase("Le cycle {cycle} est déjà facturé par Fanal.")
 NOT_OURS_YET = Phrase("Le cycle {cycle} est encore facturé par l’ancien système.")
 KEPT_TWICE = Phrase("Cette reprise contient deux fois la même ligne, ou une ligne déjà reprise avec un autre contenu.")
+ENDED_ALREADY = Phrase("La fin de cet engagement est déjà inscrite.")
+NOT_OF_ITS_KIND = Phrase("Cet engagement ne finit pas pour cette raison.")
 FOLLOWED = """
 UPDATE elsewhere_undertaking u SET ends_on = told.ends_on, live = told.live, amount_cents = told.amount_cents,
     terms = told.terms
@@ -90,6 +94,26 @@ def follow_undertakings(*, query: str, parameters: Mapping[str, Any] | None = No
     with saying({}), connection.cursor() as cursor:
         cursor.execute(FOLLOWED.format(query=query), parameters or {})
         return int(cursor.rowcount)
+
+
+@transaction.atomic
+def end_promise(
+    *, promise: Promise, ended_on: date, asked_on: date, reason: str, note: str, by: str, on: date,
+    grounds: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """Mettre fin à un engagement repris: `ended_on` is its first day without. `billing.promise_ends` decides of it.
+
+    Refused when its end is there already, before its first day, or while the other system follows it.
+    """
+    keys = {"elsewhere_promiseend_pkey": ENDED_ALREADY, "promise_end_fits_its_kind": NOT_OF_ITS_KIND}
+    with saying(keys):
+        PromiseEnd.objects.create(
+            account_id=promise.account_id, kind=promise.kind, number=promise.number, ended_on=ended_on,
+            asked_on=asked_on, reason=reason, note=note, ended_by=by, recorded_on=on,
+        )  # fmt: skip
+    told = {"kind": promise.kind, "number": promise.number, "ended_on": ended_on.isoformat(), "reason": reason}
+    told |= {"asked_on": asked_on.isoformat()} | ({"note": note} if note else {})
+    journal.record("end_promise", about=f"account:{promise.account_id}", by=by, on=on, grounds={**told, **grounds})
 
 
 @transaction.atomic

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import connection
 
-from fanal.records.elsewhere.models import Handover, PastKind, UndertakingKind
+from fanal.records.elsewhere.models import EndReason, Handover, PastKind, UndertakingKind
 
-__all__ = ["PastKind", "UndertakingKind"]
+__all__ = ["EndReason", "PastKind", "UndertakingKind"]
 
 # A bill stands while no credit note took it back; a credit note by itself bills no day.
 STANDS = """{bill}.kind <> 'CREDIT_NOTE' AND NOT EXISTS (SELECT FROM elsewhere_pastbill note
@@ -58,6 +58,9 @@ class Promise:
     live: bool
     cents: int
     terms: dict[str, Any]
+    ended_on: date | None = None  # its end was entered here: first day without
+    reason: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +119,10 @@ SELECT what, on_date AS "on", number, code, cents, note, from_on, to_on, due_on,
 ) events WHERE account_id = %(account)s ORDER BY on_date, what <> 'bill', what, number
 """
 UNDERTAKINGS = """
-SELECT kind, number, starts_on, ends_on, live, amount_cents AS cents, terms FROM elsewhere_undertaking
-WHERE account_id = %(account)s ORDER BY NOT live, kind, starts_on DESC, number
+SELECT u.kind, u.number, u.starts_on, u.ends_on, u.live, u.amount_cents AS cents, u.terms, e.ended_on,
+    coalesce(e.reason, '') AS reason, coalesce(e.note, '') AS note
+FROM elsewhere_undertaking u LEFT JOIN elsewhere_promiseend e USING (account_id, kind, number)
+WHERE u.account_id = %(account)s ORDER BY NOT u.live, u.kind, u.starts_on DESC, u.number
 """
 HANDOVERS = """
 SELECT subscription_id, account_id, number, last_bill, to_on, issued_on, estimated FROM elsewhere_handover
@@ -126,7 +131,7 @@ WHERE subscription_id = ANY(%(subscriptions)s)
 # Three columns that a query about %(account)s and its %(subscriptions)s may ask beside its own; `past_in` reads them.
 PAST = f"""(SELECT json_agg(h) FROM ({HANDOVERS}) h), (SELECT json_agg(e) FROM ({EVENTS}) e),
     (SELECT json_agg(u) FROM ({UNDERTAKINGS}) u)"""
-DAYS = ("on", "from_on", "to_on", "due_on", "issued_on", "starts_on", "ends_on")
+DAYS = ("on", "from_on", "to_on", "due_on", "issued_on", "starts_on", "ends_on", "ended_on")
 
 
 def handovers(subscription_ids: Sequence[int]) -> dict[int, KnownHandover]:

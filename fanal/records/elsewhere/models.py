@@ -158,6 +158,41 @@ class Undertaking(models.Model):
         ]
 
 
+class EndReason(models.TextChoices):
+    """Why a promise ended before its terms."""
+
+    ASKED = "ASKED", "demande du client"
+    UNPAID = "UNPAID", "versements non reçus"
+    BANK = "BANK", "prélèvements refusés par la banque"
+
+
+class PromiseEnd(models.Model):
+    """Fin d’un engagement repris, once its cycle is ours: the first day without it, who asked and why."""
+
+    pk = models.CompositePrimaryKey("account_id", "kind", "number")
+    account_id = models.BigIntegerField()
+    kind = models.CharField(max_length=16, choices=UndertakingKind.choices)
+    number = models.CharField(max_length=40)
+    ended_on = models.DateField()  # first day without
+    asked_on = models.DateField()
+    reason = models.CharField(max_length=10, choices=EndReason.choices)
+    note = models.CharField(max_length=200, blank=True, db_default="")
+    ended_by = models.CharField(max_length=150)
+    recorded_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(reason__in=EndReason.values), name="promise_end_reason_known"),
+            models.CheckConstraint(
+                condition=Q(kind="EQUAL_PAYMENTS", reason__in=["ASKED", "UNPAID"])
+                | Q(kind="ARRANGEMENT", reason__in=["ASKED", "UNPAID"])
+                | Q(kind="DEBIT", reason__in=["ASKED", "BANK"]),
+                name="promise_end_fits_its_kind",
+            ),
+            models.CheckConstraint(condition=Q(asked_on__lte=models.F("recorded_on")), name="promise_end_was_asked"),
+        ]
+
+
 class Handover(models.Model):
     """Passage d’un abonnement: until when another system billed it; Fanal bills from that day, from that index."""
 

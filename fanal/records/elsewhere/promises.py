@@ -20,10 +20,12 @@ from fanal.records.elsewhere.models import UndertakingKind
 
 DIGITS_SHOWN = 3
 SHORT_WHILE = timedelta(days=14)  # longer than any run of days of rest
-# What goes on that day. Equal payments end with the subscription (4.4); an arrangement, once all of it is received.
+# What goes on that day, until the day of its end where it was ended here. Equal payments end with the subscription
+# (4.4); an arrangement, once all of it is received.
 # Received since Fanal collects: the payments of the account less those that the bank sent back.
 GOING_ON = """
-SELECT u.account_id, u.kind, u.number, u.starts_on, u.ends_on, u.amount_cents, u.terms, run.since, run.ours,
+SELECT u.account_id, u.kind, u.number, u.starts_on, least(u.ends_on, e.ended_on), u.amount_cents, u.terms,
+    run.since, run.ours,
     coalesce((SELECT sum(p.credit_cents - p.debit_cents) FROM ledger_posting p
         WHERE p.account_id = u.account_id AND p.ledger_account_id = 1200 AND p.kind IN (3, 4)
             AND p.on_date BETWEEN run.since AND %(on)s), 0)::bigint
@@ -33,7 +35,8 @@ LEFT JOIN LATERAL (
     JOIN premises_deliverypoint d ON d.id = s.delivery_point_id
     LEFT JOIN elsewhere_takencycle c ON c.cycle = d.cycle
     WHERE s.account_id = u.account_id ORDER BY s.ends_on IS NOT NULL, s.ends_on DESC LIMIT 1) run ON true
-WHERE u.live AND u.starts_on <= %(on)s
+LEFT JOIN elsewhere_promiseend e ON (e.account_id, e.kind, e.number) = (u.account_id, u.kind, u.number)
+WHERE u.live AND u.starts_on <= %(on)s AND (e.ended_on IS NULL OR e.ended_on > %(on)s)
     AND (u.kind = 'ARRANGEMENT' OR u.ends_on IS NULL OR u.ends_on > %(on)s)
     AND (u.kind <> 'EQUAL_PAYMENTS' OR run.ends_on IS NULL OR run.ends_on > %(on)s)
     AND (%(accounts)s::bigint[] IS NULL OR u.account_id = ANY(%(accounts)s))

@@ -23,16 +23,24 @@ PROMISES = {
     "EQUAL_PAYMENTS": gettext_noop("Versements égaux"), "ARRANGEMENT": gettext_noop("Entente de paiement"),
     "DEBIT": gettext_noop("Paiement préautorisé"), "DEPOSIT": gettext_noop("Dépôt"),
 }  # fmt: skip
+ENDED_BECAUSE = {
+    "ASKED": gettext_noop("à la demande du client"), "UNPAID": gettext_noop("faute de versements"),
+    "BANK": gettext_noop("prélèvements refusés par la banque"),
+}  # fmt: skip
 NOTICE_KINDS = {Stage.MAY_DISCONNECT: "bad", Stage.WINTER: "info", Stage.LAPSED: "", Stage.STOPPED: ""}
 ARTICLES = {"EQUAL_PAYMENTS": "4.4", "ARRANGEMENT": "4.3.4", "DEBIT": "4.3.3", "DEPOSIT": "6.3.1"}
 
 
-def promised(known: Account) -> dict[str, list[dict[str, Any]]]:
+def promised(known: Account, may_end: bool = False) -> dict[str, list[dict[str, Any]]]:
     """What was promised and goes on, and what ended; empty where nothing was."""
     if not known.past.promises:
         return {}
     going_on = {(it.kind, it.number): it for it in known.going_on}
     rows = [_row(known, rank, it, going_on.get((it.kind, it.number))) for rank, it in enumerate(known.past.promises)]
+    for rank, row in enumerate(rows):
+        going = going_on.get((row["it"].kind, row["it"].number))
+        if may_end and going and going.since and row["it"].kind != "DEPOSIT" and row["it"].ended_on is None:
+            row["end"] = reverse("promise_end", kwargs={"number": known.number, "rank": rank})
     return {"live": [row for row in rows if row["live"]], "ended": [row for row in rows if not row["live"]]}
 
 
@@ -40,6 +48,7 @@ def _row(known: Account, rank: int, it: facts.Promise, going: Promise | None) ->
     stands = going.standing(known.on) if going else None
     held = deposit(known, going) if going and going.kind == "DEPOSIT" else None
     return {"it": it, "held": held, "word": _(PROMISES[it.kind]), "said": list(_said(it)), "live": going is not None,
+            "until": it.ended_on or it.ends_on,
             "stands": stands, "why": _url(known, rank) if going else ""}  # fmt: skip
 
 
@@ -256,5 +265,11 @@ def _said(it: facts.Promise) -> Iterator[str]:
         yield _("institution %(institution)s, compte finissant par %(last)s") % {
             "institution": terms.get("institution", "—"), "last": str(terms["bank_account"])[-3:],
         }  # fmt: skip
+    if it.ended_on:
+        yield _("fin inscrite : premier jour sans le %(day)s, %(why)s") % {
+            "day": wording.day(it.ended_on, lang), "why": _(ENDED_BECAUSE[it.reason]),
+        }  # fmt: skip
+        if it.note:
+            yield it.note
     if it.kind == "DEPOSIT" and "interest_cents" in terms:
         yield _("intérêts déjà versés : %(amount)s") % {"amount": wording.money(terms["interest_cents"], lang)}

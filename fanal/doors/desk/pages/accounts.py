@@ -86,7 +86,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "bills": list(_bill_rows(known)),
         "reads": [read_row(known, it) for it in known.readings],
         "rows_shown": ROWS_SHOWN,
-        **_before_us(known, chosen),
+        **_before_us(known, chosen, may_open(request.roles, "promise_end")),
         "may_edit": may_open(request.roles, "customer"),
         "may_ask": may_open(request.roles, "request_new"),
         "may_end": may_open(request.roles, "subscription_end"),
@@ -384,11 +384,11 @@ def _past_events(known: Account) -> Iterator[dict[str, Any]]:
         yield it | {"why": why_url(known, it["why"])}
 
 
-def _before_us(known: Account, chosen: Subscription | None) -> dict[str, Any]:
+def _before_us(known: Account, chosen: Subscription | None, may_end_promises: bool) -> dict[str, Any]:
     """What another system issued and promised, and until when it billed."""
     return {
         "past_bills": [row | {"why": why_url(known, row["why"])} for row in account_past.past_bills(known)],
-        "promises": account_promises.promised(known),
+        "promises": account_promises.promised(known, may_end_promises),
         "handover": known.past.handovers.get(chosen.id) if chosen else None,
     }
 

@@ -92,6 +92,7 @@ ACTS = {
     "takeover.undo_merge": gettext_noop("Défaire une fusion de clients"),
     "shadow.begin": gettext_noop("Ouvrir une marche en parallèle"),
     "shadow.end": gettext_noop("Finir une marche en parallèle"),
+    "end_promise": gettext_noop("Mettre fin à un engagement repris"),
     "switch_cycles": gettext_noop("Basculer des cycles de l’ancien système"),
     "give_back_cycles": gettext_noop("Rendre des cycles à l’ancien système"),
     "open_balances": gettext_noop("Reporter les soldes de l’ancien système"),

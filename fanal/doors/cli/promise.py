@@ -1,0 +1,80 @@
+"""`fanal promise ACTE COMPTE`: what was promised before Fanal and goes on, and its end (4.4, arrangement, debit)."""
+
+import argparse
+from datetime import date
+
+from fanal.doors.cli import text
+from fanal.doors.office import open_office, today
+from fanal.values import wording
+from fanal.values.refusal import refuse
+
+KINDS = {"versements": "EQUAL_PAYMENTS", "entente": "ARRANGEMENT", "prelevement": "DEBIT", "depot": "DEPOSIT"}
+REASONS = {"demande": "ASKED", "impaye": "UNPAID", "banque": "BANK"}
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser("promise", help="engagements repris d’un compte, et leur fin")
+    acts = parser.add_subparsers(dest="act", required=True, metavar="acte", help="show ou end")
+    shown = acts.add_parser("show", help="ceux qui continuent")
+    ended = acts.add_parser("end", help="mettre fin à des versements égaux, à une entente ou à un prélèvement")
+    for it in (shown, ended):
+        it.add_argument("account", metavar="COMPTE", help="numéro du compte")
+        it.set_defaults(run=run)
+    ended.add_argument("kind", choices=KINDS, metavar="SORTE", help=", ".join(KINDS))
+    ended.add_argument("--number", default="", metavar="NO", help="lequel, quand plusieurs de cette sorte continuent")
+    ended.add_argument(
+        "--from", dest="ended_on", type=text.day, required=True, metavar="DATE", help="premier jour sans"
+    )
+    ended.add_argument("--asked", type=text.day, metavar="DATE", help="demandé ou décidé ce jour ; aujourd’hui")
+    ended.add_argument("--reason", choices=REASONS, default="demande", help="pourquoi ; demande du client")
+    ended.add_argument("--note", type=text.words, default="", metavar="MOTS", help="ce qu’il faut en savoir")
+    ended.add_argument("--by", type=text.words, required=True, metavar="QUI", help="qui le fait")
+    parser.set_defaults(run=run)
+
+
+@text.spoken
+def run(options: argparse.Namespace) -> int:
+    """Do the act, then say what goes on; 1 when it is refused."""
+    open_office()
+    from fanal.records.ledger import facts as ledger
+
+    known = ledger.account_numbered(options.account)
+    if known is None:
+        raise refuse(f"Le compte {options.account} est inconnu.")
+    on = today()
+    if options.act == "end":
+        _end(options, known.id, on)
+    _show(known.id, on)
+    return 0
+
+
+def _end(options: argparse.Namespace, account_id: int, on: date) -> None:
+    from fanal.records.billing import promise_ends
+    from fanal.records.elsewhere import promises
+
+    going_on = promises.going_on(on, [account_id]).get(account_id, [])
+    found = [it.number for it in going_on if it.kind == KINDS[options.kind] and options.number in ("", it.number)]
+    if len(found) != 1:
+        raise refuse(f"Ce compte n’a pas un engagement de cette sorte ({options.kind}) : {len(found)} continuent.")
+    asked = promise_ends.EndOfPromise(
+        account_id=account_id, kind=KINDS[options.kind], number=found[0], ended_on=options.ended_on,
+        asked_on=options.asked or on, reason=REASONS[options.reason], note=options.note,
+    )  # fmt: skip
+    ending = promise_ends.end_promise(asked=asked, by=options.by, on=on)
+    print(f"L’engagement {found[0]} ({options.kind}) finit : premier jour sans, le {wording.day(options.ended_on)}.")
+    print(f"  solde du compte : {wording.money(ending.balance_cents)}")
+    print(f"  en retard dès ce jour : {wording.money(ending.late_after_cents)}")
+
+
+def _show(account_id: int, on: date) -> None:
+    from fanal.records.elsewhere import promises
+
+    words = {kind: word for word, kind in KINDS.items()}
+    found = promises.going_on(on, [account_id]).get(account_id, [])
+    for it in found:
+        until = f", finit le {wording.day(it.ends_on)}" if it.ends_on else ""
+        amount = f" {wording.money(it.cents)}," if it.cents else ""
+        print(f"{words[it.kind]} {it.number} :{amount} depuis le {wording.day(it.starts_on)}{until}")
+    if not found:
+        print("Aucun engagement ne continue à ce compte.")
