@@ -148,7 +148,7 @@ def test_one_missed_instalment_does_not_end_a_plan_and_two_do() -> None:
     switched_on = rows("SELECT changed_on FROM elsewhere_takencycle")[0].changed_on
     one, two = switched_on + timedelta(days=30), switched_on + timedelta(days=75)
 
-    with pytest.raises(Refused, match="versement"):
+    with pytest.raises(Refused, match="mensualité"):
         end(account_id, "EQUAL_PAYMENTS", reason="UNPAID", on=one, ended_on=one, asked_on=one)
     end(account_id, "EQUAL_PAYMENTS", reason="UNPAID", on=two, ended_on=two, asked_on=two)
 

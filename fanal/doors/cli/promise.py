@@ -28,7 +28,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     )
     ended.add_argument("--asked", type=text.day, metavar="DATE", help="demandé ou décidé ce jour ; aujourd’hui")
     ended.add_argument("--reason", choices=REASONS, default="demande", help="pourquoi ; demande du client")
-    ended.add_argument("--note", type=text.words, default="", metavar="MOTS", help="ce qu’il faut en savoir")
+    ended.add_argument("--note", type=text.words, metavar="MOTS", help="ce qu’il faut en savoir")
     ended.add_argument("--by", type=text.words, required=True, metavar="QUI", help="qui le fait")
     parser.set_defaults(run=run)
 
@@ -59,7 +59,7 @@ def _end(options: argparse.Namespace, account_id: int, on: date) -> None:
         raise refuse(f"Ce compte n’a pas un engagement de cette sorte ({options.kind}) : {len(found)} continuent.")
     asked = promise_ends.EndOfPromise(
         account_id=account_id, kind=KINDS[options.kind], number=found[0], ended_on=options.ended_on,
-        asked_on=options.asked or on, reason=REASONS[options.reason], note=options.note,
+        asked_on=options.asked or on, reason=REASONS[options.reason], note=options.note or "",
     )  # fmt: skip
     ending = promise_ends.end_promise(asked=asked, by=options.by, on=on)
     print(f"L’engagement {found[0]} ({options.kind}) finit : premier jour sans, le {wording.day(options.ended_on)}.")
