@@ -1,8 +1,7 @@
 """One account: who, where, since when, what is owed and by when, what happened, what was read, what is unusual.
 
-Seven queries whatever the length of its life, and one more where something was promised before us. Amounts are cents
-(positive: owed by the customer), quantities are thousandths, dates half-open. Nothing here is text: the page puts it in
-words.
+Seven queries whatever the length of its life. Amounts are cents (positive: owed by the customer), quantities are
+thousandths, dates half-open. Nothing here is text: the page puts it in words.
 """
 
 import json
@@ -16,9 +15,10 @@ from django.db import connection
 
 from fanal.law.metering.plausibility import roll_over
 from fanal.records.billing.facts import LAST_REVIEW, READY
+from fanal.records.elsewhere import promises
 from fanal.records.elsewhere.facts import PAST, Past, PastKind, past_in
 from fanal.records.elsewhere.facts import Event as PastEvent
-from fanal.records.elsewhere.promises import Apart, Promise, apart, going_on
+from fanal.records.elsewhere.promises import Apart, Promise, apart
 from fanal.records.metering.facts import PHOTOS
 from fanal.reports import dues
 from fanal.reports.bill_history import Month, Span, months_through, overlap
@@ -439,19 +439,19 @@ def account(number: str, on: date) -> Account:
             tuple(Reading(*row[:14], tuple(_json(row[14]) or ()), row[15]) for row in _rows(cursor, READINGS, of)),
             tuple(Estimate(*row[:9], _json(row[9])) for row in _rows(cursor, ESTIMATES, of)),
             tuple(Event(*row[:5], _json(row[5])) for row in _rows(cursor, EVENTS, of)),
-            *(found := _held_and_past(cursor, of)),
-            tuple(going_on(on, [known.id]).get(known.id, ())) if found[1].promises else (),
+            *_held_and_past(cursor, of),
         )
 
 
-def _held_and_past(cursor: Any, of: dict[str, Any]) -> tuple[tuple[Held, ...], Past]:
-    """What waits for a person, and what another system issued: one query for both."""
+def _held_and_past(cursor: Any, of: dict[str, Any]) -> tuple[tuple[Held, ...], Past, tuple[Promise, ...]]:
+    """What waits for a person, what another system issued, what it promised that goes on: one query for all."""
     names = "run_id, subscription_id, from_on, to_on, total_cents, reason, evidence"
-    cursor.execute(f"SELECT (SELECT json_agg(h) FROM ({HELD}) h ({names})), {PAST}", of)
-    held, *past = cursor.fetchone()
+    asked = of | {"accounts": [of["account"]]}
+    cursor.execute(f"SELECT (SELECT json_agg(h) FROM ({HELD}) h ({names})), {PAST}, {promises.TOLD}", asked)
+    held, *past, told = cursor.fetchone()
     days = ("from_on", "to_on")
     rows = [row | {name: date.fromisoformat(row[name]) for name in days} for row in _json(held) or ()]
-    return tuple(Held(**row) for row in rows), past_in(past)
+    return tuple(Held(**row) for row in rows), past_in(past), tuple(promises.promises_in(told))
 
 
 def paid_by(account_id: int, receipt_id: int) -> list[tuple[int, date, int]]:

@@ -42,6 +42,9 @@ WHERE u.live AND u.starts_on <= %(on)s AND (e.ended_on IS NULL OR e.ended_on > %
     AND (%(accounts)s::bigint[] IS NULL OR u.account_id = ANY(%(accounts)s))
 ORDER BY u.account_id, u.kind, u.starts_on DESC, u.number
 """
+# The same as one column, that a query about %(accounts)s beside others may ask; `promises_in` reads it.
+TOLD = f"""(SELECT json_agg(g) FROM ({GOING_ON}) g
+    (account_id, kind, number, starts_on, ends_on, cents, terms, since, ours, received_cents))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +151,21 @@ def going_on(on: date, accounts: Collection[int] | None = None) -> dict[int, lis
     with connection.cursor() as cursor:
         cursor.execute(GOING_ON, {"on": on, "accounts": None if accounts is None else list(accounts)})
         for row in cursor.fetchall():
-            terms = json.loads(row[6]) if isinstance(row[6], str) else row[6]
-            since = row[7] if row[8] else None
-            found.setdefault(row[0], []).append(Promise(*row[:6], terms, since, row[9]))
+            found.setdefault(row[0], []).append(_promise(*row))
     return found
+
+
+def promises_in(column: Any) -> list[Promise]:
+    """What the column `TOLD` says."""
+    rows = json.loads(column) if isinstance(column, str) else column or ()
+    days = ("starts_on", "ends_on", "since")
+    return [_promise(*(row | {it: date.fromisoformat(row[it]) for it in days if row[it]}).values()) for row in rows]
+
+
+def _promise(*row: Any) -> Promise:
+    """A row of `GOING_ON`; nobody collects here before the cycle is ours."""
+    terms = json.loads(row[6]) if isinstance(row[6], str) else row[6]
+    return Promise(*row[:6], terms, row[7] if row[8] else None, row[9])
 
 
 def _from(terms: Schedule, on: date) -> Schedule:
