@@ -73,7 +73,7 @@ def test_english_says_the_same(client_as: Callable[..., Client]) -> None:
 
     _, page = post(client_as(Role.SERVICE, lang="en"), address("DEBIT"), told("show", ended_on="2026-11-17"))
 
-    wanted = ("the next bill will have its payment slip again", "Late from that day", "Enter the end")
+    wanted = ("the next bill will have its payment slip again", "Late from that day", "Record the end")
     assert [it for it in wanted if it not in page] == []
 
 
