@@ -63,7 +63,7 @@ CREATE TRIGGER elsewhere_takencycle_keeps_ends BEFORE UPDATE ON elsewhere_takenc
 
 
 class Migration(migrations.Migration):
-    dependencies = [("elsewhere", "0005_no_next_day"), ("journal", "0002_guards")]
+    dependencies = [("elsewhere", "0006_terms_that_hold"), ("journal", "0002_guards")]
     operations = [
         migrations.CreateModel(
             name="PromiseEnd",
