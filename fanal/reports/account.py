@@ -43,10 +43,11 @@ SELECT a.id, a.number, a.opened_on, s.id, s.delivery_point_id, d.number, s.book,
                 SELECT json_agg(json_build_array(t.kind, t.value) ORDER BY t.kind, t.id)
                 FROM customers_contact t WHERE t.customer_id = c.id), '[]'::json)) ORDER BY h.rank)
         FROM subscriptions_subscriptionholder h JOIN customers_customer c ON c.id = h.customer_id
-        WHERE h.subscription_id = s.id), coalesce(p.heating, '')
+        WHERE h.subscription_id = s.id), coalesce(p.heating, ''), coalesce(taken.ours, true)
 FROM ledger_account a LEFT JOIN subscriptions_subscription s ON s.account_id = a.id
 LEFT JOIN premises_deliverypoint d ON d.id = s.delivery_point_id
 LEFT JOIN premises_premises p ON p.id = d.premises_id
+LEFT JOIN elsewhere_takencycle taken ON taken.cycle = d.cycle
 LEFT JOIN LATERAL (SELECT content FROM billing_book b WHERE b.code = s.book ORDER BY b.id DESC LIMIT 1) k ON true
 LEFT JOIN LATERAL (
     SELECT m.serial, r.dials, i.multiplier, i.starts_on FROM metering_installation i
@@ -148,6 +149,7 @@ class Subscription:
     hung_on: date | None
     holders: tuple[dict[str, Any], ...]
     heating: str = ""
+    is_ours: bool = True  # false while the old system bills its cycle
 
     @property
     def who(self) -> str:
@@ -503,7 +505,7 @@ def _spans(bills: list[Entry]) -> Iterator[tuple[Entry, Span]]:
 
 def _subscription(row: tuple[Any, ...]) -> Subscription:
     title = _json(row[12]) or {"fr": row[3], "en": row[3]}
-    return Subscription(*row[:12], title, *row[13:18], tuple(_json(row[18]) or ()), row[19])
+    return Subscription(*row[:12], title, *row[13:18], tuple(_json(row[18]) or ()), row[19], row[20])
 
 
 def _abouts(account_id: int, found: tuple[Subscription, ...]) -> list[str]:

@@ -37,13 +37,17 @@ WHERE a.id = ANY(%(accounts)s)"""
 DEBITED_PARTS = f"""{OPEN_PARTS} SELECT account_id, due_on, sum(cents)::bigint FROM parts
 WHERE NOT is_credit AND cents > 0 AND due_on >= %(from_on)s AND due_on < %(to_on)s AND account_id = ANY(%(accounts)s)
 GROUP BY account_id, due_on ORDER BY due_on, account_id"""
-# Of each account that owes, the last notice of each sort that the old system sent, none followed by a cut.
+# Of each account whose cycle is ours, the last notice of each sort that the old system sent: of the others that system
+# alone knows what was paid since.
 NOTICES = """
 SELECT n.account_id, max(n.on_date) FILTER (WHERE n.kind = 'LATE'),
     max(n.on_date) FILTER (WHERE n.kind = 'DISCONNECTION'), max(n.on_date) FILTER (WHERE n.kind = 'CUT'),
     max(n.on_date) FILTER (WHERE n.kind = 'RECONNECTION')
 FROM elsewhere_pastnotice n WHERE n.on_date BETWEEN %(since)s AND %(on)s
-    AND (%(accounts)s::bigint[] IS NULL OR n.account_id = ANY(%(accounts)s)) GROUP BY n.account_id
+    AND (%(accounts)s::bigint[] IS NULL OR n.account_id = ANY(%(accounts)s))
+    AND NOT EXISTS (SELECT FROM subscriptions_subscription s JOIN premises_deliverypoint d ON d.id = s.delivery_point_id
+        JOIN elsewhere_takencycle c ON c.cycle = d.cycle WHERE s.account_id = n.account_id AND NOT c.ours)
+GROUP BY n.account_id
 """
 # Of each account its balance, and what of each bill is open, in the order in which it is paid.
 OWED = f"""{OPEN_PARTS} SELECT account_id, sum(cents)::bigint,
@@ -159,7 +163,7 @@ def coming(on: date, from_on: date, to_on: date) -> list[Coming]:
 
 
 def under_notice(on: date, accounts: Collection[int] | None = None) -> list[UnderNotice]:
-    """The accounts that a notice of the old system still concerns, those of the earliest lawful day first."""
+    """The accounts of our cycles that a notice of the old system concerns, those of the earliest lawful day first."""
     asked = {"on": on, "since": on - WINDOW, "accounts": None if accounts is None else list(accounts)}
     sent = {row[0]: row[1:] for row in _rows(NOTICES, asked)}
     if not sent:

@@ -51,6 +51,16 @@ def test_an_interruption_is_lawful_from_the_day_after_its_nine_days_to_the_forty
     assert noticed(date(2026, 7, 10)).stage == Stage.LAPSED
 
 
+def test_an_account_that_the_old_system_bills_still_is_under_no_notice_of_ours() -> None:
+    account_id = house()
+    promised.notice(account_id, "LATE", date(2026, 5, 6))
+    assert [it.who.account_id for it in under_notice(date(2026, 5, 20))] == [account_id]
+
+    acts.give_back_cycles(cycles=[1], reason="essai", **CLERK)
+
+    assert under_notice(date(2026, 5, 20)) == []
+
+
 def test_winter_protects_a_home_heated_by_electricity_until_its_notice_lapses() -> None:
     account_id = house(heating="ELECTRIC", due_on=date(2026, 10, 1))
     promised.notice(account_id, "LATE", date(2026, 11, 11))

@@ -111,6 +111,9 @@ def test_the_list_and_the_account_say_the_same_of_a_notice(client_as: Callable[.
     promised.notice(known.id, "DISCONNECTION", date(2026, 11, 14))
 
     known = account(OTHER, ON)
+    assert (account_promises.under_notice(known), report.under_notice(ON, [known.id])) == (None, [])  # theirs still
+    acts.switch_cycles(cycles=[known.subscriptions[0].cycle], by="marie", on=ON)
+    known = account(OTHER, ON)
     [listed] = report.under_notice(ON, [known.id])
     told = account_promises.under_notice(known)
     assert told is not None

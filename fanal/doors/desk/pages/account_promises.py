@@ -104,7 +104,9 @@ def _who(known: Account) -> report.Who:
 
 
 def under_notice(known: Account) -> report.UnderNotice | None:
-    """Where the notices that the old system sent stand today, of what is overdue; None where none runs."""
+    """Where the notices that the old system sent stand today, of what is overdue; None where none runs here."""
+    if not all(it.is_ours for it in known.subscriptions):
+        return None
     since = known.on - report.WINDOW
     days = {it.code: it.on for it in known.past.events if it.what == "notice" and since <= it.on <= known.on}
     sent = (days.get("LATE"), days.get("DISCONNECTION"), days.get("CUT"), days.get("RECONNECTION"))
