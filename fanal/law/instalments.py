@@ -58,13 +58,13 @@ class Standing:
 
 def instalments(terms: Schedule, closed: Holidays) -> Iterator[Instalment]:
     """All that are still to be counted, in order; without an end where the terms have none."""
-    for rank in from_zero(1):
+    for rank in from_zero(max(terms.paid_count + 1, _first_rank(terms))):
         if terms.count and rank > terms.count:
             return
         on = _nominal(terms, rank)
         if terms.ends_on is not None and not terms.count and on >= terms.ends_on:
             return
-        if rank > terms.paid_count and on >= terms.counted_from:
+        if on >= terms.counted_from:
             last = terms.count and rank == terms.count and terms.last_cents
             due_on = last_day(on, 0, closed) if closed.covers.contains(on) else on  # of years past, none is asked
             yield Instalment(on, due_on, last or terms.cents)
@@ -102,6 +102,14 @@ def standing(terms: Schedule, received_cents: int, on: date, closed: Holidays) -
     if terms.count:
         left = max(sum(it.cents for it in instalments(terms, closed)) - max(received_cents, 0), 0)
     return Standing(coming, late_cents, late_count, late_since, left)
+
+
+def _first_rank(terms: Schedule) -> int:
+    """A rank before which none is counted: the months since a plan began are not walked one by one."""
+    start, counted = terms.starts_on, max(terms.counted_from, terms.starts_on)
+    if terms.every_days:
+        return max((counted - start).days // terms.every_days, 1)
+    return max((counted.year - start.year) * 12 + counted.month - start.month, 1)
 
 
 def _nominal(terms: Schedule, rank: int) -> date:

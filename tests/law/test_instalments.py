@@ -1,11 +1,14 @@
 """Instalments are told of the day asked, from their terms alone."""
 
+from dataclasses import replace
 from datetime import date, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fanal.law import instalments as instalments_module
 from fanal.law.delays import holidays
 from fanal.law.instalments import Schedule, due_within, instalments, standing
 
@@ -56,6 +59,22 @@ def test_days_cut_in_two_hold_the_same_instalments(plan: Schedule, on: date, fir
     assert due_within(plan, on, middle, CLOSED) + due_within(plan, middle, end, CLOSED) == due_within(
         plan, on, end, CLOSED
     )
+
+
+@given(st.one_of(plans, agreements), days)
+def test_those_counted_since_a_day_are_those_of_all_that_fall_since(terms: Schedule, since: date) -> None:
+    to_on = max(since, terms.starts_on) + timedelta(days=200)
+    whole = takewhile(lambda it: it.on < to_on, instalments(terms, CLOSED))
+    counted = instalments(replace(terms, counted_from=since), CLOSED)
+    assert list(takewhile(lambda it: it.on < to_on, counted)) == [it for it in whole if it.on >= since]
+
+
+def test_the_months_of_a_plan_of_long_ago_are_not_walked(monkeypatch: pytest.MonkeyPatch) -> None:
+    walked, nominal = [], instalments_module._nominal
+    monkeypatch.setattr(instalments_module, "_nominal", lambda terms, rank: walked.append(rank) or nominal(terms, rank))
+    plan = Schedule(cents=100, starts_on=date(1990, 1, 31), day=30, counted_from=date(2026, 11, 1))
+    assert next(instalments(plan, CLOSED)).on == date(2026, 11, 30)
+    assert len(walked) <= 2
 
 
 @given(agreements, st.integers(0, 5_000_000), days)

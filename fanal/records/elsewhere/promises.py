@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -125,7 +126,7 @@ def apart(promised: Iterable[Promise], on: date) -> Apart | None:
 
     A plan is kept until the utility may end it (4.4); an arrangement, until one instalment is missed (Part VIII).
     """
-    terms = in_force(ch04_equal_payments.Terms, settings.FANAL_BYLAW, "ch04_equal_payments", on=on)
+    terms = _terms(settings.FANAL_BYLAW, on)
     for it in sorted(promised, key=lambda it: it.kind != UndertakingKind.EQUAL_PAYMENTS):
         stands = it.standing(on)
         if stands is None:
@@ -166,6 +167,12 @@ def _promise(*row: Any) -> Promise:
     """A row of `GOING_ON`; nobody collects here before the cycle is ours."""
     terms = json.loads(row[6]) if isinstance(row[6], str) else row[6]
     return Promise(*row[:6], terms, row[7] if row[8] else None, row[9])
+
+
+@lru_cache(maxsize=8)
+def _terms(bylaw: str, on: date) -> ch04_equal_payments.Terms:
+    """The terms of that day, read once for all the accounts of a list."""
+    return in_force(ch04_equal_payments.Terms, bylaw, "ch04_equal_payments", on=on)
 
 
 def _from(terms: Schedule, on: date) -> Schedule:

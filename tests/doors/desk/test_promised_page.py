@@ -1,5 +1,6 @@
 """« Engagements »: what falls due, the notices that run and the deposits that are held, on the desk."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -46,6 +47,21 @@ def test_days_asked_backwards_or_for_ever_are_few(client_as: Callable[..., Clien
     client = client_as(Role.TREASURER)
     for asked in ("?du=2026-12-01&au=2026-11-01", "?du=2026-11-01&au=9999-12-31", "?du=x&au=y"):
         assert client.get(f"/grand-livre/engagements/{asked}").status_code == 200
+
+
+def test_a_page_shows_two_months_and_the_file_all_the_days_asked(client_as: Callable[..., Client]) -> None:
+    promised_town()
+    client = client_as(Role.TREASURER)
+
+    page = read(client, "/grand-livre/engagements/?du=2026-11-02&au=2027-03-31").replace("\u00a0", " ")
+    assert "La page montre 62 jours, jusqu’au 2 janvier 2027" in page
+    assert "21 décembre 2026" in page
+    assert "20 janvier 2027" not in page
+    link = re.search(r'href="(/grand-livre/engagements/versements.csv[^"]*)"', page)
+    assert link is not None
+    file = client.get(link[1].replace("&amp;", "&")).content.decode("utf-8-sig").splitlines()
+    assert [it.split(";")[0] for it in file[1:]][-1] == "2027-03-22"
+    assert "La page montre" not in read(client, "/grand-livre/engagements/")
 
 
 def test_a_deposit_says_its_interest_and_that_it_is_to_be_given_back(client_as: Callable[..., Client]) -> None:

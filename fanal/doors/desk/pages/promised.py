@@ -36,7 +36,8 @@ STAGES = {
     Stage.STOPPED: ("good", gettext_noop("Plus rien d’échu")),
 }  # fmt: skip
 BEFORE, AHEAD = timedelta(days=10), timedelta(days=31)
-LONGEST = timedelta(days=400)
+LONGEST = timedelta(days=400)  # of a file
+SHOWN = timedelta(days=62)  # of a page
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -64,7 +65,8 @@ def file(request: HttpRequest) -> HttpResponse:
 
 
 def _coming(request: HttpRequest) -> dict[str, Any]:
-    from_on, to_on = _days(request)
+    from_on, asked_to = _days(request)
+    to_on = min(asked_to, from_on + SHOWN)
     found, on = report.coming(today(), from_on, to_on), today()
     days = [
         {"on": day, "rows": [_row(it, on) for it in rows], "cents": sum(it.cents for it in rows),
@@ -74,6 +76,7 @@ def _coming(request: HttpRequest) -> dict[str, Any]:
     late = [it for it in found if it.due_on < on and it.left_cents]
     return {
         "days": days, "from_on": from_on, "to_on": to_on - timedelta(days=1), "count": len(found),
+        "asked_to": asked_to - timedelta(days=1), "shown": SHOWN.days,
         "coming_cents": sum(it.left_cents for it in found if it.due_on >= on), "late_count": len(late),
         "late_cents": sum(it.left_cents for it in late),
     }  # fmt: skip
