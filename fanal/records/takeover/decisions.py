@@ -59,7 +59,7 @@ def decide(
 def decide_alike(*, flaw_ids: Collection[int], load: bool, reason: str, by: str, on: date) -> int:
     """Décider de plusieurs lignes de la même façon, uncorrected; how many. Refused as `decide` is, all of them then."""
     said = line(reason, missing="Dire pourquoi : la raison reste au journal.", most=REASON_MAX)
-    flaws = list(Flaw.objects.select_for_update().filter(pk__in=flaw_ids, verdict=Verdict.ASIDE))
+    flaws = list(Flaw.objects.select_for_update().filter(pk__in=flaw_ids, verdict=Verdict.ASIDE).order_by("pk"))
     if not flaws or len(flaws) != len(set(flaw_ids)):
         raise refuse("Choisir des lignes qui attendent une décision.")
     codes = sorted({it.code for it in flaws})
@@ -76,7 +76,7 @@ def decide_alike(*, flaw_ids: Collection[int], load: bool, reason: str, by: str,
         asked = {"flaws": [it.pk for it in flaws], "verdict": verdict, "reason": said, "by": by, "on": on}
         cursor.execute(ALIKE, asked)
     _settle(export)
-    grounds = {"lines": len(flaws), "codes": codes, "load": load, "reason": said}
+    grounds = {"lines": len(flaws), "flaws": [it.pk for it in flaws], "codes": codes, "load": load, "reason": said}
     journal.record("takeover.decide", about=f"export:{export.pk}", by=by, on=on, grounds=grounds)
     return len(flaws)
 

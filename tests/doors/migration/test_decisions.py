@@ -4,10 +4,12 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from towns import Town, small_town
 
 from fanal.doors.migration import intake
 from fanal.records.takeover import decisions, facts, merging
+from fanal.reports import journal
 from fanal.values.refusal import Refused
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +165,11 @@ def test_rows_chosen_together_are_decided_alike_or_none_is(tmp_path):
         decisions.decide_alike(flaw_ids=[first], load=False, reason=" ", **who)
     assert {it.standing for it in facts.flaws(export)} == {"ASIDE"}
 
-    assert decisions.decide_alike(flaw_ids=[first, second], load=False, reason="rendus", **who) == 2
+    with CaptureQueriesContext(connection) as asked:
+        assert decisions.decide_alike(flaw_ids=[second, first], load=False, reason="rendus", **who) == 2
+    [locked] = [it["sql"] for it in asked.captured_queries if "FOR UPDATE" in it["sql"]]
+    assert 'ORDER BY "takeover_flaw"."id"' in locked, "two who decide of the same lines wait, none is stopped"
+    [event] = journal.events(acts=["takeover.decide"], limit=2)
+    assert event.grounds["flaws"] == [first, second]
     stands = {it.id: (it.standing, it.decided_by) for it in facts.flaws(export)}
     assert stands == {first: ("REFUSED", "marie"), second: ("REFUSED", "marie"), third: ("ASIDE", "")}

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from towns import Town, small_town
 
 from fanal.doors.migration import intake
@@ -111,6 +113,19 @@ def test_an_element_that_cannot_be_read_or_kept_goes_aside_and_explains_its_coun
     assert {(it.name, it.loaded, it.aside + it.refused) for it in facts.files(export) if it.name in files} == {
         (name, 2, 1) for name in files
     }
+
+
+def test_elements_that_cannot_be_kept_go_aside_together(tmp_path: Path) -> None:
+    layers = drawn()
+    for number in ("BR7", "BR8", "BR9"):
+        layers["branchements"].append(layers["branchements"][0] | {"no_branchement": number, "no_transfo": "T9"})
+    export = received(tmp_path / "a", layers)
+
+    with CaptureQueriesContext(connection) as asked:
+        loaded(export)
+
+    assert codes(export, "NOT_ON_NETWORK") == {"NOT_ON_NETWORK": ["BR7", "BR8", "BR9"]}
+    assert sum("INSERT INTO refused_elements" in it["sql"] for it in asked.captured_queries) == 1
 
 
 def test_a_layer_that_lost_an_element_is_red(tmp_path: Path) -> None:

@@ -59,11 +59,14 @@ def _layers(rows: Iterable[tuple[Any, ...]], held: Iterable[tuple[str, str, str]
 
 def _put_aside(load: Load, refused: Iterable[Problem]) -> None:
     """Put aside the elements that the survey could not keep, each with why."""
-    why = [(it.facts["layer"], str(it.facts.get("number", "")), it.reason) for it in refused]
+    why = {(it.facts["layer"], str(it.facts.get("number", "")), it.reason) for it in refused}
+    layers, numbers, reasons = ([it[column] for it in why] for column in range(3))
     load.table("refused_elements", "SELECT '' AS layer, '' AS number, '' AS why WHERE false")
-    for layer, number, said in dict.fromkeys(why):
-        load.run("INSERT INTO refused_elements VALUES (%(layer)s, %(number)s, %(why)s)",
-                 layer=layer, number=number, why=said)  # fmt: skip
+    load.run(
+        """INSERT INTO refused_elements
+        SELECT * FROM unnest(%(layers)s::text[], %(numbers)s::text[], %(reasons)s::text[])""",
+        layers=layers, numbers=numbers, reasons=reasons,
+    )  # fmt: skip
     for of in ("new", "changed"):
         load.aside(KIND, "no.layer = new.layer AND no.number = new.number", "NOT_ON_NETWORK",
                    "jsonb_build_object('number', new.number, 'layer', new.layer, 'why', no.why)",
