@@ -55,10 +55,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _accept(found: "Gate", options: argparse.Namespace) -> None:
     """Accept the finding of that rank, where it is of as many bills as the person saw."""
+    from fanal.doors.desk import staff
     from fanal.records.shadow import acts
 
     if not options.by or not options.reason or options.bills is None:
         raise refuse("Dire par --bills combien de factures, par --reason pourquoi, et par --by qui accepte.")
+    staff.require_may("gate_accept", options.by)
     if found.run is None or not 1 <= options.accept <= len(found.findings):
         raise refuse("Aucun constat n’a le rang {rank}.", rank=options.accept)
     it = found.findings[options.accept - 1]

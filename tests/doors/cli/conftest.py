@@ -11,7 +11,7 @@ from fanal.doors.cli import main
 
 COMMANDS = (
     "person", "reads", "payments", "correct_bill", "estimate", "close_period", "bill_run", "rehearse", "photos",
-    "subscription", "rate", "import_network", "switch", "give_book", "old_prices", "unbilled",
+    "subscription", "rate", "import_network", "switch", "gate", "give_book", "old_prices", "unbilled",
     "import_archive", "export_all", "import_legacy",
 )  # fmt: skip
 Answer = tuple[int, str, str]
