@@ -83,6 +83,26 @@ def test_a_refusal_is_kept_as_its_sentence(work: list[int], monkeypatch: pytest.
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [(queue.COMPUTE, "Ce qui était fait est gardé"), (queue.LOAD, "Rien n’en est gardé ; la redemander recommence.")],
+)
+def test_work_that_breaks_says_what_is_kept_of_it(kind: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(**_said: Any) -> bool:
+        raise MemoryError
+
+    monkeypatch.setitem(queue.WORK, kind, (broken, lambda run_id: [(1, 10)]))
+    queue.ask(kind=kind, subject=7, by="maude", on=ON)
+
+    with pytest.raises(MemoryError):
+        queue.work_once()
+
+    known = queue.last_job(kind=kind, subject=7)
+    assert known is not None
+    assert (known.state, said in known.said["fr"].replace("\N{NO-BREAK SPACE}", " ")) == ("FAILED", True), known.said
+
+
+@pytest.mark.django_db
 def test_work_under_way_elsewhere_is_left_to_its_worker_and_taken_when_it_is_killed(work: list[int]) -> None:
     job_id = ask()
     other = connection.copy()

@@ -18,10 +18,12 @@ from fanal.values.wording import LANGUAGES, Lang
 COMPUTE, ISSUE, VERIFY, REHEARSE, LEAVE = "compute_run", "issue_run", "verify", "rehearse", "leave"
 RECONCILE, COMPARE = "reconcile", "compare"
 RECEIVE, LOAD, SURVEY = "receive_export", "load_export", "survey_network"
+WHOLE = (RECEIVE, LOAD, SURVEY)  # what is done whole or not at all
 LOCKS = 0x6A6F62  # the class of advisory locks that tells who works on a job
 PROBLEMS_MAX = 20  # of those that stopped a job, how many are kept in full
 AND_OTHERS = Phrase("… et {count} autres.")
 SILENT = Phrase("La tâche s’est arrêtée. Ce qui était fait est gardé ; la redemander continue où elle en était.")
+SILENT_WHOLE = Phrase("La tâche s’est arrêtée. Rien n’en est gardé ; la redemander recommence.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +144,7 @@ def _do(job_id: int) -> bool:
         _stopped(job, refused.problems)
     except Exception:  # the worker lives on, and the page says that this job stopped
         job.state = JobState.FAILED
-        _stopped(job, [Problem(0, "", SILENT)])
+        _stopped(job, [Problem(0, "", SILENT_WHOLE if job.kind in WHOLE else SILENT)])
         raise
     finally:
         job.ended_at = timezone.now()
