@@ -1,4 +1,7 @@
-"""Decide of rows put aside: one by one, corrected or not, or by a rule; it holds for the same row of any export."""
+"""Decide of rows put aside: one by one, corrected or not, or by a rule; it holds for the same row of any export.
+
+Never while an export is received or loaded, for it would be settled against one that changes.
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -8,7 +11,7 @@ from django.db import connection, transaction
 
 from fanal.records.journal import acts as journal
 from fanal.records.takeover import faults, typed
-from fanal.records.takeover.acts import settle
+from fanal.records.takeover.acts import be_alone, settle
 from fanal.records.takeover.kinds import KINDS
 from fanal.records.takeover.models import Decision, Export, ExportFile, Flaw, Rule, StagedRow, Verdict
 from fanal.values.refusal import Fault, Problem, Refused, refuse, refuse_any
@@ -33,6 +36,7 @@ def decide(
     Refused: a flaw that puts nothing aside, a row that cannot be loaded, or not without a correction, a value that is
     not one.
     """
+    be_alone()
     flaw = Flaw.objects.select_for_update().filter(pk=flaw_id).first()
     if flaw is None or flaw.verdict != Verdict.ASIDE:
         raise refuse("Rien n’attend de décision ici.")
@@ -58,6 +62,7 @@ def decide(
 @transaction.atomic
 def decide_alike(*, flaw_ids: Collection[int], load: bool, reason: str, by: str, on: date) -> int:
     """Décider de plusieurs lignes de la même façon, uncorrected; how many. Refused as `decide` is, all of them then."""
+    be_alone()
     said = line(reason, missing="Dire pourquoi : la raison reste au journal.", most=REASON_MAX)
     flaws = list(Flaw.objects.select_for_update().filter(pk__in=flaw_ids, verdict=Verdict.ASIDE).order_by("pk"))
     if not flaws or len(flaws) != len(set(flaw_ids)):
@@ -89,6 +94,7 @@ def make_rule(
 
     Refused where each row needs its own correction, and a rule that is there already.
     """
+    be_alone()
     flaw = Flaw.objects.select_for_update().filter(pk=flaw_id).first()
     if flaw is None or flaw.verdict != Verdict.ASIDE:
         raise refuse("Rien n’attend de décision ici.")
@@ -112,6 +118,7 @@ def make_rule(
 @transaction.atomic
 def end_rule(*, rule_id: int, by: str, on: date) -> None:
     """Mettre fin à une règle: the rows that it decided wait for a person again."""
+    be_alone()
     rule = Rule.objects.select_for_update().filter(pk=rule_id, ends_on=None).first()
     if rule is None:
         raise refuse("Cette règle n’est plus en vigueur.")

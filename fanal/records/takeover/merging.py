@@ -1,7 +1,7 @@
 """Make one customer of two that an old system had twice: one person proposes, another confirms, and it can be undone.
 
 Before it is loaded: what the merged customer holds is then loaded as held by the one who is kept, of that export and
-of those that follow.
+of those that follow. Never while an export is received or loaded, for it would not be seen.
 """
 
 from datetime import date
@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
-from fanal.records.takeover.acts import settle
+from fanal.records.takeover.acts import be_alone, settle
 from fanal.records.takeover.models import Export, ExportFile, Known, Merge, StagedRow
 from fanal.values import person
 from fanal.values.refusal import Phrase, refuse
@@ -35,6 +35,7 @@ SELECT EXISTS (SELECT FROM takeover_flaw flaw JOIN takeover_stagedrow row USING 
 @transaction.atomic
 def propose_merge(*, export_id: int, kept: str, merged: str, reasons: list[str], by: str, on: date) -> int:
     """Proposer une fusion: `merged` becomes `kept`, once a second person confirms it; its id."""
+    be_alone()
     export = _open(export_id)
     files = ExportFile.objects.filter(export=export, kind="customers").values_list("pk", flat=True)
     there = set(StagedRow.objects.filter(file_id__in=list(files), key__in=[kept, merged]).values_list("key", flat=True))
@@ -57,6 +58,7 @@ def propose_merge(*, export_id: int, kept: str, merged: str, reasons: list[str],
 @transaction.atomic
 def confirm_merge(*, merge_id: int, by: str, on: date) -> None:
     """Confirmer une fusion, as the second person: what the merged customer held goes to the one who is kept."""
+    be_alone()
     merge = Merge.objects.select_for_update().filter(pk=merge_id, undone_on=None, confirmed_by="").first()
     if merge is None:
         raise refuse("Cette fusion n’attend pas de confirmation.")
@@ -74,6 +76,7 @@ def confirm_merge(*, merge_id: int, by: str, on: date) -> None:
 @transaction.atomic
 def undo_merge(*, merge_id: int, by: str, on: date) -> None:
     """Défaire une fusion, or withdraw the proposal: the two customers are two again."""
+    be_alone()
     merge = Merge.objects.select_for_update().filter(pk=merge_id, undone_on=None).first()
     if merge is None:
         raise refuse("Cette fusion est déjà défaite.")

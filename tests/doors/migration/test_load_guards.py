@@ -1,6 +1,8 @@
 """An export is loaded once it is examined, one at a time, whole or not at all."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from concurrency import while_another
@@ -8,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from towns import small_town
 
 from fanal.doors.migration import intake
-from fanal.records.takeover import facts
+from fanal.records.takeover import decisions, facts, merging
 from fanal.records.takeover.loading import whole
 from fanal.values.refusal import Refused
 from tests.billing import rows
@@ -91,3 +93,33 @@ def test_two_loads_at_once_are_refused(own_database: None, tmp_path: Path, same:
     assert isinstance(refused, Refused)
     assert "attendre qu’elle finisse" in str(refused)
     assert load(second).loaded["customers"] == (0 if same else 1)
+
+
+def refusal_of(act: Callable[..., Any], **asked: Any) -> str:
+    try:
+        act(by="luc", on=ON, **asked)
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
+def test_nobody_decides_nor_merges_while_an_export_is_loaded(own_database: None, tmp_path: Path) -> None:
+    export = intake.take_in(**asked(tmp_path, "100008", "100009")).export_id  # type: ignore[arg-type]
+    merge = merging.propose_merge(export_id=export, kept="100008", merged="100009", reasons=[], by="marie", on=ON)
+    row = {"flaw_id": 1, "load": False, "reason": "doublon"}
+    acts: list[tuple[Callable[..., Any], dict[str, Any]]] = [
+        (merging.propose_merge, {"export_id": export, "kept": "100001", "merged": "100002", "reasons": []}),
+        (merging.confirm_merge, {"merge_id": merge}),
+        (merging.undo_merge, {"merge_id": merge}),
+        (decisions.decide, row),
+        (decisions.decide_alike, {"flaw_ids": [1], "load": False, "reason": "doublon"}),
+        (decisions.make_rule, row),
+        (decisions.end_rule, {"rule_id": 1}),
+    ]
+
+    made, refused = while_another(lambda: load(export), lambda: [refusal_of(act, **given) for act, given in acts])
+
+    assert made.loaded["customers"] == 4
+    assert [it for it in refused if "attendre qu’elle finisse" not in it] == []
+    with pytest.raises(Refused, match="déjà chargé, avec ses abonnements"):
+        merging.confirm_merge(merge_id=merge, by="luc", on=ON)
