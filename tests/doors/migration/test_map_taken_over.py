@@ -13,6 +13,7 @@ from fanal.records.network import facts as network
 from fanal.records.takeover import facts
 from fanal.records.takeover.loading import whole
 from fanal.reports import reconciliation
+from fanal.reports.network import disagreements
 from fanal.reports.reconciliation import Verdict
 from fanal.values.refusal import Refused
 from tests import maps
@@ -77,6 +78,19 @@ def test_what_the_map_and_billing_say_otherwise_is_named_before_the_load(tmp_pat
     }  # fmt: skip
     [flaw] = facts.flaws(export, code="OTHER_TRANSFORMER")
     assert (flaw.evidence["said"], flaw.evidence["mapped"]) == ("T1", "T2")
+
+
+def test_what_was_named_before_the_load_is_what_the_network_tells_after_it(tmp_path: Path) -> None:
+    export = received(tmp_path / "a", drawn())
+    before = codes(export, "OTHER_TRANSFORMER", "ONLY_ON_MAP")
+    said = [(it.evidence["said"], it.evidence["mapped"]) for it in facts.flaws(export, code="OTHER_TRANSFORMER")]
+
+    loaded(export)
+
+    told = {code: disagreements(code.lower()) for code in before}
+    assert {code: [it.number for it in found] for code, found in told.items()} == before
+    assert [(it.said, it.mapped) for it in told["OTHER_TRANSFORMER"]] == said
+    assert all(before.values())
 
 
 def test_the_same_map_again_changes_nothing_and_another_only_what_changed(tmp_path: Path) -> None:

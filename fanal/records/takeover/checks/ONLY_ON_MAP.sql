@@ -1,4 +1,5 @@
 -- Delivery points of the map that no premises of the old system are: nobody was ever billed there.
+-- Here of staged rows, before a load; fanal/reports/network.py tells it of the records; a test holds that both agree.
 SELECT point.file_id, point.line, jsonb_build_object('number', point.number, 'address', coalesce(point.address, '—'),
     'transformer', coalesce(served.transformer, point.transformer))
 FROM staged_map_elements point
