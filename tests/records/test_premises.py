@@ -1,6 +1,9 @@
 """Premises hold their delivery points, whose numbers are their own."""
 
+from importlib import import_module
+
 import pytest
+from django.db import connection
 from factories import CLERK, LONG_AGO, make_delivery_point
 
 from fanal.records.premises import acts, facts
@@ -64,6 +67,22 @@ def test_the_parts_of_an_address_follow_its_words():
 
     acts.follow(premises=said, delivery_points=no_points, parameters={"number": "près du pont"})
     assert not CivicAddress.objects.filter(pk=premises_id).exists()
+
+
+def test_the_migration_reads_the_addresses_that_were_there_as_the_act_does():
+    told = [
+        place(civic_number=it, street=street)
+        for it, street in (("345A", "rue de l’Église Ouest"), ("7", "Main St. W."))
+    ]
+    acts.register_premises(premises=[*told, place(civic_number="au bout", street="rang Scott")], **CLERK)
+    by_the_act = list(CivicAddress.objects.order_by("pk").values_list("pk", *PARTS))
+    connection.cursor().execute("DELETE FROM premises_civicaddress")
+
+    read = import_module("fanal.records.premises.migrations.0004_civic_address").read_what_is_there
+    read(None, connection.schema_editor())
+
+    assert list(CivicAddress.objects.order_by("pk").values_list("pk", *PARTS)) == by_the_act
+    assert len(by_the_act) == 2
 
 
 def test_the_parts_make_the_address_that_canada_post_asks():
