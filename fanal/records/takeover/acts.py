@@ -157,7 +157,7 @@ def examine_export(*, export_id: int, by: str, on: date, told: examination.Told 
 
 
 def be_alone() -> None:
-    """Refuse to receive, examine, decide, merge or load while somebody receives or loads, within the caller's transaction."""
+    """Refuse to stage, examine, decide, merge or load while somebody does, within the caller's transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ALONE])
         if not cursor.fetchone()[0]:
