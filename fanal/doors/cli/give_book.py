@@ -16,6 +16,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("tariff", nargs="?", metavar="TARIF", help="code du tarif dans l’ancien système")
     parser.add_argument("book", nargs="?", metavar="LIVRE", help="code du livre, comme hydro_quebec/D")
     parser.add_argument("--domestic", action="store_true", help="ces abonnements sont d’usage domestique")
+    parser.add_argument("--dwellings", action="store_true", help="compter les logements de chaque lieu")
     parser.add_argument("--by", type=text.words, metavar="QUI", help="qui le donne ; sans --by, dire ce qui arriverait")
     parser.set_defaults(run=run)
 
@@ -25,8 +26,8 @@ def run(options: argparse.Namespace) -> int:
     """List what waits, show what would be, or do it; 1 when it is refused."""
     open_office()
     from fanal.doors.desk import staff
-    from fanal.records.billing import first_books
     from fanal.records.subscriptions.facts import without_book
+    from fanal.records.takeover import first_books
 
     if options.tariff is None:
         rows = [f"{it.tariff:<8} {wording.number(it.open):>7} actifs sur {wording.number(it.subscriptions)}, depuis le "
@@ -41,8 +42,18 @@ def run(options: argparse.Namespace) -> int:
         print(f"{text.count(found.subscriptions, 'abonnement', 'abonnements')} au tarif {options.tariff}, dont "
               f"{wording.number(found.open)} actifs, seraient facturés par le livre {options.book} depuis le jour où "
               "Fanal les facture. « --by » le fait.")  # fmt: skip
+        _tell_dwellings(first_books.of_several_dwellings(tariff=options.tariff), options.dwellings)
         return 0
     staff.require_may("book_give", options.by)
-    count = first_books.give_book(**asked, domestic=options.domestic, by=options.by, on=today())
+    how = {"domestic": options.domestic, "dwellings": options.dwellings}
+    count = first_books.give_book(**asked, **how, by=options.by, on=today())
     print(f"{text.count(count, 'abonnement reçoit', 'abonnements reçoivent')} le livre {options.book}.")
     return 0
+
+
+def _tell_dwellings(several: int, counted: bool) -> None:
+    """Say what becomes of those at a place of more than one dwelling, where there are any."""
+    if several:
+        many = text.count(several, "abonnement", "abonnements")
+        how = "pour ses logements" if counted else "pour un seul, sans « --dwellings »"
+        print(f"D’un lieu de plusieurs logements : {many} ; chacun compterait {how}.")

@@ -66,7 +66,7 @@ FROM takeover_stagedrow row {joined}
 WHERE row.file_id = ANY({_file_ids(kind, export_id)}) AND row.fields <> '{{}}'"""
 
 
-def ready(kind: str, export_id: int) -> str:
+def ready(kind: str, export_id: int | None) -> str:
     """The SQL of the rows of `rows` that nothing holds back: those to load."""
     return f"""SELECT * FROM ({rows(kind, export_id)}) AS readable WHERE NOT EXISTS (
     SELECT FROM takeover_flaw flaw WHERE flaw.file_id = readable.file_id AND flaw.line = readable.line

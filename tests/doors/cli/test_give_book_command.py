@@ -4,7 +4,7 @@ import pytest
 
 from fanal.records.elsewhere import acts as elsewhere
 from fanal.records.subscriptions.facts import without_book
-from tests.billing import compute
+from tests.billing import compute, rows
 from tests.doors.desk.parallel import TODAY, loaded
 from tests.doors.migration.towns import town_with_a_box
 
@@ -38,9 +38,11 @@ def test_a_rate_gets_the_book_of_its_old_prices_from_the_keyboard(fanal, tmp_pat
 
     status, said, _ = fanal("give-book", "CAB", "hydro_quebec/G")
     assert (status, "1 abonnement au tarif CAB" in said) == (0, True), said
+    assert "chacun compterait pour un seul, sans « --dwellings »" in said.replace("\N{NO-BREAK SPACE}", " ")
     assert without_book()
     assert (
-        fanal("give-book", "CAB", "hydro_quebec/G", "--by", "ana")[1]
+        fanal("give-book", "CAB", "hydro_quebec/G", "--dwellings", "--by", "ana")[1]
         == "1 abonnement reçoit le livre hydro_quebec/G.\n"
     )
     assert without_book() == []
+    assert [it.multiplier for it in rows("SELECT multiplier FROM subscriptions_subscription WHERE units = 2")] == [3]

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from fanal.doors.desk.roles import Role
 from fanal.records.subscriptions.facts import without_book
+from fanal.records.subscriptions.models import Subscription
 from tests.doors.desk.parallel import loaded
 from tests.doors.migration.towns import town_with_a_box
 
@@ -26,10 +27,16 @@ def test_a_book_is_shown_with_its_prices_before_it_is_given(client_as, few_queri
     assert "16,85 $" in shown
     assert len(without_book()) == 1
 
-    asked = {"tariff": "CAB", "book": "lac_aux_ormes/eclairage"}
+    assert "serait facturé comme un seul" in shown
+    counted = text_of(client.get(reverse("books_given") + "?tarif=CAB&livre=lac_aux_ormes/eclairage&logements=1"))
+    assert "il compte pour chacun d’eux" in counted
+    assert 'name="dwellings" value="1"' in counted
+
+    asked = {"dwellings": "1", "tariff": "CAB", "book": "lac_aux_ormes/eclairage"}
     assert client_as(Role.AUDITOR).post(reverse("book_give"), asked).status_code == 403
     assert "1 abonnement reçoit son livre." in text_of(client.post(reverse("book_give"), asked, follow=True))
     assert without_book() == []
+    assert Subscription.objects.filter(units=2).values_list("multiplier", flat=True)[0] == 3
 
 
 @pytest.mark.parametrize("asked", ["?tarif=CAB&livre=rien/du_tout", "?tarif=XYZ&livre=hydro_quebec/D"])

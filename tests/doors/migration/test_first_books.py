@@ -13,12 +13,12 @@ from fanal.doors.migration import intake
 from fanal.law.shadow.prices import as_written, tariffs, terms
 from fanal.law.tariffs.shelf import parsed
 from fanal.links.tariffs import book_toml
-from fanal.records.billing import first_books, proposals
+from fanal.records.billing import proposals
 from fanal.records.elsewhere import acts as elsewhere
 from fanal.records.journal import facts as journal
 from fanal.records.shadow import gather
 from fanal.records.subscriptions.facts import without_book
-from fanal.records.takeover import facts
+from fanal.records.takeover import facts, first_books
 from fanal.records.takeover.loading import whole
 from fanal.reports.gate import gate
 from fanal.values.refusal import Refused
@@ -79,14 +79,28 @@ def test_a_book_written_from_the_old_prices_is_given_and_bills_to_the_cent(take_
     take_over(town_with_a_box())
     in_force("val_des_pins/CAB")
 
-    assert first_books.give_book(tariff="CAB", book="val_des_pins/CAB", domestic=False, **BY) == 1
+    assert first_books.give_book(tariff="CAB", book="val_des_pins/CAB", domestic=False, dwellings=False, **BY) == 1
 
     assert without_book() == []
     [event] = [it for it in journal.events_about("book:val_des_pins/CAB") if it.act == "billing.give_book"]
-    assert event.grounds == {"tariff": "CAB", "domestic": False, "subscriptions": 1}
+    assert event.grounds == {"tariff": "CAB", "domestic": False, "dwellings": False, "subscriptions": 1}
     elsewhere.switch_cycles(cycles=[90], **BY)
     bill = bill_of(bill_on(ON, cycle=90), subscription().id)
     assert (bill.from_on, bill.to_on, bill.rated_cents) == (date(2026, 9, 1), ON, 62 * 2 * 3828 // 30)
+
+
+@pytest.mark.parametrize(("dwellings", "multiplier"), [(True, 3), (False, 1)])
+def test_a_building_counts_its_dwellings_when_its_book_is_given_here_too(
+    take_over: Taken, dwellings: bool, multiplier: int
+) -> None:
+    take_over(town_with_a_box())
+    in_force("val_des_pins/CAB")
+    assert first_books.of_several_dwellings(tariff="CAB") == 1
+    assert first_books.of_several_dwellings(tariff="DOM") == 0
+
+    first_books.give_book(tariff="CAB", book="val_des_pins/CAB", domestic=False, dwellings=dwellings, **BY)
+
+    assert (subscription().book, subscription().multiplier) == ("val_des_pins/CAB", multiplier)
 
 
 def test_a_mapping_that_names_the_book_later_gives_it_at_the_next_import(take_over: Taken, tmp_path: Path) -> None:
@@ -110,11 +124,11 @@ def test_a_book_that_nobody_knows_is_refused_wherever_it_is_named(take_over: Tak
     take_over(town)
 
     with pytest.raises(Refused, match="Aucun livre ne s’appelle « val_des_pins/CAB »"):
-        first_books.give_book(tariff="CAB", book="val_des_pins/CAB", domestic=False, **BY)
+        first_books.give_book(tariff="CAB", book="val_des_pins/CAB", domestic=False, dwellings=False, **BY)
     with pytest.raises(Refused, match="donne au tarif CAB le livre val_des_pins/CAB, qui n’est pas de ceux d’ici"):
         imported_again(tmp_path / "again", town, CAB=("val_des_pins/CAB", False))
     with pytest.raises(Refused, match="Aucun abonnement au tarif DOM n’attend un livre"):
-        first_books.give_book(tariff="DOM", book="hydro_quebec/D", domestic=True, **BY)
+        first_books.give_book(tariff="DOM", book="hydro_quebec/D", domestic=True, dwellings=False, **BY)
     assert [it.tariff for it in without_book()] == ["CAB"]
 
 

@@ -10,8 +10,9 @@ from fanal.doors.desk.refused import aloud
 from fanal.doors.desk.routes import may_open
 from fanal.doors.office import today
 from fanal.law.tariffs import prices
-from fanal.records.billing import first_books, shelf
+from fanal.records.billing import shelf
 from fanal.records.subscriptions.facts import without_book
+from fanal.records.takeover import first_books
 from fanal.values import wording
 from fanal.values.refusal import Refused
 
@@ -24,11 +25,13 @@ def page(request: HttpRequest) -> HttpResponse:
         "tariff": request.GET.get("tarif", ""),
         "book": request.GET.get("livre", ""),
         "domestic": bool(request.GET.get("domestique")),
+        "dwellings": bool(request.GET.get("logements")),
         "may_give": may_open(request.roles, "book_give"),
     }
     if known["tariff"] and known["book"]:
         try:
             known["found"] = first_books.waiting(tariff=known["tariff"], book=known["book"])
+            known["several"] = first_books.of_several_dwellings(tariff=known["tariff"])
             known["prices"] = _prices(known["book"])
         except Refused as refused:
             aloud(request, refused)
@@ -38,9 +41,9 @@ def page(request: HttpRequest) -> HttpResponse:
 def give(request: HttpRequest) -> HttpResponse:
     """Donner le livre à tous les abonnements du tarif."""
     asked = {name: request.POST.get(name, "")[:60] for name in ("tariff", "book")}
-    domestic = bool(request.POST.get("domestic"))
+    how = {name: bool(request.POST.get(name)) for name in ("domestic", "dwellings")}
     try:
-        count = first_books.give_book(**asked, domestic=domestic, by=request.user.username, on=today())
+        count = first_books.give_book(**asked, **how, by=request.user.username, on=today())
     except Refused as refused:
         aloud(request, refused)
     else:

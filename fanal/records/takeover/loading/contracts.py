@@ -7,20 +7,12 @@ from fanal.records.ledger import acts as ledger
 from fanal.records.subscriptions import acts as subscriptions
 from fanal.records.subscriptions.facts import NO_BOOK
 from fanal.records.takeover import facts
+from fanal.records.takeover.first_books import GIVEN
 from fanal.records.takeover.loading.steps import Load
 
 SUBSCRIPTIONS = """
 SELECT our_id AS id, account_id, point AS delivery_point_id, book, domestic, multiplier, units, starts_on, ends_on
 FROM new_subscriptions
-"""
-# What an earlier load left without a book, and the mapping gives one now.
-GIVEN = """
-SELECT s.id, books.book, books.domestic,
-    CASE WHEN books.dwellings THEN greatest(1, coalesce(place.dwellings, 1)) ELSE 1 END AS multiplier
-FROM unnest(%(tariffs)s::text[], %(books)s::text[], %(domestic)s::bool[], %(dwellings)s::bool[])
-    AS books (tariff, book, domestic, dwellings)
-JOIN subscriptions_subscription s ON s.book = %(no_book)s || books.tariff
-JOIN premises_deliverypoint d ON d.id = s.delivery_point_id LEFT JOIN places place ON place.number = d.number
 """
 MOVES = "ends_on status debit equal_payments nature"
 ENDINGS = "SELECT known_id AS id, ends_on FROM changed_subscriptions WHERE ends_on IS NOT NULL"
@@ -109,6 +101,7 @@ def load_subscriptions(load: Load, *, by: str) -> None:
     load.aside("subscriptions", "(before.file_id, before.line) = (new.file_id, new.line)"
                " AND before.upto > new.starts_on", "SUBSCRIBED_TWICE", using=OVERLAPPED)  # fmt: skip
     load.aside("subscriptions", TAKEN, "SUBSCRIBED_TWICE", using="subscriptions_subscription s")
+    # What an earlier load left without a book, and the mapping gives one now.
     load.given = subscriptions.give_books(given=GIVEN, parameters=_books(load))
     _open_accounts(load, by)
     subscriptions.take_over(subscriptions=SUBSCRIPTIONS, holders=HOLDERS)
