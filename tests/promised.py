@@ -30,10 +30,14 @@ def equal_payments(account_id: int, cents: int = 6_200, day: int = 20, **told: A
     promise(account_id, "EQUAL_PAYMENTS", cents, debit_day=day, review_month=4, **told)
 
 
-def arrangement(account_id: int, *, cents: int, count: int, starts_on: date, last_cents: int, paid: int = 0) -> None:
+def arrangement(
+    account_id: int, *, cents: int, count: int, starts_on: date, last_cents: int, paid: int = 0, number: str = "",
+) -> None:  # fmt: skip
     """Entente of so many instalments, a month apart."""
-    promise(account_id, "ARRANGEMENT", cents, starts_on=starts_on, count=count, every_days=30, paid_count=paid,
-            last_cents=last_cents, total_cents=cents * (count - 1) + last_cents, status="RUNNING")  # fmt: skip
+    promise(
+        account_id, "ARRANGEMENT", cents, starts_on=starts_on, number=number, count=count, every_days=30,
+        paid_count=paid, last_cents=last_cents, total_cents=cents * (count - 1) + last_cents, status="RUNNING",
+    )  # fmt: skip
 
 
 def debit(account_id: int, bank_account: str = "4477518") -> None:

@@ -28,7 +28,7 @@ class Schedule:
     last_cents: int = 0
     ends_on: date | None = None
     paid_count: int = 0  # the first ones, received before anybody here counted
-    counted_from: date = date.min  # those before are not for us to count
+    counted_from: date = date.min  # none before: of a count, those not received go on in their rhythm from that day
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,11 @@ class Standing:
 
 def instalments(terms: Schedule, closed: Holidays) -> Iterator[Instalment]:
     """All that are still to be counted, in order; without an end where the terms have none."""
+    moved = _moved(terms)
     for rank in from_zero(max(terms.paid_count + 1, _first_rank(terms))):
         if terms.count and rank > terms.count:
             return
-        on = _nominal(terms, rank)
+        on = _nominal(terms, rank + moved)
         if terms.ends_on is not None and not terms.count and on >= terms.ends_on:
             return
         if on >= terms.counted_from:
@@ -106,10 +107,18 @@ def standing(terms: Schedule, received_cents: int, on: date, closed: Holidays) -
 
 def _first_rank(terms: Schedule) -> int:
     """A rank before which none is counted: the months since a plan began are not walked one by one."""
-    start, counted = terms.starts_on, max(terms.counted_from, terms.starts_on)
     if terms.every_days:
-        return max((counted - start).days // terms.every_days, 1)
+        return 1
+    start, counted = terms.starts_on, max(terms.counted_from, terms.starts_on)
     return max((counted.year - start.year) * 12 + counted.month - start.month, 1)
+
+
+def _moved(terms: Schedule) -> int:
+    """By how many times its rhythm what is left of a count moves, for the first to fall on the day counted from."""
+    if not terms.count or not terms.every_days or terms.counted_from <= terms.starts_on:
+        return 0
+    before = (terms.counted_from - terms.starts_on - timedelta(days=1)) // timedelta(days=terms.every_days)
+    return max(before - terms.paid_count, 0)
 
 
 def _nominal(terms: Schedule, rank: int) -> date:

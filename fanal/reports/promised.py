@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +21,7 @@ from fanal.law.conditions.part8_definitions import Use, in_winter
 from fanal.law.decision import Decision
 from fanal.law.delays import Holidays, holidays
 from fanal.law.in_force import in_force
-from fanal.records.elsewhere.promises import Apart, Promise, apart, going_on
+from fanal.records.elsewhere.promises import Apart, Paid, Promise, apart, going_on, paid
 from fanal.reports import dues
 from fanal.reports.financial import OPEN_PARTS
 from fanal.reports.statements import HOLDER
@@ -35,8 +37,8 @@ LEFT JOIN LATERAL (SELECT s.domestic, p.heating FROM subscriptions_subscription 
     WHERE s.account_id = a.id ORDER BY s.ends_on IS NOT NULL, s.ends_on DESC LIMIT 1) run ON true
 WHERE a.id = ANY(%(accounts)s)"""
 DEBITED_PARTS = f"""{OPEN_PARTS} SELECT account_id, due_on, sum(cents)::bigint FROM parts
-WHERE NOT is_credit AND cents > 0 AND due_on >= %(from_on)s AND due_on < %(to_on)s AND account_id = ANY(%(accounts)s)
-GROUP BY account_id, due_on ORDER BY due_on, account_id"""
+WHERE NOT is_credit AND cents > 0 AND account_id = ANY(%(accounts)s)
+GROUP BY account_id, due_on ORDER BY account_id, due_on"""
 # Of each account whose cycle is ours, the last notice of each sort that the old system sent: of the others that system
 # alone knows what was paid since.
 NOTICES = """
@@ -146,19 +148,25 @@ class Deposit:
 def coming(on: date, from_on: date, to_on: date) -> list[Coming]:
     """What falls due in [from_on, to_on) for the accounts whose cycle is ours, as known that day, by day."""
     going = {account_id: [it for it in them if it.since] for account_id, them in going_on(on).items()}
-    by_kind = {account_id: {it.kind: it for it in reversed(them)} for account_id, them in going.items() if them}
-    whole = [it for it, kinds in by_kind.items() if "DEBIT" in kinds and "EQUAL_PAYMENTS" not in kinds]
-    who = who_of(by_kind)
+    how = {account_id: paid(them, on) for account_id, them in going.items() if them}
+    who = who_of(how)
     found = [
-        Coming(who[account_id], it.due_on, kind, it.cents, left, "DEBIT" in kinds, _ends(kinds))
-        for account_id, kinds in by_kind.items()
-        for kind, promise in kinds.items()
-        if kind in ("EQUAL_PAYMENTS", "ARRANGEMENT")
+        Coming(who[account_id], it.due_on, promise.kind, it.cents, left, told.debit is not None, _ends(told))
+        for account_id, told in how.items()
+        for promise in told.kept
         for it, left in promise.due_within(from_on, to_on)
     ]
-    asked = {"on": on, "from_on": from_on, "to_on": to_on, "accounts": whole}
-    for account_id, due_on, cents in _rows(DEBITED_PARTS, asked):
-        found.append(Coming(who[account_id], due_on, "DEBIT", cents, cents, True, _ends(by_kind[account_id])))
+    whole = [it for it, told in how.items() if told.debit and (told.apart is None or told.apart.cents is not None)]
+    rows = _rows(DEBITED_PARTS, {"on": on, "accounts": whole})
+    for account_id, parts in groupby(rows, key=itemgetter(0)):
+        told, asked = how[account_id], [(due_on, cents, None) for _account_id, due_on, cents in parts]
+        if told.apart:  # what its instalments pay is not debited again
+            asked = dues.after(told.apart.covers(sum(cents for _due_on, cents, _ in asked)), asked)
+        found += [
+            Coming(who[account_id], due_on, "DEBIT", cents, cents, True, _ends(told))
+            for due_on, cents, _ in asked
+            if from_on <= due_on < to_on
+        ]
     return sorted(found, key=lambda it: (it.due_on, it.who.number, it.kind))
 
 
@@ -325,8 +333,8 @@ def _earned(it: Promise, first: date, to_on: date, terms: ch06_interest.Terms) -
     return ch06_interest.deposit_interest(case, terms)
 
 
-def _ends(kinds: dict[str, Promise]) -> str:
-    return kinds["DEBIT"].account_ends if "DEBIT" in kinds else ""
+def _ends(told: Paid) -> str:
+    return told.debit.account_ends if told.debit else ""
 
 
 def who_of(accounts: Collection[int]) -> dict[int, Who]:

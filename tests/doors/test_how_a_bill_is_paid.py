@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import promised
 import pytest
@@ -12,7 +13,7 @@ from fanal.links.print.contract import PrintedBill
 from fanal.links.print.render import payload, pictures
 from fanal.reports.bill_story import issued_by_run, stories
 from fanal.reports.invariants import verify
-from tests.billing import accept, bill_on, compute, holds_of, issue
+from tests.billing import accept, bill_on, compute, holds_of, issue, rows
 from tests.records.test_elsewhere import RUN_ON, taken_over
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,12 @@ BY = "20 avril 2026"
 def billed(on: date = RUN_ON) -> PrintedBill:
     """The first bill of the house that was taken over."""
     return document.documents(stories(issued_by_run(bill_on(on))))[0]
+
+
+def equal_payments(account_id: int, switched_on: str = "2026-03-15", **told: Any) -> None:
+    """A plan whose instalments Fanal collects since a few days."""
+    rows("UPDATE elsewhere_takencycle SET changed_on = %s RETURNING cycle", switched_on)
+    promised.equal_payments(account_id, **told)
 
 
 def in_dollars(text: str) -> Decimal:
@@ -35,7 +42,7 @@ def english() -> None:
 
 def test_equal_payments_ask_for_the_instalment_and_the_bill_goes_to_the_account() -> None:
     _, account_id = taken_over(13_500)
-    promised.equal_payments(account_id)
+    equal_payments(account_id)
     promised.debit(account_id)
 
     bill = billed()
@@ -51,7 +58,7 @@ def test_equal_payments_ask_for_the_instalment_and_the_bill_goes_to_the_account(
 
 def test_a_plan_without_a_debit_has_a_slip_of_the_instalment_and_no_more() -> None:
     _, account_id = taken_over(13_500)
-    promised.equal_payments(account_id)
+    equal_payments(account_id)
 
     bill = billed()
 
@@ -93,7 +100,7 @@ def test_an_arrangement_pays_what_stood_before_and_the_bill_asks_for_its_own_amo
 
 def test_english_says_the_same() -> None:
     _, account_id = taken_over(13_500)
-    promised.equal_payments(account_id)
+    equal_payments(account_id)
     promised.debit(account_id)
     english()
 
@@ -105,9 +112,33 @@ def test_english_says_the_same() -> None:
     assert "charged in full to your account" in bill.plan.message
 
 
+def test_a_plan_or_an_arrangement_that_is_not_kept_says_nothing_and_the_bill_asks_for_all() -> None:
+    _, account_id = taken_over(13_500)
+    equal_payments(account_id, "2026-01-15")  # those of January, February and March were not received
+    promised.arrangement(account_id, cents=3_000, count=4, last_cents=2_498, starts_on=date(2026, 1, 20))
+    promised.debit(account_id)
+
+    bill = billed()
+
+    assert (bill.plan, bill.state) == (None, "due")  # nor is the whole debt debited: nobody agreed to it
+    assert bill.slip is not None
+    assert bill.slip.amount == bill.total
+    assert in_dollars(bill.total) > Decimal("114.98")
+
+
+def test_a_plan_without_a_day_of_debit_is_paid_on_the_day_on_which_it_began() -> None:
+    _, account_id = taken_over(13_500)
+    equal_payments(account_id, day=0, starts_on=date(2025, 4, 21))
+
+    bill = billed()
+
+    assert bill.plan is not None
+    assert bill.plan.when[0] == "par mois, payables le 21"
+
+
 def test_what_a_bill_promised_is_printed_again_after_the_plan_moved() -> None:
     _, account_id = taken_over(13_500)
-    promised.equal_payments(account_id)
+    equal_payments(account_id)
     told = issued_by_run(bill_on(RUN_ON))
     before = document.documents(stories(told))
     with connection.cursor() as cursor:
@@ -122,7 +153,7 @@ def test_what_a_bill_promised_is_printed_again_after_the_plan_moved() -> None:
 
 def test_a_plan_ends_with_its_subscription_and_the_last_bill_waits_for_a_person_then_asks_for_all() -> None:
     subscription_id, account_id = taken_over(13_500)
-    promised.equal_payments(account_id)
+    equal_payments(account_id)
     connection.cursor().execute("UPDATE subscriptions_subscription SET ends_on = '2026-03-20'")
 
     run_id = compute(RUN_ON)
@@ -145,7 +176,7 @@ def test_who_promised_nothing_is_asked_as_before() -> None:
 
 def test_the_books_hold_and_the_pages_draw() -> None:
     _, account_id = taken_over(13_500)
-    promised.equal_payments(account_id)
+    equal_payments(account_id)
     promised.debit(account_id)
     bill = billed()
     assert {it.code: it.violations for it in verify() if it.count} == {}

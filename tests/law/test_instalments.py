@@ -61,7 +61,15 @@ def test_days_cut_in_two_hold_the_same_instalments(plan: Schedule, on: date, fir
     )
 
 
-@given(st.one_of(plans, agreements), days)
+@given(agreements, days)
+def test_an_agreement_counted_since_a_day_loses_nothing_and_keeps_its_rhythm(terms: Schedule, since: date) -> None:
+    whole = list(instalments(terms, CLOSED))
+    counted = list(instalments(replace(terms, counted_from=since), CLOSED))
+    assert [it.cents for it in counted] == [it.cents for it in whole]
+    assert all(it.on >= since and (it.on - terms.starts_on).days % terms.every_days == 0 for it in counted)
+
+
+@given(plans, days)
 def test_those_counted_since_a_day_are_those_of_all_that_fall_since(terms: Schedule, since: date) -> None:
     to_on = max(since, terms.starts_on) + timedelta(days=200)
     whole = takewhile(lambda it: it.on < to_on, instalments(terms, CLOSED))

@@ -157,6 +157,7 @@ def test_one_missed_instalment_does_not_end_a_plan_and_two_do() -> None:
 
 def test_a_bill_says_what_it_said_and_a_promise_does_not_end_before_it() -> None:
     _, account_id = taken_over(13_500)
+    connection.cursor().execute("UPDATE elsewhere_takencycle SET changed_on = '2026-03-15'")
     promised.equal_payments(account_id)
     told = issued_by_run(bill_on(RUN_ON))
     before = document.documents(stories(told))

@@ -6,6 +6,7 @@ import promised
 import pytest
 from factories import make_receipt
 
+from fanal.law.instalments import Instalment
 from fanal.records.billing import facts as billing
 from fanal.records.elsewhere import acts, promises
 from fanal.reports.account import account
@@ -61,6 +62,30 @@ def test_an_arrangement_that_is_kept_covers_what_it_was_made_for_and_no_more() -
     assert account(number_of(account_id), on).overdue_cents == OWED - 8_000
     missed = on + timedelta(days=40)
     assert billing.overdue([account_id], missed) == {account_id: OWED}  # Part VIII: breached, it is a default
+
+
+def test_an_instalment_due_between_the_export_and_the_switch_is_not_missed_and_stays_to_be_paid() -> None:
+    _, account_id = taken_over(13_500)
+    rows("UPDATE elsewhere_takencycle SET changed_on = '2026-02-10' RETURNING cycle")
+    promised.arrangement(account_id, cents=3_000, count=3, last_cents=2_000, starts_on=date(2026, 1, 2), paid=0)
+    told = promises.apart(promises.going_on(LATER)[account_id], on := date(2026, 2, 20))
+
+    assert told is not None  # the one of 1 February was for the old system to receive
+    assert (told.cents, told.standing.next) == (8_000, Instalment(date(2026, 3, 3), date(2026, 3, 3), 3_000))
+    assert billing.overdue([account_id], on) == {account_id: OWED - 8_000}
+    assert billing.overdue([account_id], date(2026, 3, 5)) == {account_id: OWED}  # that one was for us
+
+
+def test_two_arrangements_are_both_counted_and_a_payment_pays_one_instalment_alone() -> None:
+    _, account_id = taken_over(13_500)
+    on = date(2026, 2, 20)
+    for number, starts_on in (("1", on - timedelta(days=2)), ("2", on - timedelta(days=1))):
+        promised.arrangement(account_id, cents=3_000, count=2, last_cents=2_000, starts_on=starts_on, number=number)
+
+    assert billing.overdue([account_id], on) == {account_id: OWED - 10_000}
+    make_receipt(account_id, 3_500)
+    told = {it.number: it.received_cents for it in promises.going_on(date(2026, 12, 1))[account_id]}
+    assert told == {"1": 3_000, "2": 500}
 
 
 def test_what_the_old_system_still_collects_is_late_of_nothing_here() -> None:

@@ -135,6 +135,32 @@ def test_a_debit_without_a_plan_takes_what_is_open_on_its_due_date() -> None:
     assert [(it.due_on, it.kind, it.cents) for it in told] == [(date(2026, 2, 12), "DEBIT", 11_498)]
 
 
+def test_what_an_arrangement_pays_is_not_debited_with_the_bill_too() -> None:
+    account_id = house()
+    promised.debit(account_id)
+    promised.arrangement(account_id, cents=6_000, count=2, last_cents=5_000, starts_on=date(2026, 2, 1))
+
+    told = coming(date(2026, 2, 11), date(2026, 2, 11), date(2026, 4, 15))
+
+    assert [(it.due_on, it.kind, it.cents, it.debited) for it in told] == [
+        (date(2026, 2, 12), "DEBIT", 498, True),
+        (date(2026, 3, 3), "ARRANGEMENT", 6_000, True),
+        (date(2026, 4, 2), "ARRANGEMENT", 5_000, True),
+    ]
+
+
+def test_a_plan_without_a_day_is_debited_by_its_instalment_and_one_not_kept_is_not_debited() -> None:
+    account_id = house()
+    promised.debit(account_id)
+    promised.equal_payments(account_id, day=0, starts_on=date(2025, 4, 21))
+    day = date(2026, 2, 12)
+
+    assert [(it.due_on, it.kind, it.debited) for it in coming(day, day, day + timedelta(days=20))] == [
+        (date(2026, 2, 23), "EQUAL_PAYMENTS", True)  # the 21st is a Saturday
+    ]
+    assert coming(date(2026, 5, 10), day, date(2026, 6, 30)) == []
+
+
 def test_what_the_old_system_collects_is_not_ours_to_collect() -> None:
     account_id = house()
     promised.equal_payments(account_id)

@@ -13,7 +13,6 @@ NAMES = (
     "account_id", "bill_id", "plan", "instalment_cents", "month_day", "every_days", "next_on", "left_cents", "debited",
     "account_ends",
 )  # fmt: skip
-PLANS = (Plan.EQUAL_PAYMENTS, Plan.ARRANGEMENT)  # of both, the plan: its instalments pay all that is owed
 
 
 def keep(cursor: Any, ready: Columns, *, on: date) -> int:
@@ -31,22 +30,18 @@ def keep(cursor: Any, ready: Columns, *, on: date) -> int:
 
 def _modes(account_id: int, bill_id: int, going_on: Iterable[Promise], on: date) -> Iterator[PaymentMode]:
     """How one bill is paid: one mode, or none."""
-    by_kind = {it.kind: it for it in reversed(list(going_on))}
-    debit = by_kind.get("DEBIT")
+    paid = promises.paid(going_on, on)  # instalments that are not kept pay nothing: the bill asks for all
     mode = PaymentMode(
-        account_id=account_id, bill_id=bill_id, plan=Plan.NONE, debited=debit is not None,
-        account_ends=debit.account_ends if debit else "",
+        account_id=account_id, bill_id=bill_id, plan=Plan.NONE, debited=paid.debit is not None,
+        account_ends=paid.debit.account_ends if paid.debit else "",
     )  # fmt: skip
-    for plan in PLANS:
-        promise = by_kind.get(plan)
-        stands = promise.standing(on) if promise else None
-        if promise and promise.cents > 0 and stands and (stands.next or stands.left_cents):
-            terms = promise.schedule
-            assert terms is not None
-            mode.plan, mode.instalment_cents = plan, stands.next.cents if stands.next else promise.cents
-            mode.month_day, mode.every_days = terms.day, terms.every_days
-            mode.next_on = stands.next.due_on if stands.next else None
-            mode.left_cents = stands.left_cents or 0
-            break
+    told = paid.apart
+    if told and (told.standing.next or told.cents):  # a plan without any to come ends before this bill is due
+        terms, upcoming = told.promise.schedule, told.standing.next
+        assert terms is not None
+        mode.plan, mode.instalment_cents = told.promise.kind, upcoming.cents if upcoming else told.promise.cents
+        mode.month_day, mode.every_days = terms.day, terms.every_days
+        mode.next_on = upcoming.due_on if upcoming else None
+        mode.left_cents = told.cents or 0
     if mode.plan or mode.debited:
         yield mode

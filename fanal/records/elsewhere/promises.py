@@ -3,8 +3,9 @@
 Of the terms nothing is computed once and kept: the next day, what is late and what is left are told of the day asked.
 """
 
+import heapq
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -16,7 +17,7 @@ from django.db import connection
 from fanal.law.conditions import ch04_equal_payments
 from fanal.law.delays import holidays
 from fanal.law.in_force import in_force
-from fanal.law.instalments import Instalment, Schedule, Standing, due_within, standing, unpaid
+from fanal.law.instalments import Instalment, Schedule, Standing, due_within, instalments, standing, unpaid
 from fanal.records.elsewhere.models import UndertakingKind
 
 DIGITS_SHOWN = 3
@@ -64,17 +65,20 @@ class Promise:
 
     @property
     def schedule(self) -> Schedule | None:
-        """Its instalments; None of what has none, or of terms that tell no day."""
+        """Its instalments; None of what has none. Those of before the switch are the old system's (see README)."""
+        if self.cents <= 0:
+            return None
         if self.kind == UndertakingKind.ARRANGEMENT and self.terms.get("count"):
             return Schedule(
                 cents=self.cents, starts_on=self.starts_on, every_days=self.terms.get("every_days") or 30,
                 count=self.terms["count"], last_cents=self.terms.get("last_cents", 0),
-                paid_count=self.terms.get("paid_count", 0),
+                paid_count=self.terms.get("paid_count", 0), counted_from=self.since or date.min,
             )  # fmt: skip
-        if self.kind == UndertakingKind.EQUAL_PAYMENTS and 1 <= self.terms.get("debit_day", 0) <= 31:
+        if self.kind == UndertakingKind.EQUAL_PAYMENTS:
+            day = self.terms.get("debit_day", 0)  # a plan that is not debited is paid on the day on which it began
             return Schedule(
-                cents=self.cents, starts_on=self.starts_on, day=self.terms["debit_day"], ends_on=self.ends_on,
-                counted_from=self.since or date.min,
+                cents=self.cents, starts_on=self.starts_on, day=day if 1 <= day <= 31 else self.starts_on.day,
+                ends_on=self.ends_on, counted_from=self.since or date.min,
             )  # fmt: skip
         return None
 
@@ -121,23 +125,55 @@ class Apart:
         return max(owed_cents, 0) if self.cents is None else max(min(self.cents, owed_cents), 0)
 
 
-def apart(promised: Iterable[Promise], on: date) -> Apart | None:
-    """What is paid by instalments that day; nothing once they are not kept, for what is owed is then in default.
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """How an account is paid that day, the one rule that the bill, the arrears and the list of instalments ask."""
+
+    kept: tuple[Promise, ...]  # those whose instalments are kept
+    apart: Apart | None
+    debit: Promise | None  # what takes from the bank what is asked
+
+
+def paid(promised: Iterable[Promise], on: date) -> Paid:
+    """How an account is paid that day; what is owed under instalments that are not kept is in default.
 
     A plan is kept until the utility may end it (4.4); an arrangement, until one instalment is missed (Part VIII).
     """
+    promised = list(promised)
+    stands = [(it, found) for it in promised if (found := it.standing(on))]
+    kept = [(it, found) for it, found in stands if _is_kept(it, found, on)]
+    told = _apart(kept)
+    debit = next((it for it in promised if it.kind == UndertakingKind.DEBIT), None)
+    if len(kept) < len(stands) and (told is None or told.cents is not None):
+        debit = None  # nobody agreed that the whole debt be debited at once
+    return Paid(tuple(it for it, _found in kept), told, debit)
+
+
+def apart(promised: Iterable[Promise], on: date) -> Apart | None:
+    """What is paid by instalments that day; None where there are none, or none that are kept."""
+    return paid(promised, on).apart
+
+
+def _is_kept(it: Promise, stands: Standing, on: date) -> bool:
+    if it.kind != UndertakingKind.EQUAL_PAYMENTS:
+        return stands.is_kept
     terms = _terms(settings.FANAL_BYLAW, on)
-    for it in sorted(promised, key=lambda it: it.kind != UndertakingKind.EQUAL_PAYMENTS):
-        stands = it.standing(on)
-        if stands is None:
-            continue
+    unpaid = ch04_equal_payments.Leaving(unpaid_instalments=stands.late_count)
+    return not ch04_equal_payments.instalments_are_unpaid(unpaid, terms).holds
+
+
+def _apart(kept: Iterable[tuple[Promise, Standing]]) -> Apart | None:
+    """Of a plan, all; of arrangements, what is left of each, told by the next one due."""
+    left = []
+    for it, stands in kept:
         if it.kind == UndertakingKind.EQUAL_PAYMENTS:
-            unpaid = ch04_equal_payments.Leaving(unpaid_instalments=stands.late_count)
-            if not ch04_equal_payments.instalments_are_unpaid(unpaid, terms).holds:
-                return Apart(it, stands, None)
-        elif stands.is_kept and stands.left_cents:
-            return Apart(it, stands, stands.left_cents)
-    return None
+            return Apart(it, stands, None)
+        if stands.left_cents:
+            left.append((it, stands))
+    if not left:
+        return None
+    promise, stands = min(left, key=lambda told: told[1].next.due_on if told[1].next else date.max)
+    return Apart(promise, stands, sum(stands.left_cents or 0 for _it, stands in left))
 
 
 def covered(owed: Mapping[int, int], on: date) -> dict[int, int]:
@@ -153,14 +189,35 @@ def going_on(on: date, accounts: Collection[int] | None = None) -> dict[int, lis
         cursor.execute(GOING_ON, {"on": on, "accounts": None if accounts is None else list(accounts)})
         for row in cursor.fetchall():
             found.setdefault(row[0], []).append(_promise(*row))
-    return found
+    return {account_id: each_once(them) for account_id, them in found.items()}
+
+
+def each_once(promised: list[Promise]) -> list[Promise]:
+    """The same promises of one account, where each payment pays one instalment alone: the oldest first."""
+    schedules = {rank: terms for rank, it in enumerate(promised) if (terms := it.schedule)}
+    if len(schedules) < 2:
+        return promised
+    rest, given = promised[next(iter(schedules))].received_cents, dict.fromkeys(schedules, 0)
+    closed = holidays(settings.FANAL_BYLAW)
+    asked = (map(_ranked(rank), instalments(terms, closed)) for rank, terms in schedules.items())
+    for _on, rank, cents in heapq.merge(*asked):
+        if rest <= 0:
+            break
+        given[rank] += min(cents, rest)
+        rest -= cents
+    return [replace(it, received_cents=given.get(rank, it.received_cents)) for rank, it in enumerate(promised)]
+
+
+def _ranked(rank: int) -> Callable[[Instalment], tuple[date, int, int]]:
+    return lambda it: (it.on, rank, it.cents)
 
 
 def promises_in(column: Any) -> list[Promise]:
-    """What the column `TOLD` says."""
+    """What the column `TOLD` says of one account."""
     rows = json.loads(column) if isinstance(column, str) else column or ()
     days = ("starts_on", "ends_on", "since")
-    return [_promise(*(row | {it: date.fromisoformat(row[it]) for it in days if row[it]}).values()) for row in rows]
+    dated = (row | {it: date.fromisoformat(row[it]) for it in days if row[it]} for row in rows)
+    return each_once([_promise(*row.values()) for row in dated])
 
 
 def _promise(*row: Any) -> Promise:
