@@ -54,7 +54,8 @@ def test_a_route_admits_those_of_the_table_and_nobody_else(
 ODD = {"int": ("9" * 30,), "str": ("%00", "9" * 30, "²"), "path": ("%00", "²/²")}
 ASKED = ("q", "compte", "on", "le", "registre", "page", "tranche", "avant", "cycle", "motif", "de", "ligne", "lieu",
          "voir", "du", "au", "raison", "avec", "scheme", "format", "comptes", "montrer", "livre", "prix", "tarif",
-         "qui", "acte", "objet", "point", "genre", "defaut", "apres", "domestique")  # fmt: skip
+         "qui", "acte", "objet", "point", "genre", "defaut", "apres", "domestique",
+         "logements")  # fmt: skip
 
 
 def test_every_word_that_a_page_reads_of_its_address_is_known_here() -> None:
