@@ -19,7 +19,7 @@ from tests.doors.migration.conftest import HEADING, ON
 NOTHING = [(0, 0, 0, 0)]
 
 
-def asked(folder: Path, *customers: str) -> dict[str, object]:
+def asked(folder: Path, *customers: str) -> dict[str, Any]:
     """A town on its way in, with some more customers."""
     town = small_town()
     town.control = [HEADING]
@@ -43,7 +43,7 @@ def loaded() -> list[tuple[int, ...]]:
 @pytest.mark.django_db
 def test_an_export_that_nobody_examined_is_not_loaded(tmp_path: Path) -> None:
     given = asked(tmp_path)
-    export_id = intake.receive(**given).export_id  # type: ignore[arg-type]
+    export_id = intake.receive(**given).export_id
 
     with pytest.raises(Refused, match="n’est pas examinée"):
         load(export_id)
@@ -51,13 +51,13 @@ def test_an_export_that_nobody_examined_is_not_loaded(tmp_path: Path) -> None:
         cursor.execute("UPDATE takeover_export SET state = 'LOADED', loaded_by = 'marie', loaded_on = %s", [ON])
     assert loaded() == NOTHING
 
-    assert intake.take_in(**given).already  # type: ignore[arg-type]
+    assert intake.take_in(**given).already
     assert load(export_id).loaded["customers"] == 2
 
 
 @pytest.mark.django_db
 def test_an_export_that_was_loaded_stays_loaded(tmp_path: Path) -> None:
-    export_id = intake.take_in(**asked(tmp_path)).export_id  # type: ignore[arg-type]
+    export_id = intake.take_in(**asked(tmp_path)).export_id
     load(export_id)
 
     with pytest.raises(IntegrityError, match="est chargée, et le reste"), connection.cursor() as cursor:
@@ -66,7 +66,7 @@ def test_an_export_that_was_loaded_stays_loaded(tmp_path: Path) -> None:
 
 @pytest.mark.django_db
 def test_a_load_that_is_interrupted_leaves_nothing_and_may_begin_again(tmp_path: Path) -> None:
-    export_id = intake.take_in(**asked(tmp_path)).export_id  # type: ignore[arg-type]
+    export_id = intake.take_in(**asked(tmp_path)).export_id
     before = facts.flaw_counts(export_id)
 
     def interrupted(title: str) -> None:
@@ -84,8 +84,8 @@ def test_a_load_that_is_interrupted_leaves_nothing_and_may_begin_again(tmp_path:
 
 @pytest.mark.parametrize("same", [True, False], ids=["the same export", "another export"])
 def test_two_loads_at_once_are_refused(own_database: None, tmp_path: Path, same: bool) -> None:
-    first = intake.take_in(**asked(tmp_path / "a")).export_id  # type: ignore[arg-type]
-    second = first if same else intake.take_in(**asked(tmp_path / "b", "100009")).export_id  # type: ignore[arg-type]
+    first = intake.take_in(**asked(tmp_path / "a")).export_id
+    second = first if same else intake.take_in(**asked(tmp_path / "b", "100009")).export_id
 
     made, refused = while_another(lambda: load(first), lambda: load(second))
 
@@ -104,7 +104,7 @@ def refusal_of(act: Callable[..., Any], **asked: Any) -> str:
 
 
 def test_nobody_decides_nor_merges_while_an_export_is_loaded(own_database: None, tmp_path: Path) -> None:
-    export = intake.take_in(**asked(tmp_path, "100008", "100009")).export_id  # type: ignore[arg-type]
+    export = intake.take_in(**asked(tmp_path, "100008", "100009")).export_id
     merge = merging.propose_merge(export_id=export, kept="100008", merged="100009", reasons=[], by="marie", on=ON)
     row = {"flaw_id": 1, "load": False, "reason": "doublon"}
     acts: list[tuple[Callable[..., Any], dict[str, Any]]] = [

@@ -82,7 +82,7 @@ def _marks() -> Iterator[Any]:
         test_what_is_typed_is_kept_as_the_row_holds_it,
         test_what_a_cell_cannot_hold_is_refused_with_its_sentence,
     ):
-        yield from (mark for mark in it.pytestmark if mark.name == "parametrize")  # type: ignore[attr-defined]
+        yield from (mark for mark in it.pytestmark if mark.name == "parametrize")
 
 
 def test_every_code_of_an_old_system_has_its_words() -> None:

@@ -23,8 +23,8 @@ HERE = Path(__file__).resolve().parent
 sys.dont_write_bytecode = True  # rien ne s'ajoute à l'archive
 sys.path.insert(0, str(HERE))  # « -I » n'y regarde pas : rien d'autre que le fichier voisin n'est pris là
 
-from reprise import check_deposits, check_past  # noqa: E402
-from tarif import Book, NotInterpreted, Rating, day, shown, taxed  # noqa: E402 — le dossier est dit au-dessus
+from reprise import check_deposits, check_past  # noqa: E402 — le dossier est dit au-dessus
+from tarif import Book, NotInterpreted, Rating, day, shown, taxed  # noqa: E402 — de même
 
 SHOWN = 5  # fautes montrées par vérification
 KWH, KW, KVA, KVARH = "1", "2", "3", "4"  # metering_register.kind
