@@ -14,7 +14,7 @@ from fanal.law.tariffs.shelf import catalogue
 from fanal.links.legacy import forms, mapping
 from fanal.links.legacy.forms import Writing
 from fanal.links.sheet import folded
-from fanal.records.takeover.kinds import columns
+from fanal.records.takeover.kinds import TYPES, columns
 from fanal.values.refusal import Fault, Refused
 
 DICTIONARY = Path(os.environ.get("FANAL_SHARED", "/nowhere")) / "town" / "DICTIONNAIRE.md"
@@ -184,7 +184,8 @@ columns = { number = ["N"], name = ["M"], kind = { headers = ["T"], codes = { P 
     [
         ("cents", "1 234,56", "123456"), ("cents", "-0,05", "-5"), ("cents", "7", "700"), ("cents", "0,500", "50"),
         ("cents", "1\u202f234,56 $", "123456"), ("cents", "12,50-", "-1250"), ("cents", "(12,50 $)", "-1250"),
-        ("cents", "\u22120,05", "-5"),
+        ("cents", "\u22120,05", "-5"), ("cents", "- 1 234 567,80", "-123456780"), ("cents", "( 12,50 $ )", "-1250"),
+        ("whole", "12\u00a0345", "12345"), ("thousandths", "1 234,5", "1234500"), ("millionths", "0,070 650", "70650"),
         ("thousandths", "62,0", "62000"), ("millionths", "0,46154", "461540"), ("whole", "000123", "123"),
         ("day", "2026-02-28", "2026-02-28"), ("day", "20260228", "2026-02-28"), ("month", "2026-02", "2026-02-01"),
         ("moment", "2024-11-01 01:00", "2024-11-01 01:00"), ("text", "  a   b ", "a b"),
@@ -199,6 +200,8 @@ def test_a_cell_becomes_a_plain_value(kind, cell, value):
     [
         ("cents", "1,234"), ("cents", "1.50"), ("cents", "--5"), ("cents", "(-5)"), ("cents", "-5-"), ("cents", "(5"),
         ("cents", "1.234,56"), ("cents", "$"),
+        ("cents", "3 4,00"), ("cents", "1 23"), ("whole", "12 34"), ("thousandths", "1 2345,5"),
+        ("millionths", "0,07 0650"),
         ("cents", "()"), ("cents", ","), ("cents", "5,"), ("cents", "²"),
         ("whole", "1,5"), ("whole", "9" * 19), ("day", "2026-02-30"), ("day", "26-02-03"), ("day", "20260231"),
         ("month", "2026-13"), ("moment", "2024-11-01 25:00"),
@@ -207,6 +210,31 @@ def test_a_cell_becomes_a_plain_value(kind, cell, value):
 def test_a_cell_that_is_not_its_kind_is_refused_in_french(kind, cell):
     with pytest.raises(Fault, match="«"):
         forms.parser(kind, Writing(), {})(cell)
+
+
+@given(st.integers(0, 10**15), st.integers(1, 20), st.sampled_from(" \u00a0\u202f"), st.sampled_from(["", "-"]))
+def test_an_amount_reads_as_its_digits_only_where_spaces_part_its_thousands(cents, at, space, sign):
+    whole, part = divmod(cents, 100)
+    parted = f"{whole:,}".replace(",", space)
+    slipped = str(whole)[:-at] + space + str(whole)[-at:]
+    read = forms.parser("cents", Writing(), {})
+
+    assert read(f"{sign}{parted},{part:02}") == str(-cents if sign else cents)
+    if len(str(whole)) > at and slipped != parted:
+        with pytest.raises(Fault, match="une espace qui ne sépare pas des groupes de trois chiffres"):
+            read(f"{sign}{slipped},{part:02}")
+
+
+def test_every_number_of_an_old_system_has_a_least_and_a_most():
+    numbers = [(kind, it) for kind, of in columns().items() for it in of if TYPES[it.type] == "bigint"]
+
+    for kind, it in numbers:
+        places = {"whole": 0, "cents": 2, "thousandths": 3, "millionths": 6}[it.type]
+        read = forms.bounded(forms.parser(it.type, Writing(), {}), it.type, it.least, it.most)
+        for sign in ("", "-"):
+            with pytest.raises(Fault, match=r"trop (grand|petit)|n’est pas un nombre"):
+                read(f"{sign}{10 ** (18 - places) - 1}")
+        assert -(10**17) < it.least <= it.most < 10**17, (kind, it.name)
 
 
 def test_an_unknown_day_need_not_be_of_the_calendar():

@@ -26,7 +26,7 @@ from fanal.values.refusal import Fault
 SHIPPED = Path(__file__).parent / "old_system.toml"
 CODE = re.compile(r"[A-Za-z0-9_]+")
 NOT_A_NAME = re.compile(r"[^a-z0-9_]")
-FIGURE = re.compile(r"(\d[\d ]*(?:[.,]\d+)?)\s*(.*)", re.DOTALL)
+FIGURE = re.compile(r"((?:\d{1,3}(?: \d{3})+|\d+)(?:[.,]\d+)?)(?!\s*\d)\s*(.*)", re.DOTALL)  # spaces part thousands
 WORDS = {
     "jour": "day", "jours": "day", "day": "day", "days": "day", "mois": "month", "month": "month",
     "kwh": "kwh", "kw": "kw", "logement": "multiplier", "logements": "multiplier", "dwelling": "multiplier",

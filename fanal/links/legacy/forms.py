@@ -10,13 +10,14 @@ from datetime import date
 from functools import partial
 
 from fanal.values.refusal import Fault, Phrase
+from fanal.values.writing import unspaced
 
 Parse = Callable[[str], str]
 
 DAY_WORDS = {"AAAA": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{1,2})", "JJ": r"(?P<day>\d{1,2})"}
 MONTH = re.compile(r"(\d{4})-?(0[1-9]|1[0-2])", re.ASCII)
 MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}):(\d{2})(?::00)?", re.ASCII)
-SPACES = str.maketrans({" ": "", "\u00a0": "", "\u202f": "", "\u2212": "-"})  # and the minus of typographers
+MINUS = str.maketrans("\u2212", "-")  # that of typographers
 SHOWN = 40
 UNKNOWN_THERE = Phrase("« {cell} » veut dire « inconnu » dans l’ancien système.")
 
@@ -70,7 +71,9 @@ def moment(cell: str) -> str:
 
 def scaled(places: int, decimal: str, cell: str) -> str:
     """A number with at most `places` decimals, as an integer of its smallest unit."""
-    bare = cell.translate(SPACES).removesuffix("$")
+    if (bare := unspaced(cell)) is None:
+        raise Fault("« {cell} » a une espace qui ne sépare pas des groupes de trois chiffres.", cell=shown(cell))
+    bare = bare.translate(MINUS).removesuffix("$")
     if bare[-1:] == "-" or (bare[:1] == "(" and bare[-1:] == ")"):  # « 12,50- » and « (12,50) » of accountants
         bare = f"-{bare.removesuffix('-')}" if bare[-1] == "-" else f"-{bare[1:-1].removesuffix('$')}"
     sign = "-" if bare.startswith("-") else ""

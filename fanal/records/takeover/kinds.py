@@ -21,6 +21,8 @@ TYPES = {
     "flag": "boolean",
 }
 
+NUMBER_MAX = 999_999_999_999  # of a number whose column says no other bound: nearly ten billion dollars, once in cents
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -53,11 +55,15 @@ def _column(text: str) -> Column:
     said, _, codes = text.partition(":")
     name, kind, *bounds = said.split()
     least, _, most = bounds[0].partition("..") if bounds else ("", "", "")
-    return Column(name.rstrip("!"), kind, name.endswith("!"), frozenset(codes.split()), _bound(least), _bound(most))
+    usual = NUMBER_MAX if TYPES[kind] == "bigint" else None
+    return Column(
+        name.rstrip("!"), kind, name.endswith("!"), frozenset(codes.split()),
+        _bound(least, None if usual is None else -usual), _bound(most, usual),
+    )  # fmt: skip
 
 
-def _bound(text: str) -> int | None:
-    return int(text) if text else None
+def _bound(text: str, usual: int | None) -> int | None:
+    return int(text) if text else usual
 
 
 KINDS = {
@@ -176,7 +182,10 @@ KINDS = {
         ),
         _kind("control_town", Phrase("contrôle : ville"), "text", "text! text"),
         _kind("control_files", Phrase("contrôle : fichiers"), "file", "file! text", "rows! whole"),
-        _kind("control_totals", Phrase("contrôle : montants"), "label", "label! text", "count whole", "amount cents"),
+        _kind(
+            "control_totals", Phrase("contrôle : montants"), "label",
+            "label! text", "count whole", "amount cents -99999999999999999..99999999999999999",
+        ),
         _kind("control_energy", Phrase("contrôle : kWh"), "label", "label! text", "count whole", "kwh whole"),
         _kind(
             "control_accounts", Phrase("contrôle : comptes"), "account",

@@ -8,10 +8,9 @@ from fanal.records.takeover.kinds import Column
 from fanal.records.takeover.models import ExportFile, StagedRow
 from fanal.values.dates import parse_day
 from fanal.values.refusal import Fault
-from fanal.values.writing import line
+from fanal.values.writing import line, unspaced
 
 TEXT_MAX = 400
-NUMBER_MAX = 999_999_999_999  # of a number whose column says no other bound
 DAYS = (date(1800, 1, 1), date(2199, 12, 31))
 NUMBER = re.compile(r"([-−]?)([0-9]{1,18})(?:[.,]([0-9]{1,6}))?")
 MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{1,2}):([0-9]{2})")
@@ -79,15 +78,14 @@ def _flag(said: str) -> str:
 
 def _number(column: Column, said: str) -> str:
     places = DECIMALS[column.type]
-    bare = re.sub(r"\s", "", said).removesuffix("$")
-    found = NUMBER.fullmatch(bare)
+    bare = unspaced(said.strip())
+    found = bare and NUMBER.fullmatch(bare.removesuffix("$"))
     if not found:
         raise Fault("« {typed} » n’est pas un nombre.", typed=said[:60])
     if len(found[3] or "") > places:
         raise Fault("« {typed} » a trop de décimales : {places} au plus.", typed=said[:60], places=places)
     size = int(f"{found[2]}{(found[3] or '').ljust(places, '0')}") * (-1 if found[1] else 1)
-    least = -NUMBER_MAX if column.least is None else column.least
-    most = NUMBER_MAX if column.most is None else column.most
+    least, most = column.least or 0, column.most or 0  # every number has both
     if not least <= size <= most:
         raise Fault("C’est hors de ce que la case peut contenir : de {least} à {most}.",
                     least=_shown(least, places), most=_shown(most, places))  # fmt: skip

@@ -61,6 +61,7 @@ def test_what_is_typed_is_kept_as_the_row_holds_it(of: tuple[str, str], said: st
         (("readings", "demand_kw"), "1000000", "de 0 à 999999,999"),
         (("payments", "amount"), "999999999999999999,99", "de -9999999999,99 à 9999999999,99"),
         (("payments", "amount"), "12,345", "a trop de décimales : 2 au plus"),
+        (("payments", "amount"), "3 4,00", "« 3 4,00 » n’est pas un nombre."),
         (("payments", "amount"), "douze", "« douze » n’est pas un nombre."),
         (("prices", "price"), "0,0706501", "n’est pas un nombre"),
         (("subscriptions", "equal_payments"), "peut-être", "« peut-être » n’est ni oui ni non."),

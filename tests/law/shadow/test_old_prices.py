@@ -59,9 +59,10 @@ def test_an_unknown_unit_is_refused_with_its_tariff_and_its_component(unit: str,
     assert word in str(refused.value)
 
 
-def test_a_limit_that_cannot_be_read_is_refused() -> None:
-    listed = [("A", "E1", SPRING, None, "$/kWh", "0.1", "beaucoup"), ("A", "E2", SPRING, None, "$/kWh", "0.2", "")]
-    with pytest.raises(BookError, match="beaucoup"):
+@pytest.mark.parametrize("limit", ["beaucoup", "4 0 kWh/jour", "1 0000 kWh/mois", "1 1 kWh/jour"])
+def test_a_limit_that_cannot_be_read_is_refused(limit: str) -> None:
+    listed = [("A", "E1", SPRING, None, "$/kWh", "0.1", limit), ("A", "E2", SPRING, None, "$/kWh", "0.2", "")]
+    with pytest.raises(BookError, match=limit):
         tariffs(rows(listed), old_terms())
 
 
