@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fanal.links.bank.cpa005 import Debit, Originator, folded, write
 from fanal.links.bank.cpa005_layout import day_of, julian
-from fanal.links.bank.cpa005_reading import CpaFile, read
+from fanal.links.bank.cpa005_reading import BYTES_MAX, CpaFile, read
 from fanal.links.bank.return_codes import TABLE, Action, meaning
 from fanal.values.refusal import Refused
 
@@ -183,6 +183,8 @@ def test_a_whole_that_cannot_be_sent_is_refused() -> None:
     assert refused(written, replace(DEBIT, cents=0), replace(DEBIT, account="x")) == [
         (1, "montant"), (2, "compte"), (2, "référence"),
     ]  # fmt: skip
+    too_many = [replace(DEBIT, cents=10**10 - 1, cross_reference=str(rank)) for rank in range(10_001)]
+    assert refused(written, *too_many) == [(0, "débits")]
     assert written(replace(DEBIT, cents=10**10 - 1), replace(DEBIT, cents=10**10 - 1, cross_reference="B"))
 
 
@@ -256,6 +258,18 @@ def test_a_file_cut_short_is_refused() -> None:
     for missing in range(len(lines)):
         assert refused(read, b"\r\n".join(lines[:missing] + lines[missing + 1 :]))
     assert refused(read, b"") == refused(read, b"\r\n \r\n") == [(0, "")]
+
+
+def test_letters_of_western_europe_are_read_and_no_digit_is_taken_for_another() -> None:
+    content = written(DEBIT)
+    name_at = SEGMENT_AT + 81
+    assert read(changed(content, 2, name_at, "CÔTÉ\u00a0ÈVE  ".encode("latin-1"))).items[0].name == "CÔTÉ ÈVE  E BOEUF"
+    assert refused(read, changed(content, 2, SEGMENT_AT + 13, "²".encode("latin-1"))) == [(2, "montant du paiement 1")]
+
+
+def test_a_file_that_no_bank_sends_is_refused_before_it_is_read() -> None:
+    with pytest.raises(Refused, match="64 Mo"):
+        read(b"\n" * (BYTES_MAX + 1))
 
 
 def test_a_notice_of_change_is_told_as_not_read() -> None:

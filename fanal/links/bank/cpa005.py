@@ -94,7 +94,7 @@ def _segment(originator: Originator, debit: Debit) -> str:
         item_trace=0,
         stored_code=0,
         short_name=folded(originator.short_name),
-        payor_name=folded(debit.payor_name)[:SEGMENT["payor_name"]].strip(),
+        payor_name=folded(debit.payor_name)[:SEGMENT["payor_name"]],
         long_name=folded(originator.long_name),
         user_id=originator.originator_id,
         cross_reference=debit.cross_reference,

@@ -163,7 +163,7 @@ def _whole(records: Sequence[_Record]) -> Sequence[_Record]:
             "Le fichier ne commence pas par un en-tête A : ce n’est pas un fichier de la norme 005, ou il est coupé.",
             row=first.line, field="type",
         )  # fmt: skip
-    if last.type != "Z" or last is first:
+    if last.type != "Z":
         raise refuse("Le fichier ne finit pas par un total Z : il est coupé.", row=last.line, field="type")
     refuse_any(
         it.problem("type", OUT_OF_PLACE, it.type)
