@@ -72,6 +72,10 @@ def test_the_shipped_mapping_knows_every_header_of_the_dictionary():
         ('[files.a]\nnames = ["a"]\nkind = "control_end"\ncolumns = { lines = [7] }', "lines.headers.1 : « 7 »"),
         ('[files.a]\nnames = ["a"]\nkind = "control_end"\ncolumns = { lines = { headers = ["X"], codes = ["F"] } }',
          "columns.lines.codes : « ['F'] » n’est pas une table"),
+        ('[files.a]\nnames = ["a"]\nkind = "control_end"\n[files.a.columns]\nlines = { at = 2, codes = { A = "1" } }',
+         "columns.lines : cette colonne n’a pas de codes"),
+        ('[files.a]\nnames = ["a"]\nkind = "control_town"\n[files.a.columns]\ntext = { at = 2, codes = { A = true } }',
+         "columns.text : « A » y devient « True », qui n’est pas un texte."),
         ('[files.a]\nnames = ["a"]\nform = "fixed"\nrecords = { EE = { kind = "control_end" } }',
          "files.a.records.EE : « EE » : un seul signe"),
         ("days = 5", "days : « 5 » n’est pas une liste"),
@@ -235,6 +239,12 @@ def test_every_number_of_an_old_system_has_a_least_and_a_most():
             with pytest.raises(Fault, match=r"trop (grand|petit)|n’est pas un nombre"):
                 read(f"{sign}{10 ** (18 - places) - 1}")
         assert -(10**17) < it.least <= it.most < 10**17, (kind, it.name)
+
+
+def test_codes_of_a_text_change_the_words_that_they_name_and_no_other():
+    read = forms.parser("text", Writing(), {"Sud-3": "12"})
+
+    assert [read(it) for it in ("SUD-3", " sud-3 ", "Sud 3", "12")] == ["12", "12", "Sud 3", "12"]
 
 
 def test_an_unknown_day_need_not_be_of_the_calendar():

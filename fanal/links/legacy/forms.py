@@ -35,9 +35,10 @@ class Writing:
     decimal: str = ","
 
 
-def text(cell: str) -> str:
-    """The words as they are, each space between them one."""
-    return " ".join(cell.split())
+def text(known: Mapping[str, str], cell: str) -> str:
+    """The words as they are, each space between them one; or what those codes make of them, their case not counting."""
+    words = " ".join(cell.split())
+    return known.get(words.upper(), words)
 
 
 def day(written: tuple[re.Pattern[str], ...], unknown: frozenset[str], cell: str) -> str:
@@ -100,7 +101,7 @@ def code(known: Mapping[str, str], cell: str) -> str:
 def parser(kind: str, writing: Writing, codes: Mapping[str, str]) -> Parse:
     """The function that reads cells of that kind. Raises KeyError for a kind unknown here."""
     forms: dict[str, Parse] = {
-        "text": text,
+        "text": partial(text, {key.upper(): value for key, value in codes.items()}),
         "day": partial(day, tuple(day_form(it) for it in writing.days), writing.unknown_days),
         "month": month,
         "moment": moment,

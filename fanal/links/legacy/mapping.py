@@ -173,7 +173,7 @@ def _column(
     wrong = [*_misplaced(told, reading.form), *_miscoded(told, wanted)]
     for it in wrong:
         faults.add(place, it)
-    codes = {it: it for it in sorted(wanted.codes)} if wanted.type == "code" else _flags(reading.yes_no)
+    codes = _flags(reading.yes_no) if wanted.type == "flag" else {it: it for it in sorted(wanted.codes)}
     if told.codes is not None:
         codes = _flags(told.codes) if wanted.type == "flag" else {key: str(it) for key, it in told.codes.items()}
     parser = forms.parser(wanted.type, reading.writing, codes)
@@ -213,13 +213,15 @@ def _misplaced(told: ToldColumn, form: str) -> Iterator[Fault]:
 def _miscoded(told: ToldColumn, wanted: Wanted) -> Iterator[Fault]:
     if told.codes is None:
         return
-    if wanted.type not in ("code", "flag"):
+    if wanted.type not in ("code", "flag", "text"):
         yield Fault("cette colonne n’a pas de codes (« codes »).")
     for word, ours in told.codes.items():
         if wanted.type == "flag" and not isinstance(ours, bool):
             yield Fault(
                 "« {word} » y devient « {ours} », qui n’est ni true ni false.", word=word, ours=shown(str(ours))
             )
+        if wanted.type == "text" and not isinstance(ours, str):
+            yield Fault("« {word} » y devient « {ours} », qui n’est pas un texte.", word=word, ours=str(ours))
         if wanted.type == "code" and ours not in wanted.codes:
             yield Fault("« {word} » y devient « {ours} », qui n’est pas l’un de : {known}.",
                         word=word, ours=shown(str(ours)), known=", ".join(sorted(wanted.codes)))  # fmt: skip

@@ -10,6 +10,7 @@ from django.db import connection
 from towns import Town
 
 from fanal.doors.migration import intake
+from fanal.links.legacy.mapping import MappingFile
 from fanal.records.takeover.loading import whole
 
 ON = date(2026, 11, 2)
@@ -22,10 +23,12 @@ def take_over(tmp_path: Path) -> Taken:
     """Receive a town and load it: how many rows of each kind. Unless `checked`, as if the checks had found nothing."""
     count = iter(range(1, 9))
 
-    def taken(town: Town, *, checked: bool = True, **written: Any) -> dict[str, int]:
+    def taken(
+        town: Town, *, checked: bool = True, mapping: MappingFile | None = None, **written: Any
+    ) -> dict[str, int]:
         town.control = town.control or [HEADING]
         folder = town.write(tmp_path / f"export-{next(count)}", **written)
-        mapping = intake.read_mapping()
+        mapping = mapping or intake.read_mapping()
         take_in = intake.take_in if checked else intake.receive
         export_id = take_in(folder=folder, mapping=mapping, by="marie", on=ON).export_id
         if not checked:

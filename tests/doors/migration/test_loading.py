@@ -9,6 +9,8 @@ import pytest
 from django.db import IntegrityError
 from towns import small_town
 
+from fanal.doors.migration import intake
+from fanal.links.legacy.mapping import SHIPPED
 from fanal.records.elsewhere import acts as switched
 from fanal.records.elsewhere import facts as elsewhere
 from fanal.records.elsewhere import promises
@@ -70,6 +72,44 @@ def test_a_customer_a_place_and_a_meter_are_those_of_the_old_system(take_over: T
     contacts = {it.kind: it.value for it in rows("SELECT kind, value FROM customers_contact ORDER BY id LIMIT 3")}
     assert set(contacts) == {"POST", "PHONE", "EMAIL"}
     assert contacts["POST"].startswith("1 rue du Quai\nVal-des-Pins")
+
+
+ROUNDS = {"01": 1, "0012": 12, "9998": 9998, "9999": 9999, "10000": 9999, "0": 9999, "SUD-3": 9999, "1A": 9999}
+
+
+def test_a_round_that_is_no_number_puts_its_place_in_no_cycle_and_is_named(take_over: Taken) -> None:
+    town = small_town()
+    for n, name in enumerate([*ROUNDS, ""]):
+        town.add("premises", town.rows["premises"][0] | {"number": f"30{n}", "round": name})
+    town.add("subscriptions", town.rows["subscriptions"][0] | {"number": "1000009", "premises": "308"})
+
+    take_over(town)
+
+    export_id = facts.exports()[0].id
+    found = {it.code: {**it.evidence} for it in facts.flaws(export_id) if it.code == "NO_ROUND"}
+    cycles = {it.number: it.cycle for it in rows("SELECT number, cycle FROM premises_deliverypoint")}
+    assert [cycles[f"30{n}"] for n in range(9)] == [*ROUNDS.values(), 9999]
+    assert {it.key for it in facts.flaws(export_id) if it.code == "NO_CYCLE"} == {
+        f"30{n}" for n, cycle in enumerate(ROUNDS.values()) if cycle == 9999
+    }
+    assert found == {"NO_ROUND": {"premises": "308", "account": "1000009", "cycle": 9999}}
+
+
+def test_a_mapping_gives_the_cycle_of_a_round_that_has_a_name_and_a_later_export_moves_its_place(
+    take_over: Taken,
+) -> None:
+    town = small_town()
+    for it in town.rows["premises"] + town.rows["rounds"]:
+        it["round"] = "Sud-3"
+    take_over(town)
+    assert {it.cycle for it in rows("SELECT cycle FROM premises_deliverypoint")} == {9999}
+
+    shipped = SHIPPED.read_text(encoding="utf-8")
+    said = re.sub(r"(?m)^round = (\[.*\])$", r'round = { headers = \1, codes = { "SUD-3" = "12" } }', shipped)
+    take_over(town, mapping=intake.read_mapping(said.encode()))
+
+    assert {it.cycle for it in rows("SELECT cycle FROM premises_deliverypoint")} == {12}
+    assert "NO_CYCLE" not in {it.code for it in facts.flaws(facts.exports()[0].id)}
 
 
 def test_the_history_is_kept_as_it_was_printed_and_what_was_paid_opens_nothing(take_over: Taken) -> None:

@@ -9,7 +9,7 @@ from fanal.records.takeover import facts
 from fanal.records.takeover.loading.steps import Load
 from fanal.records.takeover.loading.writing import write_places
 
-NO_ROUND = 9999  # a place that is in no round
+NO_CYCLE = 9999  # of a place whose round is no number below it: checks/NO_CYCLE.sql and NO_ROUND.sql name them
 DEMAND_DIALS = 6
 # A postal code that cannot be read was named (BAD_POSTAL_CODE): the row keeps it as it came.
 PREMISES = """
@@ -171,7 +171,7 @@ def load_premises(load: Load, *, by: str) -> None:
     load.table("begun", f"SELECT premises, min(starts_on) AS starts_on FROM ({subscriptions}) s GROUP BY premises")
     load.take("premises", f""", nextval(pg_get_serial_sequence('premises_deliverypoint', 'id')) AS our_id,
         nextval(pg_get_serial_sequence('premises_premises', 'id')) AS premises_id,
-        (CASE WHEN ready.round ~ '^0*[1-9][0-9]{{0,3}}$' THEN ready.round::integer ELSE {NO_ROUND} END)::smallint
+        (CASE WHEN ready.round ~ '^0*[1-9][0-9]{{0,3}}$' THEN ready.round::integer ELSE {NO_CYCLE} END)::smallint
             AS cycle""", moves=PREMISES_MOVE)  # fmt: skip
     load.aside("premises", f"EXISTS ({SWITCHED})", "CHANGED_SINCE", """'{"columns": "round"}'::jsonb""", of="changed")
     load.aside("premises", f"EXISTS ({MULTIPLIED})", "CHANGED_SINCE", """'{"columns": "dwellings"}'::jsonb""",
