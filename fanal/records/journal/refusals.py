@@ -46,6 +46,7 @@ RAISED = (
     Phrase("La ligne {key} ({kind}) est chargée : seul ce qu’elle disait peut suivre une autre exportation."),
     Phrase("L’exportation {id} n’est pas examinée : l’examiner avant de la charger."),
     Phrase("L’exportation {id} est chargée, et le reste."),
+    Phrase("Ce constat est déjà accepté."),
     Phrase("Le cycle {cycle} est encore facturé par l’ancien système : le basculer d’abord."),
     Phrase("Le cycle {cycle} ne revient plus à l’ancien système : le lot {run} a émis des factures."),
     Phrase("Le lot {run} du cycle {cycle} est ouvert : l’abandonner d’abord."),

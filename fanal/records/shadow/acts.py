@@ -15,7 +15,7 @@ from fanal.law.shadow.prices import OldTariffs, Terms, tariffs
 from fanal.records.journal import acts as journal
 from fanal.records.shadow import facts, gather, told
 from fanal.records.shadow.gather import Gathered
-from fanal.records.shadow.models import Acceptance, ComparedSet, Difference, Run, Tally
+from fanal.records.shadow.models import Acceptance, ComparedSet, Difference, Run, Tally, Withdrawal
 from fanal.records.takeover import facts as takeover
 from fanal.values.dates import from_days
 from fanal.values.refusal import refuse
@@ -109,10 +109,28 @@ def accept_finding(*, run_id: int, code: str, about: str, bills: int, reason: st
     said = {"code": code, "about": about, "bills": bills, "there_cents": found.there_cents, "reason": why}
     try:
         with transaction.atomic():
-            Acceptance.objects.create(run=run, **said, accepted_by=by, accepted_on=on)
+            Acceptance.objects.create(run=run, **said, accepted_by=by, accepted_on=on, again=found.withdrawn)
     except IntegrityError:  # the same of another run, meanwhile
         raise refuse("Ce constat est déjà accepté.") from None
     journal.record("shadow.accept", about=f"shadow:{run.pk}", by=by, on=on, grounds=said)
+
+
+@transaction.atomic
+def withdraw_acceptance(*, acceptance_id: int, reason: str, by: str, on: date) -> None:
+    """Retirer une acceptation: the finding stands against leaving again, until a person accepts it anew.
+
+    Refused without a reason, where there is no such acceptance, and where it is withdrawn already.
+    """
+    why = line(reason, missing="Dire pourquoi cette acceptation est retirée.", most=Acceptance.REASON_MAX)
+    accepted = Acceptance.objects.select_for_update().filter(pk=acceptance_id).first()
+    if accepted is None:
+        raise refuse("Aucune acceptation ne porte le numéro {id}.", field="acceptance", id=acceptance_id)
+    if before := Withdrawal.objects.filter(acceptance=accepted).first():
+        raise refuse("Cette acceptation est déjà retirée, par {by}.", by=before.withdrawn_by)
+    Withdrawal.objects.create(acceptance=accepted, reason=why, withdrawn_by=by, withdrawn_on=on)
+    grounds = {"acceptance": acceptance_id, "code": accepted.code, "about": accepted.about, "bills": accepted.bills,
+               "there_cents": accepted.there_cents, "accepted_by": accepted.accepted_by, "reason": why}  # fmt: skip
+    journal.record("shadow.withdraw", about=f"shadow:{accepted.run_id}", by=by, on=on, grounds=grounds)
 
 
 def _keep(made: ComparedSet, gathered: Sequence[Gathered], found: Sequence[Found], old: OldTariffs) -> None:

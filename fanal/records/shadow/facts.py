@@ -81,9 +81,14 @@ class Finding:
     facts: Mapping[str, Any]  # of one of them
     bills: int
     there_cents: int
-    accepted_by: str  # empty: nobody did
+    accepted_by: str  # empty: nobody did, or it was withdrawn
     accepted_on: date | None
     reason: str
+    acceptance_id: int | None
+    withdrawn: int  # how many acceptances of it were
+    withdrawn_by: str  # the last of them
+    withdrawn_on: date | None
+    withdrawn_reason: str
 
 
 # Of a printed bill that nothing could rate, what is ours is unknown; the printed prices are named by the law.
@@ -97,9 +102,17 @@ WITH found AS (
     GROUP BY d.code, {ABOUT}
 )
 SELECT f.code, f.about, f.kind, f.facts, f.bills, f.there_cents, coalesce(a.accepted_by, ''), a.accepted_on,
-    coalesce(a.reason, '')
+    coalesce(a.reason, ''), a.id, coalesce(w.many, 0), coalesce(w.withdrawn_by, ''), w.withdrawn_on,
+    coalesce(w.reason, '')
 FROM found f LEFT JOIN shadow_acceptance a
     ON (a.code, a.about, a.bills, a.there_cents) = (f.code, f.about, f.bills, f.there_cents)
+    AND NOT EXISTS (SELECT FROM shadow_withdrawal w WHERE w.acceptance_id = a.id)
+LEFT JOIN LATERAL (
+    SELECT count(*) OVER () AS many, w.withdrawn_by, w.withdrawn_on, w.reason
+    FROM shadow_withdrawal w JOIN shadow_acceptance was ON was.id = w.acceptance_id
+    WHERE (was.code, was.about, was.bills, was.there_cents) = (f.code, f.about, f.bills, f.there_cents)
+    ORDER BY w.id DESC LIMIT 1
+) w ON true
 ORDER BY a.id IS NOT NULL, f.bills DESC, f.code, f.about
 """
 UNRATED = """

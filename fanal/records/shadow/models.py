@@ -63,14 +63,31 @@ class Acceptance(models.Model):
     reason = models.CharField(max_length=REASON_MAX)
     accepted_by = models.CharField(max_length=150)
     accepted_on = models.DateField()
+    again = models.SmallIntegerField(default=0)  # how many acceptances of the same finding were withdrawn before
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["code", "about", "bills", "there_cents"], name="finding_accepted_once"),
+            models.UniqueConstraint(
+                fields=["code", "about", "bills", "there_cents", "again"], name="finding_accepted_once"
+            ),
             models.CheckConstraint(
                 condition=Q(bills__gt=0) & ~Q(code="") & ~Q(reason="") & ~Q(accepted_by=""),
                 name="acceptance_says_why_and_who",
             ),
+        ]
+
+
+class Withdrawal(models.Model):
+    """Acceptation retirée: the finding waits for a person again, who may accept it anew."""
+
+    acceptance = models.OneToOneField(Acceptance, models.PROTECT, related_name="withdrawal")
+    reason = models.CharField(max_length=Acceptance.REASON_MAX)
+    withdrawn_by = models.CharField(max_length=150)
+    withdrawn_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason="") & ~Q(withdrawn_by=""), name="withdrawal_says_why_and_who")
         ]
 
 

@@ -39,3 +39,18 @@ def test_a_finding_is_accepted_once_by_who_may_and_of_as_many_bills_as_were_seen
     assert "accepté par maude.roy : Relevé perdu." in fanal(*ACCEPT, "--by", "maude.roy")[1].replace("\xa0", " ")
     assert "déjà accepté" in fanal(*ACCEPT, "--by", "maude.roy")[2]
     assert accepted() == ["maude.roy"]
+
+
+def test_an_acceptance_is_withdrawn_from_the_keyboard_by_who_may_and_with_a_reason(fanal) -> None:
+    compared(unread_town())
+    who = {"given_name": "Maude", "name": "Roy", "roles": [Role.BILLING], "password": "lanterne-du-soir"}
+    staff.register_person(username="maude.roy", by="la direction", on=date(2026, 11, 2), **who)
+    withdraw = ("gate", "--withdraw", 1, "--reason", "Retrouvé.")
+    assert "n’est pas accepté" in fanal(*withdraw, "--by", "maude.roy")[2].replace("\xa0", " ")
+    fanal(*ACCEPT, "--by", "maude.roy")
+
+    assert "Dire par --reason" in fanal("gate", "--withdraw", 1, "--by", "maude.roy")[2]
+    assert "« ana » n’est pas inscrit" in fanal(*withdraw, "--by", "ana")[2].replace("\xa0", " ")
+    assert accepted() == ["maude.roy"]
+    assert "à accepter" in fanal(*withdraw, "--by", "maude.roy")[1].replace("\xa0", " ")
+    assert accepted() == [""]

@@ -230,12 +230,50 @@ def test_the_database_keeps_what_was_accepted():
     run = compared(unread_town())
     shadow.accept_finding(run_id=run, code="no_reading", about="", bills=1, reason="Perdu.", by=MAUDE, on=TODAY)
 
+    again = ("INSERT INTO shadow_acceptance (run_id, code, about, bills, there_cents, reason, accepted_by, accepted_on,"
+             " again) SELECT run_id, code, about, bills, there_cents, reason, accepted_by, accepted_on, {}"
+             " FROM shadow_acceptance")  # fmt: skip
     for said in ("UPDATE shadow_acceptance SET bills = 9", "DELETE FROM shadow_acceptance",
-                 "INSERT INTO shadow_acceptance (run_id, code, about, bills, there_cents, reason, accepted_by,"
-                 " accepted_on) SELECT run_id, code, about, bills, there_cents, reason, accepted_by, accepted_on"
-                 " FROM shadow_acceptance"):  # fmt: skip
+                 "INSERT INTO shadow_withdrawal (acceptance_id, reason, withdrawn_by, withdrawn_on)"
+                 " SELECT id, '', accepted_by, accepted_on FROM shadow_acceptance",
+                 again.format(0), again.format(1)):  # fmt: skip
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(said)
+
+
+def test_an_acceptance_is_withdrawn_with_a_reason_the_gate_shuts_and_it_may_be_accepted_anew(client_as, few_queries):
+    run = compared(unread_town())
+    asked = {"run": run, "code": "no_reading", "about": "", "bills": "1"}
+    client, address = client_as(Role.BILLING), reverse("gate_withdraw")
+    client.post(reverse("gate_accept"), asked | {"reason": "Relevé perdu."})
+    [it] = facts.findings(run)
+    asked_back = {"acceptance": it.acceptance_id}
+    assert "Retirer cette acceptation" in text_of(client.get(reverse("gate")))
+    assert "Retirer cette acceptation" not in text_of(client_as(Role.AUDITOR).get(reverse("gate")))
+    assert client_as(Role.AUDITOR).post(address, asked_back | {"reason": "x"}).status_code == 403
+    assert "Dire pourquoi" in text_of(client.post(address, asked_back | {"reason": " "}, follow=True))
+    assert "Aucune acceptation" in text_of(client.post(address, {"acceptance": "99999", "reason": "x"}, follow=True))
+    assert client.post(address, {"acceptance": "un", "reason": "x"}).status_code == 404
+    assert states()["unexplained"] == "good"
+
+    done = client.post(address, asked_back | {"reason": "Le relevé est retrouvé."}, follow=True)
+    assert "Acceptation retirée : le constat attend de nouveau." in text_of(done)
+
+    assert states()["unexplained"] == "bad"
+    assert explained() == {"bills": 2, "unexplained": 0, "to_accept": 1, "accepted": 0, "explained": 0}
+    page = text_of(few_queries(client, reverse("gate")))
+    assert f"Acceptation retirée par {MAUDE}" in page
+    assert "Le relevé est retrouvé." in page
+    assert "déjà retirée" in text_of(client.post(address, asked_back | {"reason": "Encore."}, follow=True))
+    [told] = events(acts=["shadow.withdraw"], limit=9)
+    assert (told.by, told.grounds["bills"], told.grounds["reason"]) == (MAUDE, 1, "Le relevé est retrouvé.")
+
+    client.post(reverse("gate_accept"), asked | {"reason": "Perdu pour de bon."})
+    assert states()["unexplained"] == "good"
+    [it] = facts.findings(run)
+    assert (it.reason, it.withdrawn) == ("Perdu pour de bon.", 1)
+    client.post(address, {"acceptance": it.acceptance_id, "reason": "Non."})
+    assert [(it.accepted_by, it.withdrawn, it.withdrawn_reason) for it in facts.findings(run)] == [("", 2, "Non.")]
 
 
 def test_the_gate_by_command_accepts_only_what_was_seen(capsys, monkeypatch):

@@ -27,6 +27,7 @@ ACTS = {
     "register_premises": gettext_noop("Inscrire des lieux"),
     "survey_network": gettext_noop("Lire la carte du réseau"),
     "shadow.accept": gettext_noop("Accepter un constat de la marche en parallèle"),
+    "shadow.withdraw": gettext_noop("Retirer l’acceptation d’un constat"),
     "state_transformers": gettext_noop("Inscrire le transformateur que dit la facturation"),
     "register_customers": gettext_noop("Inscrire des clients"),
     "customers.revise": gettext_noop("Mettre à jour un client"),

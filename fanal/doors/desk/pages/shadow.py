@@ -139,6 +139,22 @@ def accept(request: HttpRequest) -> HttpResponse:
     return redirect("gate")
 
 
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Withdraw an acceptance: the gate is shut again."""
+    said = request.POST.get("acceptance", "")
+    if not (said.isascii() and said.isdecimal() and len(said) < 10):
+        raise Http404
+    try:
+        acts.withdraw_acceptance(
+            acceptance_id=int(said), reason=request.POST.get("reason", ""), by=request.user.username, on=today()
+        )
+    except Refused as refused:
+        aloud(request, refused)
+    else:
+        messages.success(request, _("Acceptation retirée : le constat attend de nouveau."))
+    return redirect("gate")
+
+
 def _finding(it: Finding) -> dict[str, Any]:
     """A finding in words, and where its bills are listed."""
     asked = {"classe": it.kind, "raison": it.code} | ({"prix": it.about} if it.code == "other_price" else {})
