@@ -82,18 +82,29 @@ def due_within(terms: Schedule, from_on: date, to_on: date, closed: Holidays) ->
     return found
 
 
-def unpaid(terms: Schedule, received_cents: int, closed: Holidays) -> Iterator[tuple[Instalment, int]]:
-    """Each instalment with what is left of it: what was received pays the first ones."""
+def unpaid(
+    terms: Schedule, received_cents: int, closed: Holidays, owed_cents: int | None = None
+) -> Iterator[tuple[Instalment, int]]:
+    """Each instalment with what is left of it: what was received pays the first ones, what is not owed is not asked."""
     for it in instalments(terms, closed):
-        yield it, min(max(it.cents - max(received_cents, 0), 0), it.cents)
+        rest = min(max(it.cents - max(received_cents, 0), 0), it.cents)
         received_cents -= it.cents
+        if owed_cents is not None:
+            rest = min(rest, owed_cents)
+            owed_cents -= rest
+        yield it, rest
 
 
-def standing(terms: Schedule, received_cents: int, on: date, closed: Holidays) -> Standing:
-    """Where it stands that day. What was received pays the first ones; those of an agreement paid ahead fall away."""
+def standing(
+    terms: Schedule, received_cents: int, on: date, closed: Holidays, owed_cents: int | None = None
+) -> Standing:
+    """Where it stands that day. What was received pays the first ones; those of an agreement paid ahead fall away.
+
+    Of an agreement no more is asked than `owed_cents`, where it is told: its last instalments shrink.
+    """
     late_cents, late_count, late_since = 0, 0, None
     coming = None
-    for it, rest in unpaid(terms, received_cents, closed):
+    for it, rest in unpaid(terms, received_cents, closed, owed_cents):
         if it.due_on < on and rest:
             late_cents, late_count, late_since = late_cents + rest, late_count + 1, late_since or it.due_on
         if it.due_on >= on and (rest or not terms.count):
@@ -101,7 +112,7 @@ def standing(terms: Schedule, received_cents: int, on: date, closed: Holidays) -
             break
     left = None
     if terms.count:
-        left = max(sum(it.cents for it in instalments(terms, closed)) - max(received_cents, 0), 0)
+        left = sum(rest for _it, rest in unpaid(terms, received_cents, closed, owed_cents))
     return Standing(coming, late_cents, late_count, late_since, left)
 
 

@@ -453,7 +453,7 @@ def _held_and_past(cursor: Any, of: dict[str, Any]) -> tuple[tuple[Held, ...], P
     held, *past, told = cursor.fetchone()
     days = ("from_on", "to_on")
     rows = [row | {name: date.fromisoformat(row[name]) for name in days} for row in _json(held) or ()]
-    return tuple(Held(**row) for row in rows), past_in(past), tuple(promises.promises_in(told))
+    return tuple(Held(**row) for row in rows), past_in(past), tuple(promises.promises_in(told, of["on"]))
 
 
 def paid_by(account_id: int, receipt_id: int) -> list[tuple[int, date, int]]:

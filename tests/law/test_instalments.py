@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fanal.law import instalments as instalments_module
 from fanal.law.delays import holidays
-from fanal.law.instalments import Schedule, due_within, instalments, standing
+from fanal.law.instalments import Schedule, due_within, instalments, standing, unpaid
 
 CLOSED = holidays("alma")
 days = st.dates(date(2020, 1, 1), date(2034, 12, 31))
@@ -97,3 +97,15 @@ def test_what_is_late_and_what_is_left_never_pass_what_was_agreed(terms: Schedul
 @given(agreements, days, st.integers(0, 100_000))
 def test_more_received_is_never_more_late(terms: Schedule, on: date, received: int) -> None:
     assert standing(terms, received + 1, on, CLOSED).late_cents <= standing(terms, received, on, CLOSED).late_cents
+
+
+@given(agreements, st.integers(0, 5_000_000), days, st.integers(0, 2_000_000))
+def test_no_more_is_asked_than_is_owed_and_the_last_instalments_shrink(
+    terms: Schedule, received: int, on: date, owed: int
+) -> None:
+    rests = [rest for _it, rest in unpaid(terms, received, CLOSED, owed)]
+    whole = [rest for _it, rest in unpaid(terms, received, CLOSED)]
+    assert sum(rests) == min(owed, sum(whole)) == standing(terms, received, on, CLOSED, owed).left_cents
+    kept = next((rank for rank, rest in enumerate(rests) if rest != whole[rank]), len(rests))
+    assert rests[:kept] == whole[:kept]
+    assert not any(rests[kept + 1 :])

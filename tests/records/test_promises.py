@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 import promised
 import pytest
-from factories import make_receipt
+from factories import make_receipt, new_receipt
 
 from fanal.law.instalments import Instalment
 from fanal.records.billing import facts as billing
 from fanal.records.elsewhere import acts, promises
+from fanal.records.payments import acts as payments
 from fanal.reports.account import account
 from fanal.reports.financial import aged_balance
 from tests.billing import rows
@@ -20,6 +21,12 @@ OWED, LATER = 11_498, date(2026, 6, 1)
 
 def number_of(account_id: int) -> str:
     return str(rows("SELECT number FROM ledger_account WHERE id = %s", account_id)[0].number)
+
+
+def paid(account_id: int, cents: int, on: date) -> None:
+    """A payment received and recorded that day."""
+    new = new_receipt(account_id, cents, received_on=on, reference=f"R{on}-{cents}")
+    payments.record_receipts(receipts=[new], by="paul", on=on)
 
 
 def test_an_account_on_equal_payments_is_not_in_arrears_while_they_are_received() -> None:
@@ -86,6 +93,61 @@ def test_two_arrangements_are_both_counted_and_a_payment_pays_one_instalment_alo
     make_receipt(account_id, 3_500)
     told = {it.number: it.received_cents for it in promises.going_on(date(2026, 12, 1))[account_id]}
     assert told == {"1": 3_000, "2": 500}
+
+
+def test_who_pays_the_bill_beside_an_arrangement_is_not_in_arrears_for_the_instalments_to_come() -> None:
+    _, account_id = taken_over(13_500)
+    on = date(2026, 2, 20)
+    promised.arrangement(account_id, cents=3_000, count=3, last_cents=2_000, starts_on=on - timedelta(days=1))
+    paid(account_id, OWED - 8_000, on)  # all that is asked beside its instalments
+    [it] = promises.going_on(on)[account_id]
+
+    assert (stands := it.standing(on)) is not None
+    assert stands.next is not None
+    assert (stands.left_cents, stands.next.cents) == (8_000, 3_000)
+    assert billing.overdue([account_id], on) == {account_id: 0}
+    paid(account_id, 3_000, on)  # the first instalment, ahead of its day
+    [it] = promises.going_on(on)[account_id]
+    assert (it.received_cents, it.owed_cents) == (3_000, 5_000)
+    assert billing.overdue([account_id], date(2026, 3, 25)) == {account_id: 0}
+
+
+def test_what_is_received_pays_an_instalment_that_fell_due_before_a_bill_beside_it() -> None:
+    _, account_id = taken_over(13_500)
+    due_on = date(2026, 3, 23)  # a Monday, as the 21st is not
+    promised.arrangement(account_id, cents=3_000, count=3, last_cents=2_000, starts_on=date(2026, 2, 19))
+    paid(account_id, 3_000, due_on)
+
+    assert billing.overdue([account_id], due_on + timedelta(days=1)) == {account_id: OWED - 8_000}
+
+
+def test_an_arrangement_asks_no_more_than_what_is_owed() -> None:
+    _, account_id = taken_over(13_500)
+    on = date(2026, 2, 20)
+    rows("UPDATE elsewhere_takencycle SET changed_on = %s RETURNING cycle", on)
+    promised.arrangement(account_id, cents=3_000, count=3, last_cents=2_000, starts_on=on)
+    paid(account_id, OWED - 4_000, date(2026, 2, 10))  # before its terms were counted
+    day = date(2026, 6, 30)
+
+    [it] = promises.going_on(on)[account_id]
+    assert [left for _instalment, left in it.due_within(on, day)] == [3_000, 1_000, 0]
+    paid(account_id, 4_000, date(2026, 2, 11))
+    [it] = promises.going_on(on)[account_id]
+    assert [left for _instalment, left in it.due_within(on, day)] == [0, 0, 0]
+    assert promises.apart([it], on) is None
+    [it] = promises.going_on(day)[account_id]
+    assert (stands := it.standing(day)) is not None
+    assert stands.is_kept
+
+
+def test_a_plan_goes_on_whatever_is_owed() -> None:
+    _, account_id = taken_over(13_500)
+    rows("UPDATE elsewhere_takencycle SET changed_on = '2026-02-12' RETURNING cycle")
+    promised.equal_payments(account_id, 6_200)
+    paid(account_id, OWED + 5_000, date(2026, 2, 10))
+    [plan] = promises.going_on(on := date(2026, 2, 16))[account_id]
+
+    assert [left for _instalment, left in plan.due_within(on, on + timedelta(days=30))] == [6_200]
 
 
 def test_what_the_old_system_still_collects_is_late_of_nothing_here() -> None:

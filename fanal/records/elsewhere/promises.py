@@ -24,19 +24,21 @@ DIGITS_SHOWN = 3
 SHORT_WHILE = timedelta(days=14)  # longer than any run of days of rest
 # What goes on that day, until the day of its end where it was ended here. Equal payments end with the subscription
 # (4.4); an arrangement, once all of it is received.
-# Received since Fanal collects: the payments of the account less those that the bank sent back.
+# Owed: the balance of the account. Received since Fanal collects: its payments less those that the bank sent back.
 GOING_ON = """
 SELECT u.account_id, u.kind, u.number, u.starts_on, least(u.ends_on, e.ended_on), u.amount_cents, u.terms,
-    run.since, run.ours,
-    coalesce((SELECT sum(p.credit_cents - p.debit_cents) FROM ledger_posting p
-        WHERE p.account_id = u.account_id AND p.ledger_account_id = 1200 AND p.kind IN (3, 4)
-            AND p.on_date BETWEEN run.since AND %(on)s), 0)::bigint
+    run.since, run.ours, coalesce(moved.received_cents, 0)::bigint, coalesce(moved.owed_cents, 0)::bigint
 FROM elsewhere_undertaking u
 LEFT JOIN LATERAL (
     SELECT c.ours, c.changed_on AS since, s.ends_on FROM subscriptions_subscription s
     JOIN premises_deliverypoint d ON d.id = s.delivery_point_id
     LEFT JOIN elsewhere_takencycle c ON c.cycle = d.cycle
     WHERE s.account_id = u.account_id ORDER BY s.ends_on IS NOT NULL, s.ends_on DESC LIMIT 1) run ON true
+LEFT JOIN LATERAL (
+    SELECT sum(p.debit_cents - p.credit_cents) AS owed_cents,
+        sum(p.credit_cents - p.debit_cents) FILTER (WHERE p.kind IN (3, 4) AND p.on_date >= run.since) AS received_cents
+    FROM ledger_posting p
+    WHERE p.account_id = u.account_id AND p.ledger_account_id = 1200 AND p.on_date <= %(on)s) moved ON true
 LEFT JOIN elsewhere_promiseend e ON (e.account_id, e.kind, e.number) = (u.account_id, u.kind, u.number)
 WHERE u.live AND u.starts_on <= %(on)s AND (e.ended_on IS NULL OR e.ended_on > %(on)s)
     AND (u.kind = 'ARRANGEMENT' OR u.ends_on IS NULL OR u.ends_on > %(on)s)
@@ -46,12 +48,16 @@ ORDER BY u.account_id, u.kind, u.starts_on DESC, u.number
 """
 # The same as one column, that a query about %(accounts)s beside others may ask; `promises_in` reads it.
 TOLD = f"""(SELECT json_agg(g) FROM ({GOING_ON}) g
-    (account_id, kind, number, starts_on, ends_on, cents, terms, since, ours, received_cents))"""
+    (account_id, kind, number, starts_on, ends_on, cents, terms, since, ours, received_cents, owed_cents))"""
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """An undertaking that goes on: its terms, since when Fanal collects (None: not yet), what was received since."""
+    """An undertaking that goes on: its terms, since when Fanal collects (None: not yet), what was received since.
+
+    Of an arrangement told beside the others of its account (`each_once`), what it is given of what was received, and
+    what it still pays of what is owed.
+    """
 
     account_id: int
     kind: str
@@ -62,6 +68,7 @@ class Promise:
     terms: dict[str, Any]
     since: date | None
     received_cents: int
+    owed_cents: int | None  # None: whatever is owed, as of a plan
 
     @property
     def schedule(self) -> Schedule | None:
@@ -94,7 +101,7 @@ class Promise:
             return None
         closed = holidays(settings.FANAL_BYLAW)
         if self.since is not None or terms.count:
-            found = standing(terms, self.received_cents, on, closed)
+            found = standing(terms, self.received_cents, on, closed, self.owed_cents)
             return found if self.since is not None else Standing(found.next, 0, 0, None, found.left_cents)
         coming = due_within(_from(terms, on), on, on + timedelta(days=62), closed)
         return Standing(coming[0] if coming else None, 0, 0, None, None)
@@ -104,7 +111,7 @@ class Promise:
         terms, found = self.schedule, []
         if terms is None or self.since is None:
             return []
-        for it, rest in unpaid(terms, self.received_cents, holidays(settings.FANAL_BYLAW)):
+        for it, rest in unpaid(terms, self.received_cents, holidays(settings.FANAL_BYLAW), self.owed_cents):
             if it.on >= to_on:
                 break
             if from_on <= it.due_on < to_on:
@@ -189,41 +196,65 @@ def going_on(on: date, accounts: Collection[int] | None = None) -> dict[int, lis
         cursor.execute(GOING_ON, {"on": on, "accounts": None if accounts is None else list(accounts)})
         for row in cursor.fetchall():
             found.setdefault(row[0], []).append(_promise(*row))
-    return {account_id: each_once(them) for account_id, them in found.items()}
+    return {account_id: each_once(them, on) for account_id, them in found.items()}
 
 
-def each_once(promised: list[Promise]) -> list[Promise]:
-    """The same promises of one account, where each payment pays one instalment alone: the oldest first."""
+def each_once(promised: list[Promise], on: date) -> list[Promise]:
+    """The same promises of one account, where each cent is received once and owed once.
+
+    A payment pays the instalments that fell due, the oldest first, then the bills that stand beside them, then the
+    instalments to come; what is owed no more, the last ones do not ask. Beside a plan stands no bill, and it asks its
+    instalments whatever is owed.
+    """
     schedules = {rank: terms for rank, it in enumerate(promised) if (terms := it.schedule)}
-    if len(schedules) < 2:
+    on_plan = any(it.kind == UndertakingKind.EQUAL_PAYMENTS for it in promised)
+    if not schedules:
         return promised
-    rest, given = promised[next(iter(schedules))].received_cents, dict.fromkeys(schedules, 0)
+    shares = _shares(schedules, promised[next(iter(schedules))], on_plan, on) if len(schedules) > on_plan else {}
+    found = []
+    for rank, it in enumerate(promised):
+        received, owed = shares.get(rank, (it.received_cents, it.owed_cents))
+        found.append(replace(it, received_cents=received, owed_cents=None if on_plan else owed))
+    return found
+
+
+def _shares(schedules: Mapping[int, Schedule], of: Promise, on_plan: bool, on: date) -> dict[int, tuple[int, int]]:
+    """Of what the account of a promise paid and owes, what each schedule is given and what it still pays."""
     closed = holidays(settings.FANAL_BYLAW)
-    asked = (map(_ranked(rank), instalments(terms, closed)) for rank, terms in schedules.items())
-    for _on, rank, cents in heapq.merge(*asked):
-        if rest <= 0:
+    received, owed, beside = of.received_cents, 0, 0
+    if not on_plan:
+        agreed = sum(it.cents for terms in schedules.values() for it in instalments(terms, closed))
+        owed, beside = max(of.owed_cents or 0, 0), max((of.owed_cents or 0) + received - agreed, 0)
+    given, left = dict.fromkeys(schedules, 0), dict.fromkeys(schedules, 0)
+    in_order = heapq.merge(*(map(_ranked(rank), instalments(terms, closed)) for rank, terms in schedules.items()))
+    for due_on, rank, cents in in_order:
+        if due_on >= on:
+            received, beside = received - beside, 0
+        paid = min(cents, max(received, 0))
+        if on_plan and not paid:
             break
-        given[rank] += min(cents, rest)
-        rest -= cents
-    return [replace(it, received_cents=given.get(rank, it.received_cents)) for rank, it in enumerate(promised)]
+        pays = min(cents - paid, owed)
+        given[rank], left[rank] = given[rank] + paid, left[rank] + pays
+        received, owed = received - paid, owed - pays
+    return {rank: (given[rank], left[rank]) for rank in schedules}
 
 
 def _ranked(rank: int) -> Callable[[Instalment], tuple[date, int, int]]:
-    return lambda it: (it.on, rank, it.cents)
+    return lambda it: (it.due_on, rank, it.cents)
 
 
-def promises_in(column: Any) -> list[Promise]:
-    """What the column `TOLD` says of one account."""
+def promises_in(column: Any, on: date) -> list[Promise]:
+    """What the column `TOLD` says of one account, of that day."""
     rows = json.loads(column) if isinstance(column, str) else column or ()
     days = ("starts_on", "ends_on", "since")
     dated = (row | {it: date.fromisoformat(row[it]) for it in days if row[it]} for row in rows)
-    return each_once([_promise(*row.values()) for row in dated])
+    return each_once([_promise(*row.values()) for row in dated], on)
 
 
 def _promise(*row: Any) -> Promise:
     """A row of `GOING_ON`; nobody collects here before the cycle is ours."""
     terms = json.loads(row[6]) if isinstance(row[6], str) else row[6]
-    return Promise(*row[:6], terms, row[7] if row[8] else None, row[9])
+    return Promise(*row[:6], terms, row[7] if row[8] else None, row[9], row[10])
 
 
 @lru_cache(maxsize=8)

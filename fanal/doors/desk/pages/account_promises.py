@@ -238,7 +238,8 @@ def _counted(it: Promise, stands: Standing, on: date, lang: Any) -> Iterator[dic
         yield step(_("L’ancien système encaisse encore les versements de ce cycle"), "", "")
     else:
         received = wording.money(it.received_cents, lang)
-        yield step(_("Reçu depuis le passage du %(day)s") % {"day": wording.day(it.since, lang)}, "", received)
+        beside = _("le reste de ce qui fut reçu paie les factures") if it.kind == "ARRANGEMENT" else ""
+        yield step(_("Reçu depuis le passage du %(day)s") % {"day": wording.day(it.since, lang)}, beside, received)
     if stands.late_since:
         late = wording.money(stands.late_cents, lang)
         yield step(_("Échu et non reçu depuis le %(day)s") % {"day": wording.day(stands.late_since, lang)}, "", late)
@@ -261,7 +262,7 @@ def _said(it: facts.Promise) -> Iterator[str]:
         yield _("%(paid)s versements reçus sur %(count)s") % {"paid": terms["paid_count"], "count": terms["count"]}
     if "total_cents" in terms:
         yield _("pour une dette de %(amount)s") % {"amount": wording.money(terms["total_cents"], lang)}
-    if "debit_day" in terms:
+    if 1 <= terms.get("debit_day", 0) <= 31:
         yield _("prélevés le %(day)s du mois") % {"day": terms["debit_day"]}
     if "bank_account" in terms:
         yield _("institution %(institution)s, compte finissant par %(last)s") % {
