@@ -1,9 +1,14 @@
 """Nothing stays behind: every table and every column leaves with an archive, or says why it does not."""
 
+import re
+
 import pytest
 from django.db import connection
 
+from fanal.doors.archive import dictionary, writing
 from fanal.records import tables
+from fanal.records.ledger.acts import EntryKind
+from fanal.records.takeover.kinds import KINDS
 
 OF_DATABASE = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 COLUMNS = """
@@ -72,3 +77,25 @@ def test_a_room_leaves_after_those_that_it_refers_to() -> None:
         ("payments_returnedpayment", "payments_allocation"),
     ):  # fmt: skip
         assert names.index(before) < names.index(after)
+
+
+@pytest.mark.django_db
+def test_the_dictionary_says_what_every_table_holds() -> None:
+    """A table that no model of Fanal declares has its title in `dictionary.TITLES`."""
+    assert {name for name, title, *_ in dictionary.dictionary() if not title} == set()
+
+
+def test_the_verifier_knows_the_document_of_every_kind_of_entry() -> None:
+    """A new kind of entry has its document in the table `expected` of controles.sql: two rows, one an account."""
+    controls = (writing.HERE / "verifier" / "controles.sql").read_text("utf-8")
+    known = {EntryKind.BILL, EntryKind.CREDIT_NOTE} if "SELECT 1 + b.kind" in controls else set()
+    known |= {int(it) for it in re.findall(r"SELECT (\d+), \w+, account_id, ", controls)}
+
+    assert [it.name for it in EntryKind if it not in known] == []
+
+
+def test_the_verifier_leaves_whole_and_asks_for_kinds_of_rows_that_exist() -> None:
+    controls = (writing.HERE / "verifier" / "controles.sql").read_text("utf-8")
+
+    assert {it.name for it in (writing.HERE / "verifier").iterdir() if it.is_file()} == set(writing.VERIFIER)
+    assert set(re.findall(r"\brecu_([a-z_]+)", controls)) - set(KINDS) == set()

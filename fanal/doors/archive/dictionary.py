@@ -10,8 +10,11 @@ from django.apps import apps
 from django.db import connection, models
 
 from fanal.records.tables import Table, tables
+from fanal.records.takeover.kinds import KINDS
 
 HEADER = ("table", "title", "column", "type", "null", "unit", "key", "meaning")
+RECEIVED_HEADER = ("kind", "title", "position", "column", "holds", "key", "codes")
+TITLES = {"auth_user": "Personne qui entre au bureau", "auth_group": "Rôle", "auth_user_groups": "Rôle d’une personne"}
 COMMENT = re.compile(r"^    (\w+) = .*?#\s*(.+)$")
 # Units come last in the name of a column (rule 12).
 UNITS = (
@@ -28,15 +31,26 @@ def dictionary() -> Iterator[tuple[str, ...]]:
         for column in table.columns:
             field = column.field
             yield (
-                table.name, _title(table.model), column.name, str(field.db_type(connection)),
+                table.name, _title(table), column.name, str(field.db_type(connection)),
                 "oui" if field.null else "non", _unit(column.name, field), _key(table, field),
                 _meaning(field, comments.get(field.name, "")),
             )  # fmt: skip
 
 
-def _title(model: type[models.Model]) -> str:
-    """The first sentence of a model, which opens with its French term."""
-    return " ".join((inspect.getdoc(model) or "").split("\n\n")[0].split()) if _is_ours(model) else model.__name__
+def received() -> Iterator[tuple[str, ...]]:
+    """One row a column of each kind that an old system hands over: what `fields` of a received row holds, in order."""
+    for kind in KINDS.values():
+        for position, column in enumerate(kind.columns, 1):
+            key = "clé" if column.name in kind.key else ""
+            yield (kind.name, str(kind.title), str(position), column.name, column.type, key,
+                   " ".join(sorted(column.codes)))  # fmt: skip
+
+
+def _title(table: Table) -> str:
+    """The first sentence of a model, which opens with its French term; none for a table that TITLES forgets."""
+    if not _is_ours(table.model):
+        return TITLES.get(table.name, "")
+    return " ".join((inspect.getdoc(table.model) or "").split("\n\n")[0].split())
 
 
 def _is_ours(model: type[models.Model]) -> bool:
@@ -61,16 +75,27 @@ def _key(table: Table, field: Any) -> str:
     said += ["unique"] if field.unique and not field.primary_key else []
     if field.remote_field:
         said.append(f"→ {field.related_model._meta.db_table}.{field.target_field.column}")
-    elif field.column.endswith("_id") and (known := _named().get(field.column.removesuffix("_id").replace("_", ""))):
+    elif field.column.endswith("_id") and (known := _named(table, field.column.removesuffix("_id").replace("_", ""))):
         said.append(f"→ {known}")
     return ", ".join(said)
 
 
+def _named(table: Table, name: str) -> str | None:
+    """The key that a column such as `delivery_point_id` speaks of, by the name of a model: of its room, else of one."""
+    own = table.model._meta.app_label
+    found = [it._meta for it in _models().get(name, ())]
+    said = [it for it in found if it.app_label == own] or found
+    key = [it.column for it in said[0].pk_fields if it.column != "account_id"] if len(said) == 1 else []
+    return f"{said[0].db_table}.{key[0]}" if len(key) == 1 else None
+
+
 @cache
-def _named() -> dict[str, str]:
-    """The table that a column such as `delivery_point_id` speaks of, by the name of the model in one word."""
-    found = [it for it in apps.get_models() if _is_ours(it)]
-    return {it.__name__.lower(): f"{it._meta.db_table}.id" for it in found}
+def _models() -> dict[str, list[type[models.Model]]]:
+    """The tables of Fanal by the name of their model in one word."""
+    found: dict[str, list[type[models.Model]]] = {}
+    for it in filter(_is_ours, apps.get_models()):
+        found.setdefault(it.__name__.lower(), []).append(it)
+    return found
 
 
 def _meaning(field: Any, comment: str) -> str:

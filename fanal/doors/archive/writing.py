@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-from fanal.doors.archive.dictionary import HEADER, dictionary
+from fanal.doors.archive.dictionary import HEADER, RECEIVED_HEADER, dictionary, received
 from fanal.doors.bills.printing import print_bills
 from fanal.records import tables
 from fanal.records.billing.facts import bill_number
@@ -32,6 +32,7 @@ from fanal.values.refusal import refuse
 FORMAT = 1
 SUMS, MANIFEST = "SHA256SUMS", "manifeste.json"
 HERE = Path(__file__).parent
+VERIFIER = ("verify.py", "controles.sql", "tarif.py")
 UNFINISHED = ".en-cours"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file in the .zip: two archives of the same records are the same bytes
 PIECE = 1 << 20
@@ -90,10 +91,11 @@ def _write(work: Path, pdf_since: date, progress: Progress) -> dict[str, Any]:
     for old in ("tables", "livres", "chiffres"):
         shutil.rmtree(work / old, ignore_errors=True)
         (work / old).mkdir()
-    for source in ("verifier/verify.py", "verifier/tarif.py", "verifier/reprise.py", "LISEZMOI.md"):
-        (work / Path(source).name).write_bytes((HERE / source).read_bytes())
+    for source in (HERE / "LISEZMOI.md", *(HERE / "verifier" / it for it in VERIFIER)):
+        (work / source.name).write_bytes(source.read_bytes())
     written = [_table(work, it, progress) for it in tables.tables()]
     _csv(work / "dictionnaire.csv", HEADER, dictionary())
+    _csv(work / "sortes.csv", RECEIVED_HEADER, received())
     _csv(work / "soldes.csv", ("account_id", "number", "balance_cents"), leaving.balances())
     for id, code, digest, content in leaving.books():
         content = json.loads(content) if isinstance(content, str) else content
