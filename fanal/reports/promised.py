@@ -3,12 +3,11 @@
 Read-only, for the accounts of a day; amounts are cents. A few queries, whatever the number of accounts.
 """
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -36,9 +35,11 @@ LEFT JOIN LATERAL (SELECT s.domestic, p.heating FROM subscriptions_subscription 
     JOIN premises_deliverypoint d ON d.id = s.delivery_point_id JOIN premises_premises p ON p.id = d.premises_id
     WHERE s.account_id = a.id ORDER BY s.ends_on IS NOT NULL, s.ends_on DESC LIMIT 1) run ON true
 WHERE a.id = ANY(%(accounts)s)"""
-DEBITED_PARTS = f"""{OPEN_PARTS} SELECT account_id, due_on, sum(cents)::bigint FROM parts
-WHERE NOT is_credit AND cents > 0 AND account_id = ANY(%(accounts)s)
-GROUP BY account_id, due_on ORDER BY account_id, due_on"""
+# The last bill of each account that said that what it asks is debited: it asks for what was late before it too.
+DEBITED_BILLS = """SELECT DISTINCT ON (i.account_id) i.account_id, i.issued_on, i.due_on FROM billing_issue i
+JOIN billing_paymentmode m ON (m.account_id, m.bill_id) = (i.account_id, i.bill_id)
+WHERE i.account_id = ANY(%(accounts)s) AND i.issued_on <= %(on)s AND m.debited AND m.plan <> 'EQUAL_PAYMENTS'
+ORDER BY i.account_id, i.issued_on DESC, i.bill_id DESC"""
 # Of each account whose cycle is ours, the last notice of each sort that the old system sent: of the others that system
 # alone knows what was paid since.
 NOTICES = """
@@ -156,18 +157,27 @@ def coming(on: date, from_on: date, to_on: date) -> list[Coming]:
         for promise in told.kept
         for it, left in promise.due_within(from_on, to_on)
     ]
-    whole = [it for it, told in how.items() if told.debit and (told.apart is None or told.apart.cents is not None)]
-    rows = _rows(DEBITED_PARTS, {"on": on, "accounts": whole})
-    for account_id, parts in groupby(rows, key=itemgetter(0)):
-        told, asked = how[account_id], [(due_on, cents, None) for _account_id, due_on, cents in parts]
-        if told.apart:  # what its instalments pay is not debited again
-            asked = dues.after(told.apart.covers(sum(cents for _due_on, cents, _ in asked)), asked)
-        found += [
-            Coming(who[account_id], due_on, "DEBIT", cents, cents, True, _ends(told))
-            for due_on, cents, _ in asked
-            if from_on <= due_on < to_on
-        ]
+    for account_id, due_on, cents in _debited_bills(how, on):
+        if from_on <= due_on < to_on:
+            told = how[account_id]
+            found.append(Coming(who[account_id], due_on, "DEBIT", cents, cents, True, _ends(told)))
     return sorted(found, key=lambda it: (it.due_on, it.who.number, it.kind))
+
+
+def _debited_bills(how: Mapping[int, Paid], on: date) -> Iterator[tuple[int, date, int]]:
+    """What is debited by bills: account, day, cents; no more than is owed, nor what instalments pay.
+
+    What was late before a bill that asks for it is debited with it, on its day, as it says.
+    """
+    whole = [it for it, told in how.items() if told.debit and (told.apart is None or told.apart.cents is not None)]
+    asked = {"on": on, "accounts": whole}
+    said = {row[0]: row[1:] for row in _rows(DEBITED_BILLS, asked)}
+    for account_id, balance, days, cents in _rows(OWED, asked):
+        issued_on, debited_on = said.get(account_id, (date.min, date.min))
+        by_day = defaultdict[date, int](int)
+        for due_on, part, _bill in _asked(balance, days, cents, how[account_id].apart):
+            by_day[debited_on if due_on < issued_on else due_on] += part
+        yield from ((account_id, day, part) for day, part in by_day.items())
 
 
 def under_notice(on: date, accounts: Collection[int] | None = None) -> list[UnderNotice]:

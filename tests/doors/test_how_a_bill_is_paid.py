@@ -13,6 +13,8 @@ from fanal.links.print.contract import PrintedBill
 from fanal.links.print.render import payload, pictures
 from fanal.reports.bill_story import issued_by_run, stories
 from fanal.reports.invariants import verify
+from fanal.reports.promised import coming
+from fanal.values import wording
 from tests.billing import accept, bill_on, compute, holds_of, issue, rows
 from tests.records.test_elsewhere import RUN_ON, taken_over
 
@@ -78,6 +80,22 @@ def test_a_debit_says_when_it_is_taken_and_from_which_account_by_its_last_digits
     assert bill.plan.message.startswith(
         f"Ce montant sera prélevé le {bill.due} du compte bancaire se terminant par 518"
     )
+
+
+@pytest.mark.parametrize("arranged", [False, True])
+def test_what_a_bill_says_will_be_debited_is_what_is_debited_that_day(arranged: bool) -> None:
+    _, account_id = taken_over(13_500)  # owes 114,98 $ since February
+    rows("UPDATE elsewhere_takencycle SET changed_on = '2026-03-15' RETURNING cycle")
+    promised.debit(account_id)
+    if arranged:
+        promised.arrangement(account_id, cents=3_000, count=3, last_cents=2_000, starts_on=date(2026, 3, 10))
+
+    bill = billed()
+
+    assert bill.plan is not None
+    told = [it for it in coming(RUN_ON, date(2026, 1, 1), date(2026, 12, 31)) if it.kind == "DEBIT"]
+    assert [(it.due_on, it.cents) for it in told] == [(date(2026, 4, 13), int(in_dollars(bill.plan.figure) * 100))]
+    assert f"le {wording.day(told[0].due_on)}" in bill.plan.message
 
 
 def test_an_arrangement_pays_what_stood_before_and_the_bill_asks_for_its_own_amount() -> None:

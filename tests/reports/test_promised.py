@@ -135,6 +135,16 @@ def test_a_debit_without_a_plan_takes_what_is_open_on_its_due_date() -> None:
     assert [(it.due_on, it.kind, it.cents) for it in told] == [(date(2026, 2, 12), "DEBIT", 11_498)]
 
 
+def test_a_debit_takes_no_more_than_what_is_owed() -> None:
+    account_id = house()
+    promised.debit(account_id)
+    open_with(account_id, -2_000, SWITCHED_ON, number="a credit")
+
+    told = coming(date(2026, 2, 11), date(2026, 2, 11), date(2026, 3, 1))
+
+    assert [(it.due_on, it.cents, it.left_cents) for it in told] == [(date(2026, 2, 12), 9_498, 9_498)]
+
+
 def test_what_an_arrangement_pays_is_not_debited_with_the_bill_too() -> None:
     account_id = house()
     promised.debit(account_id)
