@@ -18,10 +18,14 @@ GRAVITIES = ("GRAVE", "", "MINOR")
 
 
 class _Shown(dict[str, Any]):
-    """Evidence in a sentence: what nobody knows is a dash."""
+    """Evidence in a sentence: what nobody knows is a dash, unless the fault has words for it."""
+
+    def __init__(self, evidence: dict[str, Any], none: dict[str, str]) -> None:
+        super().__init__(evidence)
+        self.none = none
 
     def __getitem__(self, name: str) -> Any:
-        return "—" if (value := self.get(name)) is None else value
+        return self.none.get(name, "—") if (value := self.get(name)) is None else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class KnownFault:
     title: dict[Lang, str]
     said: dict[Lang, str]
     fix: dict[Lang, str]
+    none: dict[str, dict[Lang, str]]  # what says that nobody knows a thing of the evidence
 
     def can_load(self, kind: str) -> bool:
         """Whether a person may decide to load a row of that kind in spite of the flaw: what it says can be applied."""
@@ -45,11 +50,14 @@ class KnownFault:
         """What is wrong with a row, told from the evidence; `translated` says why a cell is not read."""
         if lang != "fr" and (why := evidence.get("why")):
             evidence = {**evidence, "said": Problem(0, "", why["sentence"], **why["facts"]).worded(lang, translated)}
-        return self.said[lang].format_map(_Shown(evidence))
+        return self.said[lang].format_map(self._shown(evidence, lang)).strip()
 
     def advice(self, evidence: dict[str, Any], lang: Lang) -> str:
         """What to do about it."""
-        return self.fix[lang].format_map(_Shown(evidence))
+        return self.fix[lang].format_map(self._shown(evidence, lang))
+
+    def _shown(self, evidence: dict[str, Any], lang: Lang) -> _Shown:
+        return _Shown(evidence, {name: words[lang] for name, words in self.none.items()})
 
 
 @cache
@@ -66,6 +74,7 @@ def known() -> dict[str, KnownFault]:
             it["title"],
             it["said"],
             it["fix"],
+            it.get("none", {}),
         )
         for code, it in told.items()
     }

@@ -28,11 +28,15 @@ def text_of(answer) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", said))
 
 
-def test_without_an_export_the_pages_say_what_comes_first(client_as, few_queries):
-    client = client_as(Role.AUDITOR)
+def test_without_an_export_the_pages_say_what_comes_first_and_lead_there(client_as, few_queries):
+    reading, receiving = client_as(Role.AUDITOR), client_as(Role.ADMINISTRATOR)
+    there = f'href="{reverse("takeover_intake")}"'
 
-    for name in ("shadow", "gate"):
-        assert "Aucune exportation n’est reçue" in text_of(few_queries(client, reverse(name)))
+    for name in ("shadow", "gate", "reconciliation"):
+        answer = few_queries(reading, reverse(name))
+        assert "Aucune exportation" in text_of(answer)
+        assert there not in answer.content.decode()
+        assert there in few_queries(receiving, reverse(name)).content.decode()
 
 
 def test_the_counts_are_by_class_cycle_year_and_rate(client_as, few_queries):

@@ -67,7 +67,7 @@ def test_a_row_that_waits_is_corrected_and_loaded(client_as: Signs, few_queries:
     export = received(tmp_path)
     client = client_as(Role.BILLING)
     page = said(few_queries(client, f"/reprise/{export}/defauts/"))
-    assert "Aucun abonnement ne porte le numéro 7777777" in page
+    assert "Aucun abonnement ne porte le numéro 7777777. Comptes qui devaient ce montant : aucun." in page
     flaw = next(it for it in facts.flaws(export) if it.code == "ORPHAN_PAYMENT" and it.key == "77")
     assert "NO_ABONNEMENT" in said(few_queries(client, f"/reprise/defauts/{flaw.id}/"))
 
