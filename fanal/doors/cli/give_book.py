@@ -17,6 +17,8 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("book", nargs="?", metavar="LIVRE", help="code du livre, comme hydro_quebec/D")
     parser.add_argument("--domestic", action="store_true", help="ces abonnements sont d’usage domestique")
     parser.add_argument("--dwellings", action="store_true", help="compter les logements de chaque lieu")
+    parser.add_argument("--take-back", action="store_true", help="reprendre le livre qui n’a encore rien facturé")
+    parser.add_argument("--reason", type=text.words, metavar="POURQUOI", help="pourquoi le reprendre")
     parser.add_argument("--by", type=text.words, metavar="QUI", help="qui le donne ; sans --by, dire ce qui arriverait")
     parser.set_defaults(run=run)
 
@@ -34,6 +36,8 @@ def run(options: argparse.Namespace) -> int:
                 f"{wording.day(it.starts_on)}" for it in without_book()]  # fmt: skip
         print("\n".join(map(text.shown, rows)) or "Chaque abonnement a un livre.")
         return 0
+    if options.take_back:
+        return _take_back(options)
     if options.book is None:
         raise refuse("Dire quel livre : fanal give-book TARIF LIVRE.")
     asked = {"tariff": options.tariff, "book": options.book}
@@ -48,6 +52,19 @@ def run(options: argparse.Namespace) -> int:
     how = {"domestic": options.domestic, "dwellings": options.dwellings}
     count = first_books.give_book(**asked, **how, by=options.by, on=today())
     print(f"{text.count(count, 'abonnement reçoit', 'abonnements reçoivent')} le livre {options.book}.")
+    return 0
+
+
+def _take_back(options: argparse.Namespace) -> int:
+    """Take back the book of a rate; it is refused once it billed somebody."""
+    from fanal.doors.desk import staff
+    from fanal.records.takeover import first_books
+
+    if not options.by or not options.reason:
+        raise refuse("Dire par --reason pourquoi, et par --by qui reprend le livre.")
+    staff.require_may("book_take_back", options.by)
+    count = first_books.take_back_book(tariff=options.tariff, reason=options.reason, by=options.by, on=today())
+    print(f"{text.count(count, 'abonnement attend', 'abonnements attendent')} de nouveau un livre.")
     return 0
 
 

@@ -15,6 +15,7 @@ from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
 from fanal.records.ledger.models import Account
 from fanal.records.premises.models import DeliveryPoint, Premises
+from fanal.records.subscriptions.facts import NO_BOOK
 from fanal.records.subscriptions.models import OwnerAgreement, Subscription, SubscriptionHolder
 from fanal.values import wording
 from fanal.values.refusal import Phrase, Problem, refuse, refuse_any
@@ -181,9 +182,30 @@ def give_books(*, given: str, parameters: Mapping[str, Any] | None = None) -> in
     """
     with saying({}), connection.cursor() as cursor:
         cursor.execute(
+            "INSERT INTO subscriptions_givenbook (subscription_id, rate, book)"
+            f" SELECT s.id, substr(s.book, length(%(no_book)s) + 1), g.book FROM ({given}) g"
+            " JOIN subscriptions_subscription s ON s.id = g.id",
+            {**(parameters or {}), "no_book": NO_BOOK},
+        )
+        cursor.execute(
             "UPDATE subscriptions_subscription s SET book = g.book, domestic = g.domestic, multiplier = g.multiplier"
             f" FROM ({given}) g WHERE s.id = g.id",
             parameters,
+        )
+        return int(cursor.rowcount)
+
+
+def take_back_books(*, rate: str) -> int:
+    """Reprendre le livre donné à un tarif: its subscriptions have none again, as they were taken over; how many.
+
+    In the caller's transaction and under its journal line. The database refuses one that was billed, or is being.
+    """
+    with saying({}), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE subscriptions_subscription s SET book = %(no_book)s || %(rate)s, domestic = false, multiplier = 1"
+            " FROM (SELECT DISTINCT subscription_id, book FROM subscriptions_givenbook WHERE rate = %(rate)s) g"
+            " WHERE s.id = g.subscription_id AND s.book = g.book",
+            {"rate": rate, "no_book": NO_BOOK},
         )
         return int(cursor.rowcount)
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from fanal.records.subscriptions.models import (
     EnergyBank,
+    GivenBook,
     Households,
     OwnerAgreement,
     Subscription,
@@ -59,6 +60,22 @@ def without_book() -> list[WithoutBook]:
         )
         for it in counted
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The book that a rate taken over without one was given here, and how many subscriptions have it."""
+
+    tariff: str
+    book: str
+    subscriptions: int
+
+
+def given_books() -> list[Given]:
+    """The books that rates were given here, those taken back left out, in the order of the rates."""
+    found = GivenBook.objects.filter(book=F("subscription__book")).values("rate", "book").order_by("rate", "book")
+    counted = found.annotate(many=Count("subscription", distinct=True))
+    return [Given(tariff=it["rate"], book=it["book"], subscriptions=it["many"]) for it in counted]
 
 
 def subscription_at(delivery_point_id: int, on: date) -> KnownSubscription | None:

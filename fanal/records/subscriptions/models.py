@@ -36,6 +36,14 @@ class Subscription(models.Model):
         ]
 
 
+class GivenBook(models.Model):
+    """Livre donné to a subscription whose rate was taken over without one. Never edited: taken back until it bills."""
+
+    subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="given_books")
+    rate = models.CharField(max_length=58)  # of the old system
+    book = models.CharField(max_length=60)
+
+
 class SubscriptionHolder(models.Model):
     """Titulaire: a customer who owes the whole of a subscription (art. 2.4); several may."""
 

@@ -12,9 +12,10 @@ from django.db import connection, transaction
 from fanal.records.billing import shelf
 from fanal.records.journal import acts as journal
 from fanal.records.subscriptions import acts as subscriptions
-from fanal.records.subscriptions.facts import NO_BOOK, WithoutBook, without_book
+from fanal.records.subscriptions.facts import NO_BOOK, WithoutBook, given_books, without_book
 from fanal.records.takeover import facts
 from fanal.values.refusal import Phrase, refuse
+from fanal.values.writing import line
 
 # By `places` (number, dwellings): a book is times the dwellings of the place, or once.
 GIVEN = """
@@ -72,6 +73,23 @@ def give_book(*, tariff: str, book: str, domestic: bool, dwellings: bool, by: st
     count = subscriptions.give_books(given=_given(), parameters=asked)
     grounds = {"tariff": tariff, "domestic": domestic, "dwellings": dwellings, "subscriptions": count}
     journal.record("billing.give_book", about=f"book:{book}", by=by, on=on, grounds=grounds)
+    return count
+
+
+@transaction.atomic
+def take_back_book(*, tariff: str, reason: str, by: str, on: date) -> int:
+    """Reprendre le livre donné à un tarif, whole: its subscriptions wait for a book again; how many they are.
+
+    Refused without a reason, where none was given, and by the database once one of them is billed by it.
+    """
+    why = line(reason, missing="Dire pourquoi ce livre est repris.")
+    books = [it.book for it in given_books() if it.tariff == tariff]
+    if not books:
+        raise refuse("Aucun livre n’a été donné ici au tarif {tariff}.", field="tariff", tariff=tariff)
+    count = subscriptions.take_back_books(rate=tariff)
+    for book in books:
+        grounds = {"tariff": tariff, "subscriptions": count, "reason": why}
+        journal.record("billing.take_back_book", about=f"book:{book}", by=by, on=on, grounds=grounds)
     return count
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from fanal.records.billing import acts
 from fanal.records.elsewhere import acts as elsewhere
 from fanal.records.subscriptions.facts import without_book
 from tests.billing import compute, rows
@@ -46,3 +47,17 @@ def test_a_rate_gets_the_book_of_its_old_prices_from_the_keyboard(fanal, tmp_pat
     )
     assert without_book() == []
     assert [it.multiplier for it in rows("SELECT multiplier FROM subscriptions_subscription WHERE units = 2")] == [3]
+
+
+def test_a_book_given_by_mistake_is_taken_back_from_the_keyboard_while_no_run_holds_a_bill_of_it(fanal) -> None:
+    loaded(town_with_a_box())
+    elsewhere.switch_cycles(cycles=[90], by="ana", on=TODAY)
+    run_id = compute(TODAY, cycle=90)
+    fanal("give-book", "CAB", "hydro_quebec/G", "--by", "ana")
+
+    assert "Dire par --reason pourquoi" in fanal("give-book", "CAB", "--take-back", "--by", "ana")[2]
+    back = ("give-book", "CAB", "--take-back", "--reason", "Ce n’est pas du G.", "--by", "ana")
+    assert f"Le lot {run_id} a calculé une facture" in fanal(*back)[2].replace("\N{NO-BREAK SPACE}", " ")
+    acts.abandon_run(run_id=run_id, reason="livre donné par erreur", by="ana", on=TODAY)
+    assert fanal(*back)[1] == "1 abonnement attend de nouveau un livre.\n"
+    assert "Aucun livre n’a été donné ici au tarif CAB" in fanal(*back)[2]

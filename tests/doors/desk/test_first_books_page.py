@@ -39,6 +39,24 @@ def test_a_book_is_shown_with_its_prices_before_it_is_given(client_as, few_queri
     assert Subscription.objects.filter(units=2).values_list("multiplier", flat=True)[0] == 3
 
 
+def test_a_book_that_was_given_is_taken_back_from_its_page_with_a_reason(client_as, few_queries):
+    loaded(town_with_a_box())
+    client, address = client_as(Role.BILLING), reverse("book_take_back")
+    client.post(reverse("book_give"), {"tariff": "CAB", "book": "lac_aux_ormes/eclairage"}, follow=True)
+    shown = text_of(few_queries(client, reverse("books_given")))
+    assert "CAB par lac_aux_ormes/eclairage" in shown
+    assert "Reprendre ce livre" in shown
+    assert "Reprendre ce livre" not in text_of(client_as(Role.AUDITOR).get(reverse("books_given")))
+    assert client_as(Role.AUDITOR).post(address, {"tariff": "CAB", "reason": "x"}).status_code == 403
+
+    assert "Dire pourquoi" in text_of(client.post(address, {"tariff": "CAB", "reason": " "}, follow=True))
+    done = text_of(client.post(address, {"tariff": "CAB", "reason": "Ce n’est pas de l’éclairage."}, follow=True))
+
+    assert "1 abonnement attend de nouveau un livre." in done
+    assert "Livres donnés ici" not in done
+    assert [it.tariff for it in without_book()] == ["CAB"]
+
+
 @pytest.mark.parametrize("asked", ["?tarif=CAB&livre=rien/du_tout", "?tarif=XYZ&livre=hydro_quebec/D"])
 def test_what_cannot_be_given_says_why_and_offers_nothing(client_as, asked):
     loaded(town_with_a_box())

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from psycopg.errors import RestrictViolation
 from towns import Town, town_with_a_box
 
 from fanal.doors.migration import intake
@@ -17,12 +18,12 @@ from fanal.records.billing import proposals
 from fanal.records.elsewhere import acts as elsewhere
 from fanal.records.journal import facts as journal
 from fanal.records.shadow import gather
-from fanal.records.subscriptions.facts import without_book
+from fanal.records.subscriptions.facts import given_books, without_book
 from fanal.records.takeover import facts, first_books
 from fanal.records.takeover.loading import whole
 from fanal.reports.gate import gate
 from fanal.values.refusal import Refused
-from tests.billing import bill_of, bill_on, rows
+from tests.billing import bill_of, bill_on, compute, issue, rows
 from tests.doors.migration.conftest import HEADING, ON, Taken
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,10 @@ BY: dict[str, Any] = {"by": "marie", "on": ON}
 def subscription() -> Any:
     [found] = rows("SELECT * FROM subscriptions_subscription WHERE units = 2")
     return found
+
+
+def billed_by() -> tuple[str, bool, int]:
+    return subscription().book, subscription().domestic, subscription().multiplier
 
 
 def in_force(code: str) -> None:
@@ -116,6 +121,73 @@ def test_a_mapping_that_names_the_book_later_gives_it_at_the_next_import(take_ov
     assert (subscription().book, subscription().multiplier) == ("val_des_pins/CAB", 3)
     assert not any(told.loaded.values())
     assert not told.changed
+
+
+def test_a_book_given_by_mistake_is_taken_back_with_a_reason_and_another_is_given(take_over: Taken) -> None:
+    take_over(town_with_a_box())
+    in_force("val_des_pins/CAB")
+    before = billed_by()
+    first_books.give_book(tariff="CAB", book="hydro_quebec/G", domestic=True, dwellings=True, **BY)
+    assert [(it.tariff, it.book, it.subscriptions) for it in given_books()] == [("CAB", "hydro_quebec/G", 1)]
+    with pytest.raises(Refused, match="Dire pourquoi"):
+        first_books.take_back_book(tariff="CAB", reason=" ", **BY)
+    with pytest.raises(Refused, match="Aucun livre n’a été donné ici au tarif DOM"):
+        first_books.take_back_book(tariff="DOM", reason="Essai.", **BY)
+
+    assert first_books.take_back_book(tariff="CAB", reason="C’est un forfait.", **BY) == 1
+
+    assert billed_by() == before == ("?/CAB", False, 1)
+    assert (given_books(), [it.tariff for it in without_book()]) == ([], ["CAB"])
+    [event] = [it for it in journal.events_about("book:hydro_quebec/G") if it.act == "billing.take_back_book"]
+    assert event.grounds == {"tariff": "CAB", "subscriptions": 1, "reason": "C’est un forfait."}
+    first_books.give_book(tariff="CAB", book="val_des_pins/CAB", domestic=False, dwellings=False, **BY)
+    assert (subscription().book, [it.book for it in given_books()]) == ("val_des_pins/CAB", ["val_des_pins/CAB"])
+
+
+def test_a_book_that_bills_is_not_taken_back(take_over: Taken) -> None:
+    take_over(town_with_a_box())
+    in_force("val_des_pins/CAB")
+    first_books.give_book(tariff="CAB", book="val_des_pins/CAB", domestic=False, dwellings=False, **BY)
+    elsewhere.switch_cycles(cycles=[90], **BY)
+
+    run_id = compute(ON, cycle=90)
+    with pytest.raises(Refused, match=f"Le lot {run_id} a calculé une facture"):
+        first_books.take_back_book(tariff="CAB", reason="Essai.", **BY)
+    issue(run_id, ON)
+    with pytest.raises(Refused, match=f"garde le livre val_des_pins/CAB : le lot {run_id} l’a facturé"):
+        first_books.take_back_book(tariff="CAB", reason="Essai.", **BY)
+    assert subscription().book == "val_des_pins/CAB"
+
+
+def test_a_bill_whose_book_was_taken_back_meanwhile_is_not_issued(take_over: Taken) -> None:
+    take_over(town_with_a_box())
+    in_force("val_des_pins/CAB")
+    first_books.give_book(tariff="CAB", book="val_des_pins/CAB", domestic=False, dwellings=False, **BY)
+    elsewhere.switch_cycles(cycles=[90], **BY)
+    run_id = compute(ON, cycle=90)
+    with connection.cursor() as cursor:  # as another session would have, before it saw the bill
+        cursor.execute("SET LOCAL session_replication_role = 'replica'")
+        first_books.take_back_book(tariff="CAB", reason="Essai.", **BY)
+        cursor.execute("SET LOCAL session_replication_role = 'origin'")
+
+    with pytest.raises(RestrictViolation, match="son abonnement n’est plus au livre val_des_pins/CAB"):
+        issue(run_id, ON)
+
+
+@pytest.mark.parametrize(
+    ("change", "of"),
+    [
+        ("book = '?/DOM'", "units = 0"),  # never given here
+        ("book = '?/ECL'", "units = 2"),  # given to another rate
+        ("book = '?/CAB', units = 9", "units = 2"),
+    ],
+)
+def test_the_database_takes_back_only_what_was_given_here(take_over: Taken, change: str, of: str) -> None:
+    take_over(town_with_a_box())
+    first_books.give_book(tariff="CAB", book="hydro_quebec/G", domestic=False, dwellings=False, **BY)
+
+    with pytest.raises(IntegrityError, match="il le garde"), transaction.atomic():
+        connection.cursor().execute(f"UPDATE subscriptions_subscription SET {change} WHERE {of}")
 
 
 def test_a_book_that_nobody_knows_is_refused_wherever_it_is_named(take_over: Taken, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from fanal.doors.desk.routes import may_open
 from fanal.doors.office import today
 from fanal.law.tariffs import prices
 from fanal.records.billing import shelf
-from fanal.records.subscriptions.facts import without_book
+from fanal.records.subscriptions.facts import given_books, without_book
 from fanal.records.takeover import first_books
 from fanal.values import wording
 from fanal.values.refusal import Refused
@@ -28,7 +28,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "dwellings": bool(request.GET.get("logements")),
         "may_give": may_open(request.roles, "book_give"),
     }
-    if known["tariff"] and known["book"]:
+    if not (known["tariff"] and known["book"]):
+        known["given"] = given_books()
+    else:
         try:
             known["found"] = first_books.waiting(tariff=known["tariff"], book=known["book"])
             known["several"] = first_books.of_several_dwellings(tariff=known["tariff"])
@@ -48,6 +50,20 @@ def give(request: HttpRequest) -> HttpResponse:
         aloud(request, refused)
     else:
         said = ngettext("%(count)s abonnement reçoit son livre.", "%(count)s abonnements reçoivent leur livre.", count)
+        messages.success(request, said % {"count": wording.number(count, current())})
+    return redirect("books_given")
+
+
+def take_back(request: HttpRequest) -> HttpResponse:
+    """Reprendre le livre d’un tarif, tant que rien n’en est facturé."""
+    asked = {"tariff": request.POST.get("tariff", "")[:60], "reason": request.POST.get("reason", "")}
+    try:
+        count = first_books.take_back_book(**asked, by=request.user.username, on=today())
+    except Refused as refused:
+        aloud(request, refused)
+    else:
+        said = ngettext("%(count)s abonnement attend de nouveau un livre.",
+                        "%(count)s abonnements attendent de nouveau un livre.", count)  # fmt: skip
         messages.success(request, said % {"count": wording.number(count, current())})
     return redirect("books_given")
 

@@ -75,6 +75,7 @@ ACTS = {
     "billing.rehearse_book": gettext_noop("Répéter un livre de tarif"),
     "billing.keep_rehearsal": gettext_noop("Garder le résultat d’une répétition"),
     "billing.give_book": gettext_noop("Donner un livre à un tarif repris"),
+    "billing.take_back_book": gettext_noop("Reprendre le livre donné à un tarif"),
     "billing.activate_book": gettext_noop("Mettre un livre de tarif en vigueur"),
     "billing.withdraw_book": gettext_noop("Retirer un livre proposé"),
     "billing.propose_correction": gettext_noop("Proposer une correction"),
