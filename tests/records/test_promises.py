@@ -12,6 +12,7 @@ from fanal.records.elsewhere import acts, promises
 from fanal.records.payments import acts as payments
 from fanal.reports.account import account
 from fanal.reports.financial import aged_balance
+from fanal.reports.promised import coming
 from tests.billing import rows
 from tests.records.test_elsewhere import taken_over
 
@@ -181,3 +182,18 @@ def test_a_plan_ends_with_the_subscription_and_a_debit_does_not() -> None:
 
     assert [it.kind for it in promises.going_on(ended_on)[account_id]] == ["DEBIT"]
     assert len(promises.going_on(ended_on - timedelta(days=1))[account_id]) == 2
+
+
+def test_a_newer_plan_or_debit_takes_the_place_of_the_one_before_and_its_end_does_not_bring_that_one_back() -> None:
+    _, account_id = taken_over(13_500)
+    for started_on, cents in ((date(2025, 4, 21), 6_200), (date(2025, 10, 21), 7_000)):
+        promised.equal_payments(account_id, cents, starts_on=started_on)
+        promised.promise(account_id, "DEBIT", starts_on=started_on, bank_account=f"{cents}")
+    on = date(2026, 2, 16)
+
+    told = promises.going_on(on)[account_id]
+    assert [(it.kind, it.cents, it.account_ends) for it in told] == [("DEBIT", 0, "000"), ("EQUAL_PAYMENTS", 7_000, "")]
+    assert [it.cents for it in coming(on, on, on + timedelta(days=20))] == [7_000]  # one instalment, not two
+    for it in told:
+        acts.end_promise(promise=it, ended_on=on, asked_on=on, reason="ASKED", note="", by="paul", on=on, grounds={})
+    assert promises.going_on(on) == {}

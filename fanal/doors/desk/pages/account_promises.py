@@ -48,8 +48,17 @@ def _row(known: Account, rank: int, it: facts.Promise, going: Promise | None) ->
     stands = going.standing(known.on) if going else None
     held = deposit(known, going) if going and going.kind == "DEPOSIT" else None
     return {"it": it, "held": held, "word": _(PROMISES[it.kind]), "said": list(_said(it)), "live": going is not None,
-            "until": it.ended_on or it.ends_on,
+            "until": it.ended_on or it.ends_on or _replaced_on(known, it),
             "stands": stands, "why": _url(known, rank) if going else ""}  # fmt: skip
+
+
+def _replaced_on(known: Account, it: facts.Promise) -> date | None:
+    """The first day of the plan or the debit that took its place; None where none did."""
+    if it.kind not in ("EQUAL_PAYMENTS", "DEBIT") or not it.live:
+        return None
+    newer = [other.starts_on for other in known.past.promises if other.live and other.kind == it.kind
+             and (other.starts_on, other.number) > (it.starts_on, it.number)]  # fmt: skip
+    return min(newer, default=None)
 
 
 def plan_of(known: Account) -> dict[str, Any] | None:
