@@ -1,6 +1,7 @@
 """The tables are those of the models, and a migration stays what it was on its day."""
 
 import ast
+from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
 
@@ -17,6 +18,23 @@ def test_every_change_of_a_model_has_its_migration() -> None:
         call_command("makemigrations", "--check", "--dry-run", stdout=said, stderr=said)
     except SystemExit:
         pytest.fail(said.getvalue())
+
+
+def twice_numbered(migrations: Iterable[Path]) -> list[str]:
+    """Migrations of one room that bear the same number."""
+    rooms: dict[tuple[str, str], list[str]] = {}
+    for it in sorted(migrations):
+        rooms.setdefault((it.parents[1].name, it.name[:4]), []).append(it.name)
+    return [f"{room} : {' et '.join(names)} portent le même numéro ; la dernière arrivée prend le suivant."
+            for (room, _), names in rooms.items() if len(names) > 1]  # fmt: skip
+
+
+def test_no_two_migrations_of_a_room_share_a_number() -> None:
+    migrations = sorted(Path(records.__path__[0]).glob("*/migrations/0*.py"))
+    assert twice_numbered(migrations) == []
+    planted = migrations[-1].with_name(f"{migrations[-1].name[:4]}_another.py")
+    [said] = twice_numbered([*migrations, planted])
+    assert "_another.py et" in said or "et " + planted.name in said
 
 
 def living(source: str) -> set[str]:

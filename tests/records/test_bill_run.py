@@ -6,12 +6,15 @@ from decimal import Decimal
 import pytest
 from django.db import Error, IntegrityError, connection, transaction
 
+from fanal.law.metering.plausibility import HoldReason
 from fanal.records.billing import acts, facts
 from fanal.records.billing.models import Run
 from fanal.records.ledger import facts as ledger
 from fanal.records.metering import acts as metering
 from fanal.records.metering.acts import RegisterKind
 from fanal.records.subscriptions import acts as subscriptions
+from fanal.reports.holds import proof
+from fanal.values import wording
 from fanal.values.refusal import Refused
 from tests.billing import accept, bill_of, bill_on, compute, correct, holds_of, issue, lines_of, propose, rows
 from tests.factories import Place, make_delivery_point, make_meter, make_place, make_subscription, typed
@@ -509,6 +512,11 @@ def test_a_subscription_on_an_unknown_rate_is_held_and_the_others_leave():
     run_id = compute(MAY + STEP)
 
     assert holds_of(run_id)[lost] == ["NO_PRICE"]
+    [held] = [it for it in facts.held_bills(run_id) if it.subscription_id == lost]
+    assert proof(HoldReason.NO_PRICE, held.evidence, "fr").replace("\u00a0", " ") == (
+        f"Le tarif ailleurs/X n’a pas de livre : rien n’en dit le prix le {wording.day(MAY)}.".replace("\u00a0", " ")
+    )
+    assert "ailleurs/X has no book" in proof(HoldReason.NO_PRICE, held.evidence, "en")
     issue(run_id, MAY + STEP)
     assert rows("SELECT 1 FROM billing_issue WHERE bill_id = %s", bill_of(run_id, fine).id)
 

@@ -106,3 +106,20 @@ def test_every_wrong_row_is_told_and_nothing_is_written():
     ]  # fmt: skip
     assert refusal.value.problems[0].reason == "Le point de livraison A existe déjà."
     assert Premises.objects.count() == DeliveryPoint.objects.count() == 1
+
+
+@pytest.mark.parametrize("code", ["G8B 1A", "G8B 111", "D8B 1A1", "g8b 1a11"])
+def test_a_place_with_a_postal_code_that_canada_does_not_have_is_refused(code: str):
+    with pytest.raises(Refused) as refusal:
+        acts.register_premises(premises=[place(), place(postal_code=code)], **CLERK)
+    assert [(it.row, it.field) for it in refusal.value.problems] == [(2, "postal_code")]
+    assert Premises.objects.count() == 0
+
+
+def test_a_postal_code_is_kept_in_its_one_form_and_that_of_another_country_as_it_is_given(settings):
+    acts.register_premises(premises=[place(postal_code="g8b1a1"), place(postal_code="")], **CLERK)
+    assert set(Premises.objects.values_list("postal_code", flat=True)) == {"G8B 1A1", ""}
+
+    settings.FANAL_UTILITY = settings.FANAL_UTILITY | {"country": "VN"}
+    acts.register_premises(premises=[place(postal_code="100000")], **CLERK)
+    assert Premises.objects.filter(postal_code="100000").exists()

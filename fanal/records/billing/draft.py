@@ -24,6 +24,7 @@ from fanal.records.billing import gather
 from fanal.records.billing.inputs import KVA, KVARH, KW, KWH, Inputs, Rich
 from fanal.records.billing.shelf import OTHER_CURRENCY, UNTAXED_LINE, ShelvedBook, in_our_currency, untaxed_charge
 from fanal.records.columns import Columns
+from fanal.records.subscriptions.facts import NO_BOOK
 from fanal.values import wording
 from fanal.values.energy import TOTAL
 from fanal.values.money import half_up, product
@@ -37,6 +38,10 @@ LACKING = (
 )
 FOREIGN = (OTHER_CURRENCY, "Book {book} is in {its}; the accounts of the distributor are kept in {ours}.")
 UNTAXED = (UNTAXED_LINE, "Book {book} does not tax charge {charge}; a bill still taxes all its lines.")
+WITHOUT_BOOK = (
+    "Le tarif {rate} n’a pas de livre : rien n’en dit le prix le {day}.",
+    "Rate {rate} has no book: nothing says its price on {day}.",
+)
 WINTER = Lookback(percent=Decimal(0), season="winter")  # kept where no book asks: what another one would have billed
 LONG_AGO = np.datetime64("0001-01-01", "D")
 
@@ -118,6 +123,8 @@ class Drafting:
         self.closed = (self.rows["to_sequence"] > 0) & (self.rows["read_on"] == self.row_until)
         self.whole = (self.rows["kind"] == KWH) & ~self.rows["apart"]
         self.asked = self.due | {"to_on": self.to_on}
+        without = self.due["subscription_id"][self._places_without_book()]
+        self.rates = gather.rates(cursor, without.tolist())
         self.rich.remember(cursor, self.due)
         self.rich.ask(cursor, self.asked)
         self._energy()
@@ -321,7 +328,7 @@ class Drafting:
 
     def _refused_for_book(self) -> dict[int, Refusal]:
         """By place, the bills whose book cannot be billed: prices in another currency, or a line out of the taxes."""
-        found = {}
+        found = {place: self._refused_without_book(place) for place in self._places_without_book()}
         for id, book in self.books.items():
             tariff, charge = book.tariff, untaxed_charge(book.tariff)
             told = {"book": tariff.code, "its": tariff.currency, "ours": wording.house_currency(), "charge": charge}
@@ -331,6 +338,16 @@ class Drafting:
                 places = np.flatnonzero(self.due["book_id"] == id).tolist()
                 found |= {place: Refusal(place, code, "book", fr, en) for place in places}
         return found
+
+    def _places_without_book(self) -> list[int]:
+        return [int(it) for it in np.flatnonzero(~np.isin(self.due["book_id"], list(self.books)))]
+
+    def _refused_without_book(self, place: int) -> Refusal:
+        """The bill of a rate whose prices no book says: which rate, and from which day."""
+        code = self.rates[int(self.due["subscription_id"][place])].removeprefix(NO_BOOK)
+        fr, en = (it.format(rate=code, day=wording.day(self.due["rated_from_on"][place].item(), lang))
+                  for lang, it in zip(explain.LANGUAGES, WITHOUT_BOOK, strict=True))  # fmt: skip
+        return Refusal(place, "no_price", "book", fr, en)
 
     def _any(self, rows: np.ndarray) -> np.ndarray:
         found = np.zeros(self.count, bool)
@@ -458,7 +475,7 @@ class Drafting:
             (no_price if refusal.code == "no_price" else refused)[place] = True
         ends = (self.due["ends_on"] <= self.on) & (self.to_on == self.due["ends_on"])
         return {
-            HoldReason.NO_PRICE: no_price | ~np.isin(self.due["book_id"], list(self.books)),
+            HoldReason.NO_PRICE: no_price,
             HoldReason.REFUSED_BY_KERNEL: refused,
             HoldReason.NO_READING: self.no_reading,
             HoldReason.METER_CHANGE_UNSETTLED: self.unsettled,

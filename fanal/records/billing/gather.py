@@ -4,6 +4,7 @@ One query per question for the whole chunk, none per subscription; each looks up
 bill of a year ago and the readings since the last real one, so that its cost does not grow with the history.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -245,6 +246,14 @@ def subscriptions(cursor: Any, scope: Scope, books: dict[str, int]) -> Columns:
     # The days to rate begin at the last real reading: where the last bill began to rate if it was estimated.
     found["rated_from_on"] = np.where(found["estimates_in_a_row"] > 0, found["rated_from_on"], found["previous_to"])
     return found
+
+
+def rates(cursor: Any, subscription_ids: Sequence[int]) -> dict[int, str]:
+    """The code of the rate of each of those subscriptions, as it stands."""
+    if not subscription_ids:
+        return {}
+    cursor.execute("SELECT id, book FROM subscriptions_subscription WHERE id = ANY(%s)", [list(subscription_ids)])
+    return dict(cursor.fetchall())
 
 
 def registers(cursor: Any, due: Columns, until_on: np.ndarray, named: list[str]) -> Columns:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from fanal.records import columns
@@ -13,7 +14,10 @@ from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
 from fanal.records.premises.addresses import keep_parts
 from fanal.records.premises.models import DeliveryPoint, Premises
-from fanal.values.refusal import Problem, refuse_any
+from fanal.values.contact import postal_code
+from fanal.values.refusal import Fault, Problem, refuse_any
+
+CANADA = "CA"
 
 Heating = Premises.Heating
 GIVEN_TWICE = "Le point de livraison {number} est donné plus d’une fois."
@@ -103,13 +107,20 @@ def follow(*, premises: str, delivery_points: str, parameters: Mapping[str, Any]
     keep_parts(f"SELECT id FROM ({premises}) told", parameters)
 
 
+def _postal_code(said: str) -> str:
+    """The code as it is kept: in Canada, where the distributor says no other country, in its one form. Raises Fault."""
+    if not said.strip() or settings.FANAL_UTILITY.get("country", CANADA) != CANADA:
+        return said.strip()
+    return postal_code(said)
+
+
 def _new(new: NewPremises) -> Premises:
     return Premises(
         civic_number=new.civic_number,
         street=new.street,
         unit=new.unit,
         city=new.city,
-        postal_code=new.postal_code,
+        postal_code=_postal_code(new.postal_code),
         heating=new.heating,
     )
 
@@ -120,6 +131,10 @@ def _wrong(row: int, new: NewPremises, *, taken: set[str], numbers: Counter[str]
     if new.heating not in Heating.values:
         known = ", ".join(Heating.values)
         yield Problem(row, "heating", "« {kind} » n’est pas un chauffage ({known}).", kind=new.heating, known=known)
+    try:
+        _postal_code(new.postal_code)
+    except Fault as why:
+        yield Problem(row, "postal_code", why.sentence, **why.facts)
     for point in new.delivery_points:
         if point.number in taken:
             yield Problem(row, "number", "Le point de livraison {number} existe déjà.", number=point.number)
