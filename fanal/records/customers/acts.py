@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.db import connection, transaction
 
 from fanal.records import columns
+from fanal.records.customers import contacts as ways
 from fanal.records.customers import facts
 from fanal.records.customers.models import Contact, Customer
 from fanal.records.journal import acts as journal
@@ -19,6 +20,7 @@ from fanal.values.writing import unreadable
 Kind = Customer.Kind
 Language = Customer.Language
 ContactKind = Contact.Kind
+MERGED = Phrase("Ce client est réuni à {name} : c’est la fiche de {name} qui se met à jour.")
 NAME_MAX, GIVEN_NAME_MAX, VALUE_MAX = 200, 100, 400
 # Seven to fifteen digits, as people space them, then an extension.
 PHONE = re.compile(r"\+?\(?(?:[0-9][ \u00a0().\-/]{0,3}){7,15}(?:(?:poste|ext\.?|x|#) ?[0-9]{1,6})?", re.IGNORECASE)
@@ -28,10 +30,11 @@ UPDATE customers_customer c SET name = told.name, given_name = told.given_name, 
 FROM ({customers}) told WHERE c.id = told.id
     AND (c.name, c.given_name, c.language) <> (told.name, told.given_name, told.language)
 """
-NOT_TOLD = """
-DELETE FROM customers_contact c USING ({customers}) told
-WHERE c.customer_id = told.id AND NOT EXISTS (SELECT FROM ({contacts}) way
+NOT_TOLD = f"""
+DELETE FROM customers_contact c USING ({{customers}}) told
+WHERE c.customer_id = told.id AND NOT EXISTS (SELECT FROM ({{contacts}}) way
     WHERE (way.customer_id, way.kind, way.value) = (c.customer_id, c.kind, c.value))
+    AND NOT EXISTS ({ways.FROM_A_MERGE})
 """
 
 
@@ -81,6 +84,8 @@ def revise_customer(*, customer_id: int, revised: NewCustomer, seen: str, by: st
     row = Customer.objects.select_for_update().filter(pk=customer_id).first()
     if row is None:
         raise refuse("Le client {id} n’existe pas.", field="customer_id", id=str(customer_id))
+    if kept := facts.kept_of(customer_id):
+        raise refuse(MERGED, field="customer_id", name=kept.full_name)
     before = facts.customers([customer_id])[customer_id]
     if before.digest != seen:
         raise refuse(
@@ -112,7 +117,8 @@ def take_over(*, customers: str, contacts: str) -> None:
 def follow(*, customers: str, contacts: str) -> None:
     """Suivre l’autre système: the same queries as `take_over`, of customers taken over that it says otherwise now.
 
-    A way to reach them that stays keeps its consent; one that is not told any more goes.
+    A way to reach them that stays keeps its consent; one that is not told any more goes, unless it came from a merge.
+    What is new of a customer merged into another reaches the one kept too.
     """
     with connection.cursor() as cursor:
         cursor.execute(FOLLOWED.format(customers=customers))
@@ -121,6 +127,7 @@ def follow(*, customers: str, contacts: str) -> None:
         cursor.execute(
             f"INSERT INTO customers_contact ({names}) SELECT {names} FROM ({contacts}) told ON CONFLICT DO NOTHING"
         )
+        ways.gain(cursor)
 
 
 def refuse_wrong(new: NewCustomer) -> None:

@@ -76,11 +76,12 @@ def open_subscriptions(*, subscriptions: Sequence[NewSubscription], by: str, on:
     refuse_any(wrong or _overlapping(subscriptions))
     with saying({OVERLAP_CONSTRAINT: OVERLAP}):
         made = Subscription.objects.bulk_create(_new(it) for it in subscriptions)
-    SubscriptionHolder.objects.bulk_create(
-        SubscriptionHolder(subscription=made_one, customer_id=customer_id, rank=rank)
-        for made_one, new in zip(made, subscriptions, strict=True)
-        for rank, customer_id in enumerate(new.holder_ids, 1)
-    )
+    with saying({}):
+        SubscriptionHolder.objects.bulk_create(
+            SubscriptionHolder(subscription=made_one, customer_id=customer_id, rank=rank)
+            for made_one, new in zip(made, subscriptions, strict=True)
+            for rank, customer_id in enumerate(new.holder_ids, 1)
+        )
     ids = [it.pk for it in made]
     journal.record_many("open_subscriptions", noun="subscription", ids=ids, by=by, on=on)
     return ids

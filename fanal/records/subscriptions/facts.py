@@ -18,6 +18,24 @@ from fanal.records.subscriptions.models import (
 
 NO_BOOK = "?/"  # before a rate of the system before that no book has: its bills are held, until one is given
 
+# Who held a subscription at the end of a day, as (customer_id, rank): where customers were merged or parted since, the
+# first of these says who held before it. Of a subscription that both held, the one kept had one rank, and no other.
+HELD_ON = """
+SELECT customer_id, rank FROM (
+    SELECT DISTINCT ON (rank) rank, customer_id FROM (
+        SELECT held.rank, held.customer_id, 'infinity'::date AS day, 2 AS step, 0::bigint AS place
+        FROM subscriptions_subscriptionholder held WHERE held.subscription_id = {subscription}
+        UNION ALL SELECT former.rank, former.customer_id, merge.confirmed_on, 0, merge.id
+        FROM subscriptions_formerholder former JOIN customers_merge merge ON merge.id = former.merge_id
+        WHERE former.subscription_id = {subscription} AND merge.confirmed_on > {day}
+        UNION ALL SELECT former.rank, CASE WHEN former.rank = min(former.rank) OVER (PARTITION BY former.merge_id)
+            THEN merge.kept_id END, merge.undone_on, 1, -merge.id
+        FROM subscriptions_formerholder former JOIN customers_merge merge ON merge.id = former.merge_id
+        WHERE former.subscription_id = {subscription} AND merge.undone_on > {day}
+    ) after ORDER BY rank, day, step, place
+) first WHERE customer_id IS NOT NULL
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithoutBook:

@@ -58,6 +58,21 @@ class SubscriptionHolder(models.Model):
         ]
 
 
+class FormerHolder(models.Model):
+    """Titulaire d’avant une fusion: who held a subscription, at which rank, before two customers became one."""
+
+    merge = models.ForeignKey("customers.Merge", models.PROTECT, related_name="+")
+    holder_id = models.BigIntegerField()  # the id of its row, which an undoing puts back
+    subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="+")
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+")
+    rank = models.SmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["merge", "subscription", "rank"], name="former_holder_once"),
+        ]
+
+
 class OwnerAgreement(models.Model):
     """Propriétaire au dossier (art. 5.2.1): who becomes the customer when the tenant leaves."""
 
@@ -77,6 +92,16 @@ class OwnerAgreement(models.Model):
                 ],
             )
         ]
+
+
+class FormerOwner(models.Model):
+    """Propriétaire d’avant une fusion: an agreement that was the merged customer’s."""
+
+    merge = models.ForeignKey("customers.Merge", models.PROTECT, related_name="+")
+    agreement = models.ForeignKey(OwnerAgreement, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["merge", "agreement"], name="former_owner_once")]
 
 
 class Households(models.Model):

@@ -1,0 +1,175 @@
+"""Make one customer of two records of one person: one person proposes, another confirms, and it can be undone.
+
+What the merged customer held is held by the one kept from then on: subscriptions, places owned, ways to be reached.
+Accounts, their balances and their history stay what they are; the merged record stays, and leads to the one kept.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import Max
+
+from fanal.records.customers import contacts
+from fanal.records.customers.models import Customer, Merge
+from fanal.records.journal import acts as journal
+from fanal.records.journal.refusals import saying
+from fanal.records.subscriptions.models import Subscription
+from fanal.values import person
+from fanal.values.refusal import refuse
+
+SENTENCES = {
+    "customer_merge_confirmed_by_a_second_person": (
+        "Qui a proposé une fusion ne la confirme pas : une autre personne le fait."
+    ),
+    "customer_merge_once_at_a_time": "Une fusion de ce client attend ou tient déjà.",
+    "customer_merge_says_why": "Une fusion dit pourquoi les deux fiches sont d’une même personne.",
+    "customer_merge_undone_says_why": "Défaire une fusion demande une raison.",
+}
+UNDER_WAY = "Une exportation se reçoit ou se charge déjà : attendre qu’elle finisse, puis recommencer."
+# Who held what, before: of a subscription that both held, both rows.
+FORMER_HOLDERS = """
+INSERT INTO subscriptions_formerholder (merge_id, holder_id, subscription_id, customer_id, rank)
+SELECT %(merge)s, held.id, held.subscription_id, held.customer_id, held.rank FROM subscriptions_subscriptionholder held
+WHERE held.customer_id = %(merged)s OR held.customer_id = %(kept)s AND EXISTS (
+    SELECT FROM subscriptions_subscriptionholder both_hold
+    WHERE (both_hold.subscription_id, both_hold.customer_id) = (held.subscription_id, %(merged)s))
+"""
+LET_GO = """
+DELETE FROM subscriptions_subscriptionholder held USING subscriptions_formerholder former
+WHERE former.merge_id = %(merge)s AND former.holder_id = held.id
+"""
+# One row of each, at the better of both ranks: who was written to still is.
+HELD_BY_KEPT = """
+INSERT INTO subscriptions_subscriptionholder (id, subscription_id, customer_id, rank)
+SELECT (array_agg(holder_id ORDER BY rank))[1], subscription_id, %(kept)s, min(rank)
+FROM subscriptions_formerholder WHERE merge_id = %(merge)s GROUP BY subscription_id
+"""
+KEPT_LETS_GO = """
+DELETE FROM subscriptions_subscriptionholder held USING subscriptions_formerholder former
+WHERE former.merge_id = %(merge)s AND (held.subscription_id, held.customer_id) = (former.subscription_id, %(kept)s)
+"""
+# A rank that another holder took since is no longer free: the next one then.
+HELD_AGAIN = """
+INSERT INTO subscriptions_subscriptionholder (id, subscription_id, customer_id, rank)
+SELECT former.holder_id, former.subscription_id, former.customer_id, CASE WHEN others.ranks @> ARRAY[former.rank]
+    THEN (SELECT max(rank) + 1 FROM unnest(others.ranks) rank) ELSE former.rank END
+FROM subscriptions_formerholder former, LATERAL (
+    SELECT coalesce(array_agg(rank), '{}') AS ranks FROM subscriptions_subscriptionholder held
+    WHERE held.subscription_id = former.subscription_id) others
+WHERE former.merge_id = %(merge)s
+"""
+OWNED_BY_KEPT = """
+WITH former AS (
+    INSERT INTO subscriptions_formerowner (merge_id, agreement_id)
+    SELECT %(merge)s, id FROM subscriptions_owneragreement WHERE customer_id = %(merged)s RETURNING agreement_id
+)
+UPDATE subscriptions_owneragreement owned SET customer_id = %(kept)s FROM former WHERE owned.id = former.agreement_id
+"""
+OWNED_AGAIN = """
+UPDATE subscriptions_owneragreement owned SET customer_id = %(merged)s FROM subscriptions_formerowner former
+WHERE former.merge_id = %(merge)s AND owned.id = former.agreement_id
+"""
+# What the customer kept opened since the merge: it stays.
+OPENED_SINCE = """
+SELECT DISTINCT account.number FROM subscriptions_subscriptionholder held
+JOIN subscriptions_subscription s ON s.id = held.subscription_id
+JOIN ledger_account account ON account.id = s.account_id
+WHERE held.customer_id = %(kept)s AND s.id > %(last)s ORDER BY account.number
+"""
+
+
+@transaction.atomic
+def propose_merge(
+    *, kept_id: int, merged_id: int, reason: str = "", signs: Sequence[str] = (), by: str, on: date
+) -> int:
+    """Proposer une fusion: the merged customer becomes the one kept, once a second person confirms it; its id.
+
+    `signs` are what both records say alike, `reason` what a person says of it: one of them at least.
+    """
+    found = _locked(kept_id, merged_id)
+    if len(found) < 2:
+        raise refuse("Une fusion réunit deux clients inscrits.")
+    if found[kept_id].kind != found[merged_id].kind:
+        raise refuse("Une personne et une entreprise ne sont pas un même client : leurs fiches restent deux.")
+    with saying(SENTENCES):
+        made = Merge.objects.create(
+            kept_id=kept_id, merged_id=merged_id, reason=reason.strip(), signs=list(signs), proposed_by=by,
+            proposed_on=on,
+        )  # fmt: skip
+    _tell("propose", made, by, on, {"reason": made.reason, "reasons": made.signs})
+    return made.pk
+
+
+@transaction.atomic
+def confirm_merge(*, merge_id: int, by: str, on: date) -> None:
+    """Confirmer une fusion, as the second person: what the merged customer held goes to the one who is kept."""
+    _refuse_while_loading()
+    merge = Merge.objects.select_for_update().filter(pk=merge_id, undone_on=None, confirmed_on=None).first()
+    if merge is None:
+        raise refuse("Cette fusion n’attend pas de confirmation.")
+    if person.key(merge.proposed_by) == person.key(by):
+        raise refuse(SENTENCES["customer_merge_confirmed_by_a_second_person"])
+    _locked(merge.kept_id, merge.merged_id)
+    merge.confirmed_by, merge.confirmed_on = by, on
+    merge.last_subscription = Subscription.objects.aggregate(last=Max("pk"))["last"] or 0
+    with saying(SENTENCES):
+        merge.save(update_fields=["confirmed_by", "confirmed_on", "last_subscription"])
+    with connection.cursor() as cursor:
+        for query in (FORMER_HOLDERS, LET_GO, HELD_BY_KEPT, OWNED_BY_KEPT):
+            cursor.execute(query, _of(merge))
+        contacts.gain(cursor)
+    _tell("confirm", merge, by, on, {"merge": merge.pk})
+
+
+@transaction.atomic
+def undo_merge(*, merge_id: int, reason: str = "", by: str, on: date) -> list[str]:
+    """Défaire une fusion, or withdraw the proposal: each holds again what it held, and is reached as it was.
+
+    The numbers of the accounts that the customer kept opened since: they stay with that one. What was confirmed is
+    undone with a reason, the last merge of a customer first.
+    """
+    _refuse_while_loading()
+    merge = Merge.objects.select_for_update().filter(pk=merge_id, undone_on=None).first()
+    if merge is None:
+        raise refuse("Cette fusion est déjà défaite.")
+    _locked(merge.kept_id, merge.merged_id)
+    merge.undone_by, merge.undone_on, merge.undone_because = by, on, reason.strip()
+    with saying(SENTENCES):
+        merge.save(update_fields=["undone_by", "undone_on", "undone_because"])
+    stays: list[str] = []
+    if merge.confirmed_on is not None:
+        with connection.cursor() as cursor:
+            for query in (KEPT_LETS_GO, HELD_AGAIN, OWNED_AGAIN):
+                cursor.execute(query, _of(merge))
+            contacts.take_back(cursor, merge.pk)
+            cursor.execute(OPENED_SINCE, _of(merge) | {"last": merge.last_subscription})
+            stays = [number for (number,) in cursor.fetchall()]
+    _tell("undo", merge, by, on, {"reason": merge.undone_because, "merge": merge.pk, "stays": stays})
+    return stays
+
+
+def _refuse_while_loading() -> None:
+    """Refuse at once, rather than wait, while an export is loaded: it holds the merges as they were when it began."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE customers_merge IN ROW EXCLUSIVE MODE NOWAIT")
+    except OperationalError as problem:
+        raise refuse(UNDER_WAY) from problem
+
+
+def _locked(*ids: int) -> dict[int, Customer]:
+    """Those customers, in the order of their ids: two merges of one customer take turns."""
+    return {it.pk: it for it in Customer.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+
+
+def _of(merge: Merge) -> dict[str, Any]:
+    return {"merge": merge.pk, "kept": merge.kept_id, "merged": merge.merged_id}
+
+
+def _tell(act: str, merge: Merge, by: str, on: date, grounds: Mapping[str, Any]) -> None:
+    """One line, which is found from either customer, the one kept first."""
+    told = {name: it for name, it in grounds.items() if it}
+    ids = [merge.kept_id, merge.merged_id]
+    journal.record_many(f"customers.{act}_merge", noun="customer", ids=ids, by=by, on=on, grounds=told)
