@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from fanal.records.takeover import faults
 from fanal.records.takeover.kinds import KINDS, TYPES
-from fanal.records.takeover.models import Export, ExportFile, Rule, Verdict
+from fanal.records.takeover.models import Export, ExportFile, Known, Rule, Verdict
 
 STATES = Export.State
 
@@ -196,6 +196,12 @@ WHERE merge.undone_on IS NULL ORDER BY merge.id DESC"""
     with connection.cursor() as cursor:
         cursor.execute(query)
         return [KnownMerge(**dict(zip(KnownMerge.__slots__, row, strict=True))) for row in cursor.fetchall()]
+
+
+def numbers_of(customer_ids: Iterable[int]) -> set[str]:
+    """The numbers that the old system gave those customers of ours."""
+    known = Known.objects.filter(kind="customers", our_id__in=list(customer_ids))
+    return set(known.values_list("key", flat=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Make one customer of two that an old system had twice: one person proposes, another confirms, and it can be undone.
 
 Before it is loaded: what the merged customer holds is then loaded as held by the one who is kept, of that export and
-of those that follow. Never while an export is received or loaded, for it would not be seen.
+of those that follow. Two that are loaded already are merged as any two customers (`subscriptions.merging`), which holds
+for later exports too. Never while an export is received or loaded, for it would not be seen.
 """
 
 from datetime import date
@@ -10,6 +11,7 @@ from django.db import connection, transaction
 
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
+from fanal.records.subscriptions import merging as customers
 from fanal.records.takeover.acts import be_alone, settle
 from fanal.records.takeover.models import Export, ExportFile, Known, Merge, StagedRow
 from fanal.values import person
@@ -19,10 +21,8 @@ SENTENCES = {
     "merge_confirmed_by_a_second_person": "Qui a proposé une fusion ne la confirme pas : une autre personne le fait.",
     "merge_once_at_a_time": "Une fusion de ce client attend ou tient déjà.",
 }
-LOADED_APART = Phrase(
-    "Le client à réunir est déjà chargé, avec ses abonnements : les deux restent. Prendre ses prochains abonnements au "
-    "nom de l’autre."
-)
+LOADED_ALONE = Phrase("Le client à réunir est chargé et l’autre ne l’est pas : garder celui qui est chargé.")
+LOADED_SINCE = Phrase("Le client à réunir est chargé depuis : retirer cette fusion, puis la proposer de nouveau.")
 LOADED_AS_ONE = Phrase("Une exportation est chargée avec cette fusion : elle ne se défait plus.")
 LOADED_WITH = """
 SELECT EXISTS (SELECT FROM takeover_flaw flaw JOIN takeover_stagedrow row USING (file_id, line)
@@ -34,15 +34,22 @@ SELECT EXISTS (SELECT FROM takeover_flaw flaw JOIN takeover_stagedrow row USING 
 
 @transaction.atomic
 def propose_merge(*, export_id: int, kept: str, merged: str, reasons: list[str], by: str, on: date) -> int:
-    """Proposer une fusion: `merged` becomes `kept`, once a second person confirms it; its id."""
+    """Proposer une fusion: `merged` becomes `kept`, once a second person confirms it; its id.
+
+    Of two that are loaded, the id of a merge of customers, which `subscriptions.merging` confirms and undoes.
+    """
     be_alone()
+    ours = dict(Known.objects.filter(kind="customers", key__in=[kept, merged]).values_list("key", "our_id"))
+    if len(ours) == 2:
+        ids = {"kept_id": ours[kept], "merged_id": ours[merged]}
+        return customers.propose_merge(**ids, signs=reasons, by=by, on=on)
     export = _open(export_id)
     files = ExportFile.objects.filter(export=export, kind="customers").values_list("pk", flat=True)
     there = set(StagedRow.objects.filter(file_id__in=list(files), key__in=[kept, merged]).values_list("key", flat=True))
     if kept == merged or there != {kept, merged}:
         raise refuse("Une fusion réunit deux clients de l’exportation.")
-    if Known.objects.filter(kind="customers", key=merged).exists():
-        raise refuse(LOADED_APART)
+    if merged in ours:
+        raise refuse(LOADED_ALONE)
     live = Merge.objects.filter(undone_on=None)
     if live.filter(merged=kept).exists() or live.filter(kept=merged).exists():
         raise refuse("L’un des deux est déjà d’une autre fusion : la défaire d’abord.")
@@ -63,7 +70,7 @@ def confirm_merge(*, merge_id: int, by: str, on: date) -> None:
     if merge is None:
         raise refuse("Cette fusion n’attend pas de confirmation.")
     if Known.objects.filter(kind="customers", key=merge.merged).exists():
-        raise refuse(LOADED_APART)
+        raise refuse(LOADED_SINCE)
     if person.key(merge.proposed_by) == person.key(by):
         raise refuse(SENTENCES["merge_confirmed_by_a_second_person"])
     merge.confirmed_by, merge.confirmed_on = by, on

@@ -262,13 +262,3 @@ def test_a_merge_is_undone_before_it_is_loaded_and_never_after(take_over: Taken,
 
     with pytest.raises(Refused, match="chargée avec cette fusion"):
         merging.undo_merge(merge_id=merge, **WHO)
-
-
-def test_customers_who_are_loaded_apart_stay_two(take_over: Taken, tmp_path: Path) -> None:
-    town = twice()
-    take_over(town)
-    town.rows["customers"][0]["phone"] = "418 555-0177"
-    export = intake.take_in(folder=town.write(tmp_path), mapping=intake.read_mapping(), by="marie", on=ON).export_id
-
-    with pytest.raises(Refused, match="déjà chargé, avec ses abonnements"):
-        merging.propose_merge(export_id=export, kept="100001", merged="100009", reasons=[], **WHO)

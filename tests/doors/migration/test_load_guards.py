@@ -121,5 +121,5 @@ def test_nobody_decides_nor_merges_while_an_export_is_loaded(own_database: None,
 
     assert made.loaded["customers"] == 4
     assert [it for it in refused if "attendre qu’elle finisse" not in it] == []
-    with pytest.raises(Refused, match="déjà chargé, avec ses abonnements"):
+    with pytest.raises(Refused, match="est chargé depuis"):
         merging.confirm_merge(merge_id=merge, by="luc", on=ON)

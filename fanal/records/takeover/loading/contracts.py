@@ -25,8 +25,8 @@ WHERE s.id = new.known_id AND new.ends_on IS DISTINCT FROM s.ends_on AND (s.ends
 TAKEN = """s.delivery_point_id = new.point
     AND daterange(s.starts_on, s.ends_on) && daterange(new.starts_on, new.ends_on)"""
 HOLDERS = """
-SELECT new.our_id AS subscription_id, customer.our_id AS customer_id, 1::smallint AS rank FROM new_subscriptions new
-JOIN takeover_known customer ON customer.kind = 'customers' AND customer.key = new.customer
+SELECT new.our_id AS subscription_id, customer.customer_id, 1::smallint AS rank FROM new_subscriptions new
+JOIN customer_of customer ON customer.number = new.customer
 """
 OVERLAPPED = """(SELECT file_id, line, max(coalesce(ends_on, 'infinity'::date)) OVER (PARTITION BY premises
     ORDER BY starts_on, line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS upto FROM new_subscriptions) before"""

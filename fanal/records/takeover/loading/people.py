@@ -1,6 +1,7 @@
 """Customers and owners: who they are, how to reach them, what they own."""
 
 from fanal.records.customers import acts as customers
+from fanal.records.customers.facts import KEPT
 from fanal.records.subscriptions import acts as subscriptions
 from fanal.records.takeover.loading.steps import Load
 from fanal.records.takeover.loading.writing import write_contacts
@@ -27,19 +28,24 @@ WHERE btrim(told.value) <> '' AND length(told.value) <= 400
 MOVES = """name given_name address city province postal_code phone other_phone email language business_number status
     created_on note"""
 OWNERS = """
-SELECT place.premises_id, customer.our_id AS customer_id, new.declared_on AS starts_on, new.ends_on
+SELECT place.premises_id, customer.customer_id, new.declared_on AS starts_on, new.ends_on
 FROM new_owners new
 JOIN premises_deliverypoint place ON place.id = new.point
-JOIN takeover_known customer ON customer.kind = 'customers' AND customer.key = new.customer
+JOIN customer_of customer ON customer.number = new.customer
 """
 OWNERS_END = """
 SELECT o.id, new.ends_on FROM changed_owners new
 JOIN takeover_known place ON place.kind = 'premises' AND place.key = new.premises
-JOIN takeover_known customer ON customer.kind = 'customers' AND customer.key = new.customer
+JOIN customer_of customer ON customer.number = new.customer
 JOIN premises_deliverypoint d ON d.id = place.our_id
 JOIN subscriptions_owneragreement o ON (o.premises_id, o.customer_id, o.starts_on)
-    = (d.premises_id, customer.our_id, new.declared_on)
+    = (d.premises_id, customer.customer_id, new.declared_on)
 WHERE new.ends_on IS NOT NULL
+"""
+# Who a customer of the old system is here: since two were merged, the one kept.
+CUSTOMER_OF = f"""
+SELECT known.key AS number, coalesce(kept.kept_id, known.our_id) AS customer_id
+FROM takeover_known known LEFT JOIN ({KEPT}) kept ON kept.merged_id = known.our_id WHERE known.kind = 'customers'
 """
 OWNED = """d.id = new.point AND daterange(o.starts_on, o.ends_on) && daterange(new.declared_on, new.ends_on)"""
 OVERLAPPED = """(SELECT file_id, line, max(coalesce(ends_on, 'infinity'::date)) OVER (PARTITION BY premises
@@ -53,7 +59,8 @@ REVISED = "SELECT FROM journal_event e WHERE e.about = 'customer:' || new.known_
 
 
 def load_customers(load: Load) -> None:
-    """Inscrire les clients with the ways to reach them."""
+    """Inscrire les clients with the ways to reach them; nobody merges customers until the load ends."""
+    load.run("LOCK TABLE customers_merge IN SHARE MODE")
     load.take("customers", ", nextval(pg_get_serial_sequence('customers_customer', 'id')) AS our_id", moves=MOVES)
     load.aside("customers", f"EXISTS ({REVISED})", "CHANGED_HERE", of="changed")
     for of in ("new", "changed"):
@@ -63,6 +70,7 @@ def load_customers(load: Load) -> None:
     customers.take_over(customers=CUSTOMERS.format(**NEW), contacts=CONTACTS.format(**NEW))
     customers.follow(customers=CUSTOMERS.format(**CHANGED), contacts=CONTACTS.format(**CHANGED))
     load.know("customers", "new.our_id")
+    load.table("customer_of", CUSTOMER_OF)
 
 
 def load_owners(load: Load) -> None:

@@ -1,0 +1,118 @@
+"""Two customers who are loaded are merged, and later exports follow the one kept; parted, each follows its own rows."""
+
+from pathlib import Path
+
+import pytest
+from towns import Town, small_town
+
+from fanal.doors.migration import intake
+from fanal.records.customers import facts as people
+from fanal.records.subscriptions import merging
+from fanal.records.takeover import facts
+from fanal.records.takeover import merging as staged
+from fanal.reports.invariants import verify
+from fanal.values.refusal import Refused
+from tests.billing import rows
+from tests.doors.migration.conftest import ON, Taken
+
+pytestmark = pytest.mark.django_db
+HELD = """SELECT k.key, h.customer_id AS holder FROM takeover_known k
+    JOIN subscriptions_subscriptionholder h ON h.subscription_id = k.our_id WHERE k.kind = 'subscriptions'"""
+
+
+def twice() -> Town:
+    """The first customer, twice, with a subscription of each."""
+    town = small_town()
+    town.add("customers", town.rows["customers"][0] | {"number": "100009", "given_name": "A.", "phone": "418 555-0199"})
+    town.add("premises", town.rows["premises"][0] | {"number": "200009", "civic_number": "9"})
+    subscription = {"number": "1000009", "customer": "100009", "premises": "200009"}
+    return town.add("subscriptions", town.rows["subscriptions"][0] | subscription)
+
+
+def moved_in(town: Town, premises: str, account: str) -> None:
+    """The record that was merged subscribes elsewhere, as the old system says."""
+    town.add("premises", town.rows["premises"][0] | {"number": premises, "civic_number": premises[-2:]})
+    town.add("subscriptions", town.rows["subscriptions"][2] | {"number": account, "premises": premises})
+
+
+def ours(key: str) -> int:
+    [of] = rows("SELECT our_id AS id FROM takeover_known WHERE kind = 'customers' AND key = %s", key)
+    return int(of.id)
+
+
+def held() -> dict[str, int]:
+    return {it.key: it.holder for it in rows(HELD)}
+
+
+def phones(key: str) -> list[str]:
+    return sorted(it.value for it in people.customers([ours(key)])[ours(key)].contacts if it.kind == "PHONE")
+
+
+def proposed(kept: str = "100001", merged: str = "100009") -> int:
+    """From the page of duplicates of the last export."""
+    return staged.propose_merge(
+        export_id=facts.exports()[0].id, kept=kept, merged=merged, reasons=["email"], by="maude", on=ON
+    )
+
+
+def made_one() -> int:
+    merge = proposed()
+    merging.confirm_merge(merge_id=merge, by="clara", on=ON)
+    return merge
+
+
+def test_two_loaded_customers_are_merged_from_the_same_page_and_later_exports_follow(take_over: Taken) -> None:
+    town = twice()
+    take_over(town)
+    kept = ours("100001")
+    made_one()
+    assert held()["1000009"] == kept
+    assert facts.merges(facts.exports()[0].id) == []
+
+    moved_in(town, "200010", "1000010")
+    town.rows["subscriptions"][2] |= {"ends_on": "2026-10-20", "status": "F"}
+    town.rows["customers"][2]["phone"] = "418 555-0123"
+    town.rows["customers"][0]["phone"] = "418 555-0177"
+    town.add("owners", {"customer": "100009", "premises": "200010", "declared_on": "2020-01-01"})
+    take_over(town)
+
+    assert facts.flaws(facts.exports()[0].id, standing="ASIDE") == []
+    assert (held()["1000009"], held()["1000010"]) == (kept, kept)
+    assert [it.customer_id for it in rows("SELECT customer_id FROM subscriptions_owneragreement")] == [kept]
+    assert phones("100009") == ["418 555-0123"]
+    assert phones("100001") == ["418 555-0123", "418 555-0177", "418 555-0199"]
+
+    town.rows["owners"][0]["ends_on"] = "2026-10-25"
+    take_over(town)
+    assert [str(it.ends_on) for it in rows("SELECT ends_on FROM subscriptions_owneragreement")] == ["2026-10-25"]
+    assert {it.code for it in verify() if it.count} == set()
+
+
+def test_a_merge_undone_holds_for_later_exports_too(take_over: Taken) -> None:
+    town = twice()
+    take_over(town)
+    before, merge = held(), made_one()
+    moved_in(town, "200010", "1000010")
+    take_over(town)
+
+    [since] = rows("SELECT a.number FROM takeover_known k JOIN subscriptions_subscription s ON s.id = k.our_id"
+                   " JOIN ledger_account a ON a.id = s.account_id WHERE k.key = '1000010'")  # fmt: skip
+    assert merging.undo_merge(merge_id=merge, reason="deux sœurs", by="maude", on=ON) == [since.number]
+    moved_in(town, "200011", "1000011")
+    take_over(town)
+
+    assert held() == before | {"1000010": ours("100001"), "1000011": ours("100009")}
+    assert phones("100001") == ["418 555-0101"]
+
+
+def test_of_two_the_one_who_is_loaded_is_kept(take_over: Taken, tmp_path: Path) -> None:
+    town = small_town()
+    take_over(town)
+    town.rows["customers"] += twice().rows["customers"][2:]
+    intake.take_in(folder=town.write(tmp_path), mapping=intake.read_mapping(), by="marie", on=ON)
+
+    with pytest.raises(Refused, match="garder celui qui est chargé"):
+        proposed(kept="100009", merged="100001")
+    assert [it.merged for it in facts.merges(facts.exports()[0].id)] == []
+    proposed()
+    assert [it.merged for it in facts.merges(facts.exports()[0].id)] == ["100009"]
