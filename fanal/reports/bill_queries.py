@@ -3,6 +3,7 @@
 from fanal.records.billing.gather import SUBSCRIPTION_FEE
 from fanal.records.elsewhere.facts import STANDS
 from fanal.records.metering.facts import PHOTOS
+from fanal.records.subscriptions.facts import HELD_ON
 
 # What the bill was rated with beyond its row, by name.
 QUANTITIES = """coalesce((SELECT jsonb_object_agg(q.name, q.value) FROM billing_quantity q
@@ -69,12 +70,17 @@ LEFT JOIN LATERAL (
 LEFT JOIN metering_estimate e ON e.id = m.estimate_id AND m.estimate_id <> 0
 ORDER BY m.bill_id, m.position
 """
-HOLDERS = """
-SELECT h.subscription_id, c.name, c.given_name, c.kind, c.language,
+# Who held that day: a bill that was issued keeps its names, whoever was merged since.
+HOLDERS = f"""
+SELECT b.id AS bill_id, c.name, c.given_name, c.kind, c.language,
     coalesce((SELECT value FROM customers_contact t WHERE t.customer_id = c.id AND t.kind = 'POST'
         ORDER BY t.id LIMIT 1), '') AS address
-FROM subscriptions_subscriptionholder h JOIN customers_customer c ON c.id = h.customer_id
-WHERE h.subscription_id = ANY(%(subscriptions)s) ORDER BY h.subscription_id, h.rank
+FROM {OF_BILLS}
+JOIN billing_bill b ON b.account_id = of.account_id AND b.id = of.bill_id
+LEFT JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id
+CROSS JOIN LATERAL ({HELD_ON.format(subscription="b.subscription_id", day="coalesce(i.issued_on, 'infinity')")}) h
+JOIN customers_customer c ON c.id = h.customer_id
+ORDER BY b.id, h.rank
 """
 DOCUMENTS = f"""
 SELECT b.account_id, b.id, b.subscription_id, b.kind, b.book_id, k.code AS book_code, b.from_on, b.to_on,

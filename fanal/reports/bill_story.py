@@ -403,7 +403,7 @@ class _Shelf:
         for row in _rows(cursor, queries.AROUND, of | asked | {"since": reach["since"]}):
             around[row["part"]].append(json.loads(row["said"]))
         self.books = {row["id"]: Book.model_validate(row["content"]) for row in around["books"]}
-        self.holders = _grouped(around["holders"], "subscription_id")
+        self.holders = _grouped(around["holders"], "bill_id")
         self.documents: dict[int, list[Document]] = defaultdict(list)
         for row in _rows(cursor, queries.DOCUMENTS, once):
             self.documents[row["account_id"]].append(_document(row))
@@ -434,7 +434,7 @@ class _Shelf:
             book=self.books[row["book_id"]],
             place=Place(**{name: row[name] for name in Place.__dataclass_fields__} | {"parts": _json(row["parts"])}),
             issue=_issued(row),
-            holders=tuple(map(_holder, self.holders[row["subscription_id"]])),
+            holders=tuple(map(_holder, self.holders[row["id"]])),
             lines=(lines := tuple(map(_line, self.lines[row["id"]]))),
             fee=next(map(_fee, self.fees[row["subscription_id"]]), None) if any(it.is_fee for it in lines) else None,
             measures=tuple(map(_measure, self.measures[row["id"]])),
