@@ -12,6 +12,7 @@ from enum import StrEnum
 from django.db import connection
 from django.utils.text import slugify
 
+from fanal.records.customers.facts import KEPT
 from fanal.reports.who import ADDRESS, NAME
 from fanal.values.check_digit import luhn_holds
 
@@ -55,8 +56,13 @@ PLAIN_PLACE = (
 SERIAL = "translate(lower(m.serial), ' -.', '')"
 PLACE = f"concat_ws(', ', {ADDRESS}, p.city)"
 
+# A customer merged into another answers by the one kept, under both names.
 # Each branch: a subscription, the customer or the place where there is none, the reason, what matched, how well.
-HITS = """
+HITS = (
+    f"""
+kept AS MATERIALIZED ({KEPT}),
+"""
+    + """
 names AS MATERIALIZED (
     SELECT c.id, {name} AS matched, {name_score} AS score FROM customers_customer c
     WHERE {name_like} ORDER BY score DESC, c.id LIMIT %(candidates)s),
@@ -71,8 +77,9 @@ meters AS MATERIALIZED (
     WHERE %(is_code)s AND ({serial} LIKE %(code_within)s{serial_near})
     ORDER BY score DESC, m.id LIMIT %(candidates)s),
 hits (subscription_id, customer_id, premises_id, reason, matched, score) AS (
-    SELECT h.subscription_id, n.id, NULL::bigint, 'name', n.matched, n.score::float FROM names n
-        LEFT JOIN subscriptions_subscriptionholder h ON h.customer_id = n.id
+    SELECT h.subscription_id, coalesce(k.kept_id, n.id), NULL::bigint, 'name', n.matched, n.score::float FROM names n
+        LEFT JOIN kept k ON k.merged_id = n.id
+        LEFT JOIN subscriptions_subscriptionholder h ON h.customer_id = coalesce(k.kept_id, n.id)
     UNION ALL SELECT s.id, NULL, l.id, 'address', l.matched, l.score FROM places l
         LEFT JOIN premises_deliverypoint d ON d.premises_id = l.id
         LEFT JOIN subscriptions_subscription s ON s.delivery_point_id = d.id
@@ -92,15 +99,18 @@ hits (subscription_id, customer_id, premises_id, reason, matched, score) AS (
         WHERE length(%(digits)s) >= 4 AND (a.number LIKE %(digits)s || '%%' OR a.number = ANY(%(accounts)s))
     UNION ALL SELECT subscription_id, NULL, NULL, 'past_account', number, 3 FROM elsewhere_handover
         WHERE number = %(digits)s AND %(digits)s <> ''
-    UNION ALL SELECT h.subscription_id, t.customer_id, NULL, 'phone', t.value, 2 FROM customers_contact t
-        LEFT JOIN subscriptions_subscriptionholder h ON h.customer_id = t.customer_id
+    UNION ALL SELECT h.subscription_id, coalesce(k.kept_id, t.customer_id), NULL, 'phone', t.value, 2
+        FROM customers_contact t LEFT JOIN kept k ON k.merged_id = t.customer_id
+        LEFT JOIN subscriptions_subscriptionholder h ON h.customer_id = coalesce(k.kept_id, t.customer_id)
         WHERE t.kind = 'PHONE' AND length(%(digits)s) >= 10
             AND regexp_replace(t.value, '[^0-9]', '', 'g') IN (%(digits)s, '1' || %(digits)s)
-    UNION ALL SELECT h.subscription_id, t.customer_id, NULL, 'email', t.value, 2 FROM customers_contact t
-        LEFT JOIN subscriptions_subscriptionholder h ON h.customer_id = t.customer_id
+    UNION ALL SELECT h.subscription_id, coalesce(k.kept_id, t.customer_id), NULL, 'email', t.value, 2
+        FROM customers_contact t LEFT JOIN kept k ON k.merged_id = t.customer_id
+        LEFT JOIN subscriptions_subscriptionholder h ON h.customer_id = coalesce(k.kept_id, t.customer_id)
         WHERE t.kind = 'EMAIL' AND lower(t.value) = %(email)s
 )
 """
+)
 # One row an account, or a customer or a place without one; the likeness is that of all the words, wherever they are.
 FOUND = """
 , told AS (
@@ -113,11 +123,15 @@ FOUND = """
         h.score DESC, s.ends_on DESC NULLS FIRST, s.starts_on DESC
 ), described AS (
     SELECT t.*, a.number, coalesce(w.who, '') AS who, {address} AS address, p.id AS at,
-        journal_plain_text(coalesce(w.who, '')) AS plain_who, journal_plain_text(coalesce(p.city, '')) AS plain_city,
+        journal_plain_text(concat_ws(' ', w.who, w.once)) AS plain_who,
+        journal_plain_text(coalesce(p.city, '')) AS plain_city,
         journal_plain_text(concat_ws(' ', p.civic_number, p.street, p.unit, p.postal_code)) AS plain_place
     FROM told t LEFT JOIN ledger_account a ON a.id = t.account_id
     LEFT JOIN LATERAL (
-        SELECT string_agg({name}, ', ' ORDER BY h.rank) AS who FROM (
+        SELECT string_agg({name}, ', ' ORDER BY h.rank) AS who, string_agg((
+            SELECT string_agg(concat_ws(' ', merged.given_name, merged.name), ' ') FROM kept
+            JOIN customers_customer merged ON merged.id = kept.merged_id WHERE kept.kept_id = c.id), ' ') AS once
+        FROM (
             SELECT customer_id, rank FROM subscriptions_subscriptionholder WHERE subscription_id = t.id
             UNION ALL SELECT t.customer_id, 1 WHERE t.id IS NULL) h
         JOIN customers_customer c ON c.id = h.customer_id) w ON true

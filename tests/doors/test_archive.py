@@ -28,8 +28,11 @@ from fanal.doors.cli import main
 from fanal.doors.desk import staff
 from fanal.doors.desk.roles import Role
 from fanal.records import tables
+from fanal.records.customers import acts as customers
 from fanal.records.elsewhere import acts as elsewhere_acts
 from fanal.records.ledger import acts as ledger
+from fanal.records.subscriptions import acts as subscriptions
+from fanal.records.subscriptions import merging
 from fanal.records.takeover.kinds import KINDS
 from fanal.records.takeover.models import Export, ExportFile, StagedRow
 from fanal.reports import invariants
@@ -60,6 +63,7 @@ def town(empty: str, tmp_path_factory: Any) -> Iterator[str]:
             password=PASSWORD, **WHO,
         )  # fmt: skip
         taken_over()
+        merged()
         ledger.close_period(through_on=TODAY.replace(year=2025, month=12, day=31), **WHO)
         yield name
         point_to(empty)
@@ -140,6 +144,20 @@ def _received(given: dict[str, Any]) -> None:
         file = ExportFile.objects.create(export=export, **told)
         fields = [str(cells[it.name]) if it.name in cells else None for it in KINDS[kind].columns]
         StagedRow.objects.create(file_id=file.pk, line=2, key="", digest=UUID(int=file.pk), raw="", fields=fields)
+
+
+def merged() -> None:
+    """Three records of one person, one merged into the next; a fourth that was merged and is no longer."""
+    ways = [customers.NewContact(kind="PHONE", value="819 555-0110")]
+    new = customers.NewCustomer(kind="PERSON", name="Zworykin", contacts=ways)
+    ids = customers.register_customers(customers=[new] * 4, **WHO)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(id) FROM subscriptions_subscription")
+        subscriptions.add_holder(subscription_id=cursor.fetchone()[0], customer_id=ids[0], **WHO)
+    for kept_id, merged_id in ((ids[1], ids[0]), (ids[2], ids[1]), (ids[2], ids[3])):
+        made = merging.propose_merge(kept_id=kept_id, merged_id=merged_id, signs=["name"], **WHO)
+        merging.confirm_merge(merge_id=made, by="seconde", on=WHO["on"])
+    merging.undo_merge(merge_id=made, reason="deux sœurs", **WHO)
 
 
 @pytest.fixture(scope="module")

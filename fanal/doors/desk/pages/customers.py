@@ -11,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from fanal.doors.desk.pages.customer_merges import told
 from fanal.doors.desk.refused import beside
 from fanal.doors.office import today
 from fanal.records.customers import acts, facts
-from fanal.records.customers.facts import ContactKind, Kind, KnownCustomer, Language
+from fanal.records.customers.facts import ContactKind, Kind, KnownContact, KnownCustomer, Language
 from fanal.reports.customer import subscriptions_of
 from fanal.values.refusal import Refused
 
@@ -67,6 +68,7 @@ def page(request: HttpRequest, customer_id: int) -> HttpResponse:
     known = facts.customers([customer_id]).get(customer_id)
     if known is None:
         raise Http404
+    kept = facts.kept_of(customer_id)
     form = CustomerForm(request.POST or None, initial=_shown(known))
     if known.kind != Kind.PERSON:
         del form.fields["given_name"]
@@ -82,12 +84,18 @@ def page(request: HttpRequest, customer_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Le client est à jour."))
             return redirect("customer", customer_id=customer_id)
-    context = {"customer": known, "form": form, "held": subscriptions_of(customer_id), "kind": _(KINDS[known.kind])}
+    merges = [told(request, it) for it in facts.merges(customer_id)]
+    context = {
+        "customer": known, "form": form, "held": subscriptions_of(customer_id), "kind": _(KINDS[known.kind]),
+        "kept": kept, "also": [it.value for it in _apart(known)],
+        "waiting": [it for it in merges if not it["it"].confirmed_by],
+        "made": [it for it in merges if it["it"].confirmed_by],
+    }  # fmt: skip
     return render(request, "desk/customers/page.html", context, status=422 if form.errors else 200)
 
 
 def _shown(known: KnownCustomer) -> dict[str, Any]:
-    email = next((it for it in known.contacts if it.kind == ContactKind.EMAIL), None)
+    email = _email(known)
     return {
         "given_name": known.given_name,
         "name": known.name,
@@ -102,10 +110,31 @@ def _shown(known: KnownCustomer) -> dict[str, Any]:
 
 def _revised(known: KnownCustomer, given: dict[str, Any]) -> acts.NewCustomer:
     before = {it.value: it.consented_on for it in known.contacts if it.kind == ContactKind.EMAIL}
+    contacts = contacts_of(given, before)
+    said = {(it.kind, it.value) for it in contacts}
+    contacts += [
+        acts.NewContact(kind=it.kind, value=it.value, consented_on=it.consented_on)
+        for it in _apart(known) if (it.kind, it.value) not in said
+    ]  # fmt: skip
     return acts.NewCustomer(
-        kind=known.kind, name=given["name"], given_name=given.get("given_name", ""), language=given["language"],
-        contacts=contacts_of(given, before),
-    )  # fmt: skip
+        kind=known.kind,
+        name=given["name"],
+        given_name=given.get("given_name", ""),
+        language=given["language"],
+        contacts=contacts,
+    )
+
+
+def _email(known: KnownCustomer) -> KnownContact | None:
+    """The address of e-mail of the form: the one consented to, else the first."""
+    every = [it for it in known.contacts if it.kind == ContactKind.EMAIL]
+    return next((it for it in every if it.consented), every[0] if every else None)
+
+
+def _apart(known: KnownCustomer) -> list[KnownContact]:
+    """The e-mails and addresses that the form does not show, as a merge gives: they stay."""
+    post = next((it for it in known.contacts if it.kind == ContactKind.POST), None)
+    return [it for it in known.contacts if it.kind != ContactKind.PHONE and it not in (_email(known), post)]
 
 
 def contacts_of(given: dict[str, Any], before: Mapping[str, date | None]) -> list[acts.NewContact]:

@@ -31,6 +31,9 @@ ACTS = {
     "state_transformers": gettext_noop("Inscrire le transformateur que dit la facturation"),
     "register_customers": gettext_noop("Inscrire des clients"),
     "customers.revise": gettext_noop("Mettre à jour un client"),
+    "customers.propose_merge": gettext_noop("Proposer une fusion de clients inscrits"),
+    "customers.confirm_merge": gettext_noop("Confirmer une fusion de clients inscrits"),
+    "customers.undo_merge": gettext_noop("Défaire une fusion de clients inscrits"),
     "register_meters": gettext_noop("Inscrire des compteurs"),
     "add_register": gettext_noop("Ajouter un registre à un compteur"),
     "install_meters": gettext_noop("Poser des compteurs"),
@@ -143,6 +146,7 @@ GROUNDS = {
     "delivery_point": gettext_noop("Point de livraison"), "subscription": gettext_noop("Abonnement"),
     "run": gettext_noop("Lot"), "proposal": gettext_noop("Proposition"), "rehearsal": gettext_noop("Répétition"),
     "customer": gettext_noop("Client"), "photos": gettext_noop("Photos"),
+    "stays": gettext_noop("Comptes ouverts depuis, qui restent"), "merge": gettext_noop("Fusion"),
     "archive": gettext_noop("Archive"), "digest": gettext_noop("Empreinte"), "pdfs": gettext_noop("PDF"),
 }  # fmt: skip
 # What a ground is the internal number of; « ids » are of what the act is about.

@@ -27,7 +27,8 @@ def page(request: HttpRequest) -> HttpResponse:
     results = [{"it": it, "url": _url(it), **_why(it)} for it in found.results]
     known = {"said": said, "found": found, "results": results, "seeks": not said,
              "may_ask": may_open(request.roles, "request_new"),
-             "lists_requests": may_open(request.roles, "requests")}  # fmt: skip
+             "lists_requests": may_open(request.roles, "requests"),
+             "lists_merges": may_open(request.roles, "customer_merges")}  # fmt: skip
     return render(request, "desk/search/suggestions.html" if typing else "desk/search/page.html", known)
 
 

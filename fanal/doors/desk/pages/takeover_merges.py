@@ -7,10 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from fanal.doors.desk.pages.customer_merges import told
 from fanal.doors.desk.pages.takeover import SIGNS
 from fanal.doors.desk.refused import aloud
 from fanal.doors.desk.routes import may_open
 from fanal.doors.office import today
+from fanal.records.customers import facts as customers
 from fanal.records.takeover import facts, merging
 from fanal.values import person
 from fanal.values.refusal import Refused
@@ -22,7 +24,9 @@ def page(request: HttpRequest, export_id: int) -> HttpResponse:
     if export is None:
         raise Http404
     merges = facts.merges(export_id)
-    merged = {it.merged for it in merges}
+    loaded = [told(request, it) for it in customers.merges()]
+    gone = facts.numbers_of(it["it"].merged_id for it in loaded)
+    merged = {it.merged for it in merges} | gone
     found = [it for it in facts.flaws(export_id, code="DUPLICATE_CUSTOMER") if it.key not in merged]
     known = facts.staged_customers(export_id, {number for it in found for number in (it.key, it.evidence["other"])})
     mine = person.key(request.user.username)
@@ -30,7 +34,9 @@ def page(request: HttpRequest, export_id: int) -> HttpResponse:
         "export": export, "pairs": [_pair(it, known) for it in found if it.key in known],
         "waiting": [{"it": it, "mine": person.key(it.proposed_by) == mine} for it in merges if not it.confirmed_by],
         "made": [it for it in merges if it.confirmed_by],
-        "may_decide": may_open(request.roles, "takeover_merge_decide") and export.state != facts.STATES.LOADED,
+        "loaded_waiting": [it for it in loaded if not it["it"].confirmed_by],
+        "loaded_made": [it for it in loaded if it["it"].confirmed_by],
+        "may_decide": may_open(request.roles, "takeover_merge_decide"),
     })  # fmt: skip
 
 
