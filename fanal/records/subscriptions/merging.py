@@ -98,7 +98,8 @@ def propose_merge(
             kept_id=kept_id, merged_id=merged_id, reason=reason.strip(), signs=list(signs), proposed_by=by,
             proposed_on=on,
         )  # fmt: skip
-    _tell("propose", made, by, on, {"reason": made.reason, "reasons": made.signs})
+    grounds = {"reason": made.reason, "reasons": made.signs}
+    journal.record_many("customers.propose_merge", **_about(made, grounds), by=by, on=on)
     return made.pk
 
 
@@ -120,7 +121,7 @@ def confirm_merge(*, merge_id: int, by: str, on: date) -> None:
         for query in (FORMER_HOLDERS, LET_GO, HELD_BY_KEPT, OWNED_BY_KEPT):
             cursor.execute(query, _of(merge))
         contacts.gain(cursor)
-    _tell("confirm", merge, by, on, {"merge": merge.pk})
+    journal.record_many("customers.confirm_merge", **_about(merge, {"merge": merge.pk}), by=by, on=on)
 
 
 @transaction.atomic
@@ -146,7 +147,8 @@ def undo_merge(*, merge_id: int, reason: str = "", by: str, on: date) -> list[st
             contacts.take_back(cursor, merge.pk)
             cursor.execute(OPENED_SINCE, _of(merge) | {"last": merge.last_subscription})
             stays = [number for (number,) in cursor.fetchall()]
-    _tell("undo", merge, by, on, {"reason": merge.undone_because, "merge": merge.pk, "stays": stays})
+    grounds = {"reason": merge.undone_because, "merge": merge.pk, "stays": stays}
+    journal.record_many("customers.undo_merge", **_about(merge, grounds), by=by, on=on)
     return stays
 
 
@@ -168,8 +170,7 @@ def _of(merge: Merge) -> dict[str, Any]:
     return {"merge": merge.pk, "kept": merge.kept_id, "merged": merge.merged_id}
 
 
-def _tell(act: str, merge: Merge, by: str, on: date, grounds: Mapping[str, Any]) -> None:
-    """One line, which is found from either customer, the one kept first."""
+def _about(merge: Merge, grounds: Mapping[str, Any]) -> dict[str, Any]:
+    """One line of the journal, which is found from either customer, the one kept first."""
     told = {name: it for name, it in grounds.items() if it}
-    ids = [merge.kept_id, merge.merged_id]
-    journal.record_many(f"customers.{act}_merge", noun="customer", ids=ids, by=by, on=on, grounds=told)
+    return {"noun": "customer", "ids": [merge.kept_id, merge.merged_id], "grounds": told}

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from fanal.doors.desk.roles import Role
 from fanal.doors.migration import intake
+from fanal.records.customers import facts as customers
 from fanal.records.takeover import facts
 from fanal.records.takeover.loading import whole
 from tests.doors.desk.conftest import TODAY
@@ -181,6 +182,26 @@ def test_two_persons_merge_two_customers(client_as: Signs, few_queries: Few, tmp
     assert "confirmée par" in said(second.get(f"/reprise/{export}/doubles/"))
     second.post(address, {"act": "undo"})
     assert facts.merges(export) == []
+
+
+def test_two_customers_who_are_loaded_are_merged_from_the_same_page(
+    client_as: Signs, few_queries: Few, tmp_path: Any
+) -> None:
+    export, mapping = received(tmp_path), intake.read_mapping()
+    whole.load_export(export_id=export, books=mapping.books, by="clara.service", on=TODAY)
+    clerk, second = client_as(Role.SERVICE), client_as(Role.BILLING)
+    page = f"/reprise/{export}/doubles/"
+    assert "Proposer de réunir 100009 à 100001" in said(few_queries(clerk, page))
+
+    clerk.post(f"{page}proposer/", {"kept": "100001", "merged": "100009", "reason": ["email"]})
+    (merge,) = customers.merges()
+    waiting = said(few_queries(second, page))
+    assert "Proposer de réunir 100009 à 100001" not in waiting
+    assert f'action="/clients/doubles/{merge.id}/"' in waiting
+    second.post(f"/clients/doubles/{merge.id}/", {"act": "confirm"})
+
+    assert customers.kept_of(merge.merged_id).id == merge.kept_id
+    assert "Défaire la fusion" in said(few_queries(clerk, page))
 
 
 def test_an_auditor_looks_and_decides_nothing(client_as: Signs, tmp_path: Any) -> None:
