@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from fanal.records.takeover import faults
 from fanal.records.takeover.kinds import KINDS, TYPES
-from fanal.records.takeover.models import Export, ExportFile, Known, Rule, Verdict
+from fanal.records.takeover.models import Export, ExportFile, Rule, Verdict
 
 STATES = Export.State
 
@@ -198,12 +198,6 @@ WHERE merge.undone_on IS NULL ORDER BY merge.id DESC"""
         return [KnownMerge(**dict(zip(KnownMerge.__slots__, row, strict=True))) for row in cursor.fetchall()]
 
 
-def numbers_of(customer_ids: Iterable[int]) -> set[str]:
-    """The numbers that the old system gave those customers of ours."""
-    known = Known.objects.filter(kind="customers", our_id__in=list(customer_ids))
-    return set(known.values_list("key", flat=True))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownRule:
     """A rule in force, and how many flaws it decides."""
@@ -299,7 +293,7 @@ def flawed_row(flaw_id: int) -> FlawedRow | None:
 
 
 def staged_customers(export_id: int, numbers: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Those customers of an export as they came, by number, with how many subscriptions each holds."""
+    """Those customers of an export as they came, by number, with how many subscriptions each holds, and who it is here."""
     columns = (
         "number",
         "name",
@@ -315,11 +309,12 @@ def staged_customers(export_id: int, numbers: Iterable[str]) -> dict[str, dict[s
     held = rows("subscriptions", export_id, as_came=True)
     query = f"""
 SELECT {", ".join(f"customer.{it}" for it in columns)},
-    (SELECT count(*) FROM ({held}) AS held WHERE held.customer = customer.number) AS subscriptions
+    (SELECT count(*) FROM ({held}) AS held WHERE held.customer = customer.number) AS subscriptions,
+    (SELECT our_id FROM takeover_known known WHERE known.kind = 'customers' AND known.key = customer.key) AS our_id
 FROM ({rows("customers", export_id, as_came=True)}) AS customer WHERE customer.key = ANY(%s)"""
     with connection.cursor() as cursor:
         cursor.execute(query, [list(numbers)])
-        found = [dict(zip((*columns, "subscriptions"), row, strict=True)) for row in cursor.fetchall()]
+        found = [dict(zip((*columns, "subscriptions", "our_id"), row, strict=True)) for row in cursor.fetchall()]
     return {it["number"]: it for it in found}
 
 

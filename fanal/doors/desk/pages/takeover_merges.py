@@ -25,13 +25,14 @@ def page(request: HttpRequest, export_id: int) -> HttpResponse:
         raise Http404
     merges = facts.merges(export_id)
     loaded = [told(request, it) for it in customers.merges()]
-    gone = facts.numbers_of(it["it"].merged_id for it in loaded)
-    merged = {it.merged for it in merges} | gone
+    gone = {it["it"].merged_id for it in loaded}
+    merged = {it.merged for it in merges}
     found = [it for it in facts.flaws(export_id, code="DUPLICATE_CUSTOMER") if it.key not in merged]
     known = facts.staged_customers(export_id, {number for it in found for number in (it.key, it.evidence["other"])})
     mine = person.key(request.user.username)
     return render(request, "desk/takeover/merges.html", {
-        "export": export, "pairs": [_pair(it, known) for it in found if it.key in known],
+        "export": export, "pairs": [_pair(it, known) for it in found
+                                    if it.key in known and known[it.key]["our_id"] not in gone],
         "waiting": [{"it": it, "mine": person.key(it.proposed_by) == mine} for it in merges if not it.confirmed_by],
         "made": [it for it in merges if it.confirmed_by],
         "loaded_waiting": [it for it in loaded if not it["it"].confirmed_by],
