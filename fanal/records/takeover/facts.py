@@ -293,7 +293,7 @@ def flawed_row(flaw_id: int) -> FlawedRow | None:
 
 
 def staged_customers(export_id: int, numbers: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Those customers of an export as they came, by number, with how many subscriptions each holds, and who it is here."""
+    """Those customers of an export as they came, by number, with how many subscriptions each holds, and our id."""
     columns = (
         "number",
         "name",

@@ -34,7 +34,7 @@ TRIGGERS = [
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0003_merges"),
-        ("subscriptions", "0005_first_book"),
+        ("subscriptions", "0006_books_taken_back"),
     ]
 
     operations = [
