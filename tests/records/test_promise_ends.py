@@ -59,6 +59,22 @@ def test_after_the_end_of_a_plan_the_next_bill_asks_for_the_whole_balance_and_sa
     assert {it.code: it.violations for it in verify() if it.count} == {}
 
 
+def test_the_bill_after_a_plan_does_not_call_late_what_was_said_to_be_paid_by_instalments() -> None:
+    _, account_id = taken_over(13_500)
+    rows("UPDATE elsewhere_takencycle SET changed_on = '2026-03-15' RETURNING cycle")
+    promised.equal_payments(account_id)
+    before = billed().plan  # of a bill due on 13 April, were it not for the plan
+    assert before is not None
+    assert "Rien d’autre n’est à payer" in before.message
+    end(account_id, "EQUAL_PAYMENTS", on=(day := date(2026, 5, 4)), ended_on=day, asked_on=day)
+
+    bill = billed(date(2026, 5, 25))
+
+    assert "Vos versements égaux ont pris fin" in bill.messages[0]
+    assert (bill.plan, bill.overdue, bill.overdue_since) == (None, "", "")
+    assert not [it.label for it in bill.balance if "en retard" in it.label]
+
+
 def test_the_end_is_kept_with_its_reason_and_the_answer_of_the_bylaw() -> None:
     _, account_id = taken_over(13_500)
     promised.equal_payments(account_id)

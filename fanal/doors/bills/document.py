@@ -217,8 +217,7 @@ def _slip(story: BillStory, lang: Lang) -> Slip | None:
 
 
 def _overdue(story: BillStory, lang: Lang) -> dict[str, Any]:
-    balance = story.balance
-    overdue = balance.overdue_cents - story.spread_cents  # what an arrangement covers is asked by its instalments
+    balance, overdue = story.balance, plans.late_cents(story)
     if overdue <= 0 or story.due_cents <= 0 or balance.overdue_since is None:
         return {}
     return {
@@ -345,7 +344,7 @@ def _balance(story: BillStory, lang: Lang) -> tuple[Line, ...]:
         rows.append(({"fr": "Solde d’avant", "en": "Earlier balance"}[lang], balance.opening_cents))
     rows += _told_apart(_groups(story, lang), ROWS_BEFORE - len(rows), lang)
     left = {"fr": "Reste de la facture précédente", "en": "Left from the previous bill"}[lang]
-    if 0 < balance.cents == balance.overdue_cents > story.spread_cents:
+    if 0 < balance.cents == balance.overdue_cents and plans.late_cents(story) > 0:
         left += {"fr": ", en retard", "en": ", overdue"}[lang]
     if balance.cents < 0:
         left = {"fr": "Crédit à votre compte", "en": "Credit on your account"}[lang]

@@ -72,6 +72,13 @@ def ended(story: BillStory) -> Iterator[dict[Lang, str]]:
             yield {lang: text.format(day=wording.day(on, lang)) for lang, text in ENDED[kind].items()}
 
 
+def late_cents(story: BillStory) -> int:
+    """Of what stood before, what is late: not what an arrangement pays, nor what a plan that just ended paid."""
+    if any(kind == EQUAL_PAYMENTS for kind, _on in story.ended):
+        return 0  # the bills before said that nothing else was to be paid: this one is the first to ask
+    return story.balance.overdue_cents - story.spread_cents
+
+
 def _spread(story: BillStory, mode: Mode, lang: Lang) -> Plan:
     """« 62,00 $ par mois, prélevés le 20 » : all that is owed goes to the account, the instalment is what is paid."""
     equal = mode.plan == EQUAL_PAYMENTS
