@@ -27,6 +27,7 @@ def truncated(numerator, denominator):
     return -(-numerator // denominator) if numerator < 0 else numerator // denominator
 
 
+@lru_cache(1 << 16)
 def scaled(text, scale):
     """Un nombre décimal en entier ; il ne perd rien, sinon il n'est pas interprété."""
     exact = Decimal(str(text)) * scale
@@ -80,7 +81,7 @@ ENERGY = {"of", "less", "over_percent", "season", "credit"}
 TIMED = {"per_days", "per"}
 KINDS = {
     "fixed": TIMED | {"price", "times", "season", "credit"},
-    "flat": ENERGY | {"price"},
+    "flat": ENERGY | {"price"},  # lue comme une seule tranche
     "blocks": TIMED | ENERGY | {"times", "steps"},
     "demand": TIMED | {"price", "of", "over", "over_per_multiplier", "upto", "season", "credit"},
     "minimum": TIMED | {"single_phase", "three_phase"},
@@ -142,6 +143,8 @@ class Book:
             if it["kind"] not in KINDS:
                 raise NotInterpreted(f"une composante de sorte « {it['kind']} »")
             only(SAID | KINDS[it["kind"]], it, f"la composante {it['code']}")
+            if it["kind"] == "flat":
+                it = {**it, "kind": "blocks", "steps": [{"price": it["price"]}]}
             charges.append((self.count, it))
             # Une ligne du livre par tranche, par palier, par nombre de phases.
             asked = sum(it.get(name) is not None for name in ("single_phase", "three_phase"))
@@ -197,28 +200,24 @@ class Rating:
         def share(name, percent):  # un pourcentage d'une puissance, arrondi une fois, au pas du livre
             return half_up(self.given[name] * percent, 100_000 * step) * step
 
-        self.first, self.last, self.amounts = first, last, []
+        self.amounts = []
         self.real = self.maximum = share("kw", 100_000)
         if version["of_kva"] is not None:
             self.maximum = max(self.real, share("kva", version["of_kva"]))
         self.billing_kw = max(self.maximum, share("past_kw", version["past"]))
         for place, charge in version["charges"]:
-            getattr(self, f"_{charge['kind']}")(place, charge)
+            season = self.book.seasons.get(charge.get("season"))
+            spans = stretches(season["from"], season["to"], first, last) if season else [(first, last)]
+            for span in spans:
+                getattr(self, f"_{charge['kind']}")(place, charge, *span)
 
-    def _parts(self, charge):
-        season = charge.get("season")
-        if season is None:
-            return [(self.first, self.last)]
-        season = self.book.seasons[season]
-        return stretches(season["from"], season["to"], self.first, self.last)
-
-    def _keep(self, place, charge, span, quantity, amount, exact):
+    def _keep(self, place, code, charge, span, quantity, amount, exact):
         """Garder une ligne ; ce qui s'additionne est son montant, ou ses parties de cent."""
         if quantity:
             self.lines.append((place, *span, quantity, amount))
         self.net += exact
         self.taxable += exact if charge.get("taxable", True) else 0
-        self.amounts.append((charge["code"], exact))
+        self.amounts.append((code, exact))
 
     def _round_the_document(self):
         """Arrondir les sommes une fois ; une ligne dit ce que les lignes arrondies n'ont pas."""
@@ -232,7 +231,7 @@ class Rating:
         price = -price if charge.get("credit") else price
         amount = self.book.divided(quantity * price, self.book.cent * over)
         exact = quantity * price * 30 // over if self.book.parts > 1 else amount
-        self._keep(place, {**charge, "code": charge["code"] + step}, span, quantity, amount, exact)
+        self._keep(place, charge["code"] + step, charge, span, quantity, amount, exact)
 
     def _used(self, name, first, last):
         """Ce qui d'une quantité tombe entre deux jours : ce qui est venu avant la fin, moins ce qui l'était avant."""
@@ -254,16 +253,15 @@ class Rating:
         numerator, denominator = months(self.start, self.end)
         return half_up(quantity * days * numerator, denominator * (self.end - self.start))
 
-    def _fixed(self, place, charge):
+    def _fixed(self, place, charge, first, last):
         times = self.given[charge["times"]] if charge.get("times") else 1
-        for first, last in self._parts(charge):
-            count = (last - first) * 1000 * times
-            if charge.get("per") == "month":
-                count = self._in_months(1000 * times, last - first)
-            elif charge.get("per") == "bill":
-                count = 1000 * times * (last == self.end)
-            price = scaled(charge["price"], 1_000_000)
-            self._price(place, charge, (first, last), count, price, charge.get("per_days") or 1)
+        count = (last - first) * 1000 * times
+        if charge.get("per") == "month":
+            count = self._in_months(1000 * times, last - first)
+        elif charge.get("per") == "bill":
+            count = 1000 * times * (last == self.end)
+        price = scaled(charge["price"], 1_000_000)
+        self._price(place, charge, (first, last), count, price, charge.get("per_days") or 1)
 
     def _energy(self, charge, first, last):
         found = self._used(charge.get("of", "kwh"), first, last)
@@ -273,24 +271,18 @@ class Rating:
             found = max(found - half_up(free, 100_000), 0)
         return found
 
-    def _flat(self, place, charge):
-        for first, last in self._parts(charge):
-            quantity = self._energy(charge, first, last)
-            self._price(place, charge, (first, last), quantity, scaled(charge["price"], 1_000_000))
-
-    def _blocks(self, place, charge):
-        for first, last in self._parts(charge):
-            used, filled = self._energy(charge, first, last), None
-            for number, step in enumerate(charge["steps"]):
-                quantity = used
-                if step.get("upto") is not None:
-                    limit = self._limit(charge, scaled(step["upto"], 1000), last - first)
-                    quantity = min(quantity, limit)
-                if filled is not None:
-                    quantity = max(quantity - filled, 0)
-                price = scaled(step["price"], 1_000_000)
-                self._price(place + number, charge, (first, last), quantity, price, step=f".{number + 1}")
-                filled = limit if step.get("upto") is not None else filled
+    def _blocks(self, place, charge, first, last):
+        used, filled = self._energy(charge, first, last), None
+        for number, step in enumerate(charge["steps"]):
+            quantity, limit = used, None
+            if step.get("upto") is not None:
+                limit = self._limit(charge, scaled(step["upto"], 1000), last - first)
+                quantity = min(used, limit)
+            if filled is not None:
+                quantity = max(quantity - filled, 0)
+            price = scaled(step["price"], 1_000_000)
+            self._price(place + number, charge, (first, last), quantity, price, step=f".{number + 1}")
+            filled = filled if limit is None else limit
 
     def _limit(self, charge, milli, days):
         times, divisor = 1, self.book.quantum * (charge.get("per_days") or 1)
@@ -303,7 +295,7 @@ class Rating:
             times, divisor = times * numerator, divisor * denominator * (self.end - self.start)
         return half_up(milli * days * times, divisor) * self.book.quantum
 
-    def _demand(self, place, charge):
+    def _demand(self, place, charge, first, last):
         base = scaled(charge.get("over_per_multiplier", 0), 1000) * self.given["multiplier"]
         base = max(scaled(charge.get("over", 0), 1000), base)
         levels = {"billing_kw": self.billing_kw, "power_factor_excess": self.maximum - self.real}
@@ -312,14 +304,13 @@ class Rating:
         if charge.get("upto") is not None:
             level = min(level, scaled(charge["upto"], 1000))
         above, price = max(level - base, 0), scaled(charge["price"], 1_000_000)
-        for first, last in self._parts(charge):
-            if charge.get("per") == "month":
-                self._price(place, charge, (first, last), self._in_months(above, last - first), price)
-            else:
-                self._price(place, charge, (first, last), above, price * (last - first), charge["per_days"])
+        if charge.get("per") == "month":
+            self._price(place, charge, (first, last), self._in_months(above, last - first), price)
+        else:
+            self._price(place, charge, (first, last), above, price * (last - first), charge["per_days"])
 
-    def _minimum(self, place, charge):
-        days, three = self.last - self.first, self.given["phases"] == 3
+    def _minimum(self, place, charge, first, last):
+        days, three = last - first, self.given["phases"] == 3
         price = charge.get("three_phase" if three else "single_phase")
         if price is None:
             return
@@ -329,9 +320,8 @@ class Rating:
         due = self.book.divided(length * price, self.book.cent * (charge.get("per_days") or 1))
         lacking = max(due - self.book.divided(self._so_far(()), self.book.parts), 0)
         after = three and charge.get("single_phase") is not None
-        self._keep(
-            place + after, charge, (self.first, self.last), length if lacking else 0, lacking, lacking * self.book.parts
-        )
+        shown = length if lacking else 0
+        self._keep(place + after, charge["code"], charge, (first, last), shown, lacking, lacking * self.book.parts)
 
     def _so_far(self, names):
         return sum(
@@ -340,15 +330,12 @@ class Rating:
             if not names or any(code == name or code.startswith(f"{name}.") for name in names)
         )
 
-    def _percent(self, place, charge):
-        self._share(place, charge, charge["percent"])
-
-    def _share(self, place, charge, percent, step=""):
+    def _percent(self, place, charge, first, last, percent=None, step=""):
         base = half_up(self._so_far(charge.get("on", ())) * (self.book.cent // 1_000_000), self.book.parts)
-        price = scaled(percent, 10_000)
-        self._price(place, charge, (self.first, self.last), base, price, step=step)
+        price = scaled(percent or charge["percent"], 10_000)
+        self._price(place, charge, (first, last), base, price, step=step)
 
-    def _power_factor(self, place, charge):
+    def _power_factor(self, place, charge, first, last):
         active, reactive = max(self.flows["kwh"], 0), self.given["kvarh"]
         apparent = active * active + reactive * reactive
 
@@ -359,13 +346,12 @@ class Rating:
             return
         for number, step in enumerate(charge["steps"]):
             if step.get("cos") is None or reaches(step["cos"]):
-                self._share(place + number, charge, step["percent"], f".{number + 1}")
+                self._percent(place + number, charge, first, last, step["percent"], f".{number + 1}")
                 return
 
-    def _bank(self, place, charge):
-        if self.last == self.end and self.given["bank_ends"]:
-            price = -scaled(charge["price"], 1_000_000)
-            self._price(place, charge, (self.first, self.last), self.bank, price)
+    def _bank(self, place, charge, first, last):
+        if last == self.end and self.given["bank_ends"]:
+            self._price(place, charge, (first, last), self.bank, -scaled(charge["price"], 1_000_000))
 
 
 def taxed(book, base, last_day, exempt):

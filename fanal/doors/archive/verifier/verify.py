@@ -32,8 +32,9 @@ RATED = """
 SELECT b.*, s.rated_cents AS back_cents, s.kwh AS back_kwh, s.to_on AS back_to FROM billing_bill b
 LEFT JOIN billing_bill s ON s.id = b.settles_id AND s.account_id = b.account_id WHERE b.kind = 0 ORDER BY b.id
 """
-LINES = "SELECT charge_id, from_on, to_on, quantity, amount_cents FROM billing_line WHERE bill_id = ?"
-QUANTITIES = "SELECT name, value FROM billing_quantity WHERE bill_id = ?"
+OF_BILL = "WHERE bill_id = ? AND account_id = ?"
+LINES = f"SELECT charge_id, from_on, to_on, quantity, amount_cents FROM billing_line {OF_BILL}"
+QUANTITIES = f"SELECT name, value FROM billing_quantity {OF_BILL}"
 UNSAID = {"kvarh": 0, "households": 1, "bank_kwh": 0, "bank_ends": 0, "exempt": 0, "bank_left": 0}  # sans grandeur dite
 FEES = "SELECT subscription_id, fee_cents FROM subscriptions_request WHERE subscription_id <> '' ORDER BY id"
 RECEIVED = set(re.findall(r"\brecu_(\w+)", CONTROLS))  # les sortes de lignes reçues que les contrôles nomment
@@ -252,7 +253,7 @@ class Bills:
 
     def check(self, report):
         for bill in self.base.execute(RATED):
-            key = (bill["id"],)
+            key = bill["id"], bill["account_id"]
             lines = self.base.execute(LINES, key).fetchall()
             if not lines and bill["held"] == "t":
                 continue
