@@ -14,12 +14,14 @@ import numpy as np
 from django.db import connection
 
 from fanal.law.metering.plausibility import roll_over
+from fanal.records.billing import shelf
 from fanal.records.billing.facts import LAST_REVIEW, READY
 from fanal.records.elsewhere import promises
 from fanal.records.elsewhere.facts import PAST, Past, PastKind, past_in
 from fanal.records.elsewhere.facts import Event as PastEvent
 from fanal.records.elsewhere.promises import Apart, Promise, apart
 from fanal.records.metering.facts import PHOTOS
+from fanal.records.subscriptions.facts import NO_BOOK
 from fanal.reports import dues
 from fanal.reports.bill_history import Month, Span, months_through, overlap
 from fanal.reports.who import ADDRESS, NAME
@@ -504,8 +506,17 @@ def _spans(bills: list[Entry]) -> Iterator[tuple[Entry, Span]]:
 
 
 def _subscription(row: tuple[Any, ...]) -> Subscription:
-    title = _json(row[12]) or {"fr": row[3], "en": row[3]}
-    return Subscription(*row[:12], title, *row[13:18], tuple(_json(row[18]) or ()), row[19], row[20])
+    title, flat_rate = (_json(row[12]), row[13]) if row[12] else _unbilled(row[3])
+    return Subscription(*row[:12], title, flat_rate, *row[14:18], tuple(_json(row[18]) or ()), row[19], row[20])
+
+
+def _unbilled(code: str) -> tuple[dict[str, str], bool]:
+    """The title of a book by which nobody was billed yet, and whether it has a flat rate."""
+    if code.startswith(NO_BOOK):
+        rate = code.removeprefix(NO_BOOK)
+        return {"fr": f"{rate}, sans livre", "en": f"{rate}, without a book"}, False
+    book = shelf.current(code)
+    return ({"fr": book.title.fr, "en": book.title.en}, book.flat_rate) if book else ({"fr": code, "en": code}, False)
 
 
 def _abouts(account_id: int, found: tuple[Subscription, ...]) -> list[str]:

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from fanal.doors.desk.roles import Role
-from fanal.records.subscriptions.facts import without_book
+from fanal.law.tariffs.shelf import load
+from fanal.records.subscriptions.facts import NO_BOOK, without_book
 from fanal.records.subscriptions.models import Subscription
 from tests.doors.desk.parallel import loaded
 from tests.doors.migration.towns import town_with_a_box
@@ -64,3 +65,17 @@ def test_what_cannot_be_given_says_why_and_offers_nothing(client_as, asked):
 
     assert "Aucun livre ne s’appelle" in said or "n’attend un livre" in said
     assert "Donner ce livre" not in said
+
+
+def test_an_account_names_its_rate_before_anybody_was_billed_by_it(client_as, few_queries):
+    loaded(town_with_a_box())
+    waiting = Subscription.objects.get(book__startswith=NO_BOOK)
+    page = reverse("account", args=[waiting.account.number])
+    assert "CAB, sans livre" in text_of(few_queries(client_as(Role.SERVICE), page))
+    assert "CAB, without a book" in text_of(client_as(Role.SERVICE, lang="en").get(page))
+
+    asked = {"tariff": "CAB", "book": "lac_aux_ormes/eclairage"}
+    client_as(Role.BILLING).post(reverse("book_give"), asked)
+    said = text_of(few_queries(client_as(Role.SERVICE), page))
+    assert load("lac_aux_ormes/eclairage").title.fr in said
+    assert "lac_aux_ormes/eclairage" not in said
