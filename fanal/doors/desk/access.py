@@ -10,8 +10,9 @@ from django.urls import resolve
 from django.utils.translation import gettext as _
 
 from fanal.doors.desk.people import roles_of
-from fanal.doors.desk.refusals import bad_request, busy, forbidden, is_busy, not_allowed
+from fanal.doors.desk.refusals import bad_request, busy, disk_full, forbidden, is_busy, not_allowed, too_long
 from fanal.doors.desk.routes import FORM_BYTES, routes
+from fanal.doors.migration.folders import FULL
 
 HTMX_REDIRECT = "HX-Redirect"
 BEFORE_SIGNING_IN = 64 * 2**10  # bytes: no form of somebody who has not signed in is as long
@@ -25,8 +26,11 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.roles = frozenset()
-        if _length(request) > BEFORE_SIGNING_IN and (refused := _too_long(request)):
-            return HttpResponse(refused, "text/plain; charset=utf-8", 413)
+        if _length(request) > BEFORE_SIGNING_IN:
+            if why := _too_long(request):
+                return too_long(request, why)
+            if not _fits_the_disk(request):
+                return disk_full(request)
         response = self.get_response(request)
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"  # a shared computer keeps nothing of a customer
@@ -65,6 +69,17 @@ def _too_long(request: HttpRequest) -> str:
         route = None
     most = route.most_bytes if route and route.admits(roles_of(request.user)) else FORM_BYTES
     return "" if _length(request) <= most else _("Envoi trop long pour cette page : rien n’en est lu.")
+
+
+def _fits_the_disk(request: HttpRequest) -> bool:
+    """Read what is sent, its files on the disk of the server; False where that one is full."""
+    try:
+        request.POST  # noqa: B018 — it reads
+    except OSError as problem:
+        if problem.errno in FULL:
+            return False
+        raise
+    return True
 
 
 def _length(request: HttpRequest) -> int:

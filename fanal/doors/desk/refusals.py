@@ -54,6 +54,16 @@ def busy(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def too_long(request: HttpRequest, why: str) -> HttpResponse:
+    """413: more than the page receives; nothing of it is read."""
+    return _refused(request, "long", 413, why=why)
+
+
+def disk_full(request: HttpRequest) -> HttpResponse:
+    """507: the server has no room for what is sent; nothing of it is kept."""
+    return _refused(request, "full", 507)
+
+
 def too_many(request: HttpRequest) -> HttpResponse:
     """429: too many attempts from the same place or under the same name."""
     return _refused(request, "often", 429)

@@ -11,7 +11,11 @@ from playwright.sync_api import Page
 
 from fanal.doors.desk.roles import Role
 from fanal.records.elsewhere import acts, facts
+from fanal.records.subscriptions.models import Subscription
+from fanal.records.takeover.models import Known
 from fanal.reports.account import account
+from tests.doors.desk.parallel import loaded
+from tests.doors.migration.towns import small_town
 
 NUMBER, OTHER = "0000000018", "0000000067"
 ON = date(2026, 11, 16)
@@ -172,3 +176,17 @@ def test_a_plan_takes_few_queries(client_as: Callable[..., Client], few_queries:
     on_equal_payments()
 
     assert "62,00" in few_queries(client_as(Role.SERVICE), f"/comptes/{OTHER}/").content.decode()
+
+
+@pytest.mark.usefixtures("desk")
+def test_an_account_that_the_old_system_alone_billed_leads_to_its_bills(client_as: Callable[..., Client]) -> None:
+    loaded(small_town())
+    number = Subscription.objects.get(pk=Known.objects.get(kind="subscriptions", key="1000001").our_id).account.number
+
+    page = read(client_as(Role.SERVICE), f"/comptes/{number}/")
+
+    assert "260000001" in page
+    assert "Aucune facture de Fanal encore" in page
+    assert '<a class="button primary" href="#h-past">Les voir</a>' in page
+    assert 'id="h-past"' in page
+    assert "La première suivra la première relève" not in page

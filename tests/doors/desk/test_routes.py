@@ -1,5 +1,6 @@
 """Every route answers exactly those whom the table names, and nothing else answers."""
 
+import errno
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +8,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import QueryDict
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.http import HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParser
 from django.test import Client, RequestFactory
 from django.urls import get_resolver
@@ -189,6 +191,37 @@ def test_who_is_signed_in_sends_much_only_to_a_page_that_reads_files_of_his(
     send(client, path, 1000)
     send(client_as(Role.ADMINISTRATOR), INTAKE, routes_module.FORM_BYTES)
     assert read
+
+
+def test_what_is_too_long_is_refused_on_a_page_of_the_desk_in_the_language_of_the_person(
+    client_as: Callable[..., Client],
+) -> None:
+    def sent(client: Client) -> HttpResponse:
+        grand = SimpleUploadedFile("grand.zip", b"x" * routes_module.FORM_BYTES)
+        return client.post("/langue/", {"files": grand})
+
+    for lang, said in (("fr", "Envoi trop long pour cette page : rien n’en est lu."), ("en", "Too long for this page")):
+        answer = sent(client_as(Role.SERVICE, lang=lang))
+        page = answer.content.decode().replace("\N{NO-BREAK SPACE}", " ")
+        assert (answer.status_code, said in page, "<h1>" in page) == (413, True, True), page
+    stranger = sent(client_as(None))
+    assert (stranger.status_code, "il faut d’abord se connecter" in stranger.content.decode()) == (413, True)
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_a_disk_that_fills_while_a_file_comes_in_is_said(
+    client_as: Callable[..., Client], monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def full(*_given: object) -> None:
+        raise OSError(code, "full")
+
+    monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", full)
+    client = client_as(Role.ADMINISTRATOR)
+    client.handler.enforce_csrf_checks = True
+
+    answer = client.post(INTAKE, {"files": SimpleUploadedFile("grand.zip", b"x" * 4 * 2**20)})
+
+    assert (answer.status_code, "Le disque du serveur est plein." in answer.content.decode()) == (507, True)
 
 
 def test_what_is_sent_lies_beside_the_exports_readable_by_the_server_alone(settings: Any, tmp_path: Path) -> None:
