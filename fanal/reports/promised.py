@@ -20,7 +20,7 @@ from fanal.law.conditions.part8_definitions import Use, in_winter
 from fanal.law.decision import Decision
 from fanal.law.delays import Holidays, holidays
 from fanal.law.in_force import in_force
-from fanal.records.elsewhere.promises import Apart, Paid, Promise, apart, going_on, paid
+from fanal.records.elsewhere.promises import Apart, Promise, apart, going_on, paid
 from fanal.reports import dues
 from fanal.reports.financial import OPEN_PARTS
 from fanal.reports.statements import HOLDER
@@ -90,8 +90,24 @@ class Coming:
     kind: str  # EQUAL_PAYMENTS, ARRANGEMENT; DEBIT for a bill that is debited
     cents: int
     left_cents: int
-    debited: bool
-    account_ends: str
+    debit: Promise | None  # the agreement by which it is taken from the bank account
+    number: str = ""  # of the plan or the arrangement
+    began_on: date | None = None  # of the plan or the arrangement
+
+    @property
+    def key(self) -> tuple[int, str, str, date]:
+        """What is paid."""
+        return self.who.account_id, self.kind, self.number, self.due_on
+
+    @property
+    def debited(self) -> bool:
+        """Whether it is taken from the bank account."""
+        return self.debit is not None
+
+    @property
+    def account_ends(self) -> str:
+        """Last digits of the bank account, and no more of it."""
+        return self.debit.account_ends if self.debit else ""
 
 
 Sent = tuple[date | None, date | None, date | None, date | None]
@@ -152,7 +168,7 @@ def coming(on: date, from_on: date, to_on: date) -> list[Coming]:
     how = {account_id: paid(them, on) for account_id, them in going.items() if them}
     who = who_of(how)
     found = [
-        Coming(who[account_id], it.due_on, promise.kind, it.cents, left, told.debit is not None, _ends(told))
+        Coming(who[account_id], it.due_on, promise.kind, it.cents, left, told.debit, promise.number, promise.starts_on)
         for account_id, told in how.items()
         for promise in told.kept
         for it, left in promise.due_within(from_on, to_on)
@@ -160,7 +176,7 @@ def coming(on: date, from_on: date, to_on: date) -> list[Coming]:
     for account_id, due_on, cents in _debited_bills(how, on):
         if from_on <= due_on < to_on:
             told = how[account_id]
-            found.append(Coming(who[account_id], due_on, "DEBIT", cents, cents, True, _ends(told)))
+            found.append(Coming(who[account_id], due_on, "DEBIT", cents, cents, told.debit))
     return sorted(found, key=lambda it: (it.due_on, it.who.number, it.kind))
 
 
@@ -341,10 +357,6 @@ def _year_of(on: date, terms: ch06_interest.Terms) -> date:
 def _earned(it: Promise, first: date, to_on: date, terms: ch06_interest.Terms) -> Decision[Any]:
     case = ch06_interest.HeldFor(deposit_cents=it.cents, from_on=max(first, it.starts_on), to_on=to_on)
     return ch06_interest.deposit_interest(case, terms)
-
-
-def _ends(told: Paid) -> str:
-    return told.debit.account_ends if told.debit else ""
 
 
 def who_of(accounts: Collection[int]) -> dict[int, Who]:

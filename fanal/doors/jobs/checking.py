@@ -15,11 +15,13 @@ VERIFIED = "invariants.verified"
 def verify(
     only: Sequence[str] | None = None, progress: Callable[[Sequence[Invariant]], Iterable[Invariant]] = iter
 ) -> list[Result]:
-    """All of them, or those of the codes given, the files of the ledger read back too. Raises UnknownInvariant."""
+    """All, or those of the codes given, the files of the ledger and of the bank read back. Raises UnknownInvariant."""
+    from fanal.doors import debits
     from fanal.doors.cli import export_gl
 
-    files = Further("I23", export_gl.TITLE_FR, export_gl.TITLE_EN, export_gl.differences)
-    return report.verify(only, also=[files], progress=progress)
+    also = [Further("I23", export_gl.TITLE_FR, export_gl.TITLE_EN, export_gl.differences),
+            Further("I18", debits.TITLE_FR, debits.TITLE_EN, debits.differences)]  # fmt: skip
+    return report.verify(only, also=also, progress=progress)
 
 
 def verify_now(*, run_id: int, by: str, on: date, progress: Callable[[int], None] | None = None) -> bool:

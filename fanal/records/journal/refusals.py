@@ -61,6 +61,14 @@ RAISED = (
     Phrase("Le lot {run} est « {state} » : ses factures sont figées."),
     Phrase("Le lot {run} garde son jour, son cycle et les noms de ceux qui l’ont ouvert, revu et approuvé."),
     Phrase("Le lot {run} ne passe pas de « {before} » à « {after} »."),
+    Phrase("Le lot de prélèvements {id} ne se modifie pas ; il se décide une seule fois."),
+    Phrase("Le lot de prélèvements {id} annonce {cents} cents ; ses lignes en portent {told}."),
+    Phrase("Le lot de prélèvements {id} n’est plus à préparer."),
+    Phrase(
+        "Le compte {id} : un prélèvement ne se présente de nouveau qu’une fois, faute de fonds, au même montant et "
+        "dans les 30 jours."
+    ),
+    Phrase("Le prélèvement {id} ne se modifie pas ainsi : préparé, puis remis ou retiré, puis retourné."),
     Phrase("Les jours de la facture {bill} restent facturés : aucune note de crédit émise ne la contrepasse."),
     Phrase("Les numéros du lot {run} sont réservés : on ne décide plus de ses factures."),
 )

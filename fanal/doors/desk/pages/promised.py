@@ -10,20 +10,20 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from fanal.doors.desk import debit_words
 from fanal.doors.desk.asked import day_asked
+from fanal.doors.desk.debit_words import KINDS
 from fanal.doors.desk.pages.ledger import as_csv
 from fanal.doors.office import today
 from fanal.links.accounting import decimal
+from fanal.reports import debits
 from fanal.reports import promised as report
+from fanal.reports.debits import KnownDebit
 from fanal.reports.promised import Coming, Stage
 
 VIEWS = {
     "versements": gettext_noop("Versements et prélèvements"), "avis": gettext_noop("Avis en cours"),
     "depots": gettext_noop("Dépôts"),
-}  # fmt: skip
-KINDS = {
-    "EQUAL_PAYMENTS": gettext_noop("Versements égaux"), "ARRANGEMENT": gettext_noop("Entente de paiement"),
-    "DEBIT": gettext_noop("Facture prélevée"),
 }  # fmt: skip
 STAGES = {
     Stage.LATE_RUNS: ("", gettext_noop("Avis de retard : le délai court")),
@@ -68,8 +68,9 @@ def _coming(request: HttpRequest) -> dict[str, Any]:
     from_on, asked_to = _days(request)
     to_on = min(asked_to, from_on + SHOWN)
     found, on = report.coming(today(), from_on, to_on), today()
+    last = debits.presented({it.who.account_id for it in found if it.debited})
     days = [
-        {"on": day, "rows": [_row(it, on) for it in rows], "cents": sum(it.cents for it in rows),
+        {"on": day, "rows": [_row(it, on, last.get(it.key)) for it in rows], "cents": sum(it.cents for it in rows),
          "left_cents": sum(it.left_cents for it in rows)}
         for day, rows in ((day, list(rows)) for day, rows in groupby(found, key=lambda it: it.due_on))
     ]  # fmt: skip
@@ -82,10 +83,15 @@ def _coming(request: HttpRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _row(it: Coming, on: date) -> dict[str, Any]:
-    kind, word = ("good", _("Reçu")) if not it.left_cents else ("", _("À venir")) if it.due_on >= on else (
-        "bad", _("Non reçu"))  # fmt: skip
-    return {"it": it, "what": _(KINDS[it.kind]), "kind": kind, "word": word}
+def _row(it: Coming, on: date, last: KnownDebit | None) -> dict[str, Any]:
+    """What falls due, and the batch that takes it from the bank account."""
+    known = {"it": it, "what": _(KINDS[it.kind]), "batch": last.batch_id if last else 0}
+    if not it.left_cents:
+        return known | {"kind": "good", "word": _("Reçu")}
+    if last is not None and not last.received:
+        kind, word = debit_words.state(last, on)
+        return known | {"kind": kind, "word": word.capitalize()}
+    return known | ({"kind": "", "word": _("À venir")} if it.due_on >= on else {"kind": "bad", "word": _("Non reçu")})
 
 
 def _days(request: HttpRequest) -> tuple[date, date]:
