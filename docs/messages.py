@@ -25,7 +25,8 @@ SOURCES = [
     PRODUCT / it for it in (
         "records", "law", "values/dates.py", "values/energy.py", "values/writing.py", "values/contact.py",
         "values/address.py", "links/meters/photos.py", "links/legacy", "links/maps",
-        "links/accounting", "links/bank", "doors/archive", "doors/bills", "doors/jobs", "doors/migration",
+        "links/accounting", "links/bank", "doors/archive", "doors/bills", "doors/debits.py", "doors/jobs",
+        "doors/migration",
     )
 ]  # fmt: skip
 STAFF = DESK / "staff.py"

@@ -77,7 +77,7 @@ def returns(request: HttpRequest) -> HttpResponse:
     new, already = len(done.new), done.already
     known = ngettext("%(count)s retour inscrit.", "%(count)s retours inscrits.", new) % {"count": new}
     if already:
-        known += " " + ngettext("%(count)s déjà là.", "%(count)s déjà là.", already) % {"count": already}
+        known += " " + ngettext("%(count)s déjà inscrit.", "%(count)s déjà inscrits.", already) % {"count": already}
     messages.success(request, known)
     for it in done.unread:
         messages.warning(request, _("Ligne %(row)s : %(said)s") % {"row": it.row, "said": said(it)})

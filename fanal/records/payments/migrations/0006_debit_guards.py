@@ -36,28 +36,6 @@ END $$;
 CREATE TRIGGER payments_debitbatch_changes BEFORE UPDATE ON payments_debitbatch
     FOR EACH ROW EXECUTE FUNCTION payments_check_batch();
 """
-NEW_DEBIT = """
-CREATE FUNCTION payments_check_new_debit() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NEW.state <> 'PREPARED'
-        OR NOT EXISTS (SELECT FROM payments_debitbatch WHERE id = NEW.batch_id AND state = 'PREPARED') THEN
-        RAISE EXCEPTION 'Le lot de prélèvements % n’est plus à préparer.', NEW.batch_id
-            USING ERRCODE = 'restrict_violation';
-    END IF;
-    IF NEW.attempt > 1 AND NOT EXISTS (
-        SELECT FROM payments_debit d WHERE (d.account_id, d.kind, d.number, d.due_on) =
-            (NEW.account_id, NEW.kind, NEW.number, NEW.due_on) AND d.attempt = NEW.attempt - 1
-            AND d.state = 'RETURNED' AND d.return_code IN (901, 908) AND d.cents = NEW.cents
-            AND NEW.debited_on BETWEEN d.returned_on AND d.debited_on + 30)
-    THEN
-        RAISE EXCEPTION 'Le compte % : un prélèvement ne se présente de nouveau qu’une fois, faute de fonds, au même '
-            'montant et dans les 30 jours.', NEW.account_id USING ERRCODE = 'restrict_violation';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER payments_debit_of_a_batch BEFORE INSERT ON payments_debit
-    FOR EACH ROW EXECUTE FUNCTION payments_check_new_debit();
-"""
 # Prepared, then in the file or taken out of it with its batch; in the file, then returned. Nothing else of it moves.
 DEBIT = """
 CREATE FUNCTION payments_check_debit() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -85,7 +63,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(CHECKS, migrations.RunSQL.noop),
         migrations.RunSQL(BATCH, "DROP FUNCTION payments_check_batch CASCADE"),
-        migrations.RunSQL(NEW_DEBIT, "DROP FUNCTION payments_check_new_debit CASCADE"),
         migrations.RunSQL(DEBIT, "DROP FUNCTION payments_check_debit CASCADE"),
         never_deleted("payments_debitbatch", "payments_debit"),
     ]
