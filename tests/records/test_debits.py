@@ -310,3 +310,41 @@ def test_a_file_whose_total_is_not_that_of_its_rows_is_refused_by_the_database()
         rows("UPDATE payments_debitbatch SET state = 'RELEASED', decided_by = 'maude', decided_on = '2026-02-02',"
              " file_rank = 1, debits = 1, cents = 1, content = 'x', sha256 = sha256('x') WHERE id = %s RETURNING id",
              batch_id)  # fmt: skip
+
+
+def test_a_file_that_cannot_be_written_releases_nothing() -> None:
+    house()
+    batch_id = prepared()
+
+    def broken(_number: int, _rows: object) -> bytes:
+        raise OSError
+
+    with pytest.raises(OSError), transaction.atomic():
+        released(batch_id, write=broken)
+
+    assert states(batch_id) == [("PREPARED", OWED, "")]
+    assert released(batch_id) == 1  # no number is lost
+
+
+def test_the_same_return_twice_in_one_file_counts_once() -> None:
+    account_id = house()
+    batch_id = prepared()
+    released(batch_id)
+    [debit] = facts.debits_of(batch_id)
+
+    returned = acts.return_debits(
+        returns=[back(debit.reference), back(debit.reference)], by="theodule", on=date(2026, 2, 16)
+    )
+
+    assert len(returned) == 1
+    assert ledger.balance(account_id, date(2026, 2, 16)) == OWED
+
+
+def test_who_pays_at_the_counter_after_the_release_has_a_visible_credit() -> None:
+    account_id = house()
+    released(prepared())
+    make_receipt(account_id, OWED)
+
+    settled(on=DUE_ON)
+
+    assert ledger.balance(account_id, DUE_ON) == -OWED

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from fanal.doors import debits
 from fanal.doors.cli import export_gl
 from fanal.doors.desk.pages.invariant_words import CODES, COLUMNS
 from fanal.doors.desk.roles import Role
@@ -111,7 +112,8 @@ def columns() -> set[str]:
 
 
 def test_every_column_and_every_code_of_a_broken_invariant_has_its_words(client_as: Callable[..., Client]) -> None:
-    files = [*REPORTS.glob("invariants/*"), REPORTS / "rederivation.py", Path(export_gl.__file__)]
+    doors = [Path(export_gl.__file__), Path(debits.__file__)]
+    files = [*REPORTS.glob("invariants/*"), REPORTS / "rederivation.py", *doors]
     said = set().union(*(codes(it.read_text(encoding="utf-8")) for it in files if it.is_file()))
 
     assert {"hole", "due_on_another_day", "totals_differ", "second_export_differs"} <= said

@@ -51,10 +51,10 @@ def prepare(request: HttpRequest) -> HttpResponse:
     """Prepare a batch of what is debited on the days asked."""
     form = Preparing(request.POST)
     if form.is_valid():
-        asked = form.cleaned_data
+        days = form.cleaned_data
         try:
-            made = debits.prepare(from_on=asked["from_on"], to_on=asked["to_on"] + timedelta(days=1),
-                                  again=asked["again"], by=request.user.username, on=today())  # fmt: skip
+            made = debits.prepare(from_on=days["from_on"], to_on=days["to_on"] + timedelta(days=1),
+                                  again=days["again"], by=request.user.username, on=today())  # fmt: skip
         except Refused as refused:
             beside(form, refused)
         else:
