@@ -18,9 +18,9 @@ from fanal.reports.financial import aged_balance
 from fanal.reports.promised import coming
 from fanal.values.refusal import Refused
 from tests.billing import rows
+from tests.doors.bank import sent_back
 
 pytestmark = pytest.mark.django_db
-BACK_ON = date(2026, 2, 14)
 
 
 def prepared(on: date = ON, *, to_on: date = date(2026, 3, 1), again: bool = False) -> int:
@@ -44,19 +44,6 @@ def released(on: date = ON) -> tuple[int, bytes]:
 def run(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-
-
-def sent_back(content: bytes, code: str, created_on: date = BACK_ON) -> bytes:
-    """The returns of a bank: its debits as J records of that code, in a file of its own number."""
-    lines = content.decode("ascii").split("\r\n")
-    day = f"0{created_on:%y%j}"
-    told = [lines[0][:20] + "0777" + day + lines[0][30:]]
-    for line in (it for it in lines if it.startswith("D")):
-        parts = [line[at : at + 240] for at in range(24, 1464, 240)]
-        kept = "".join(code + it[3:62] + it[:3] + it[65:] if it.strip() else it for it in parts)
-        told.append("J" + line[1:20] + "0777" + kept)
-    totals = "Z" + lines[-2][1:20] + "0777" + lines[-2][24:]
-    return ("\r\n".join([*told, totals]) + "\r\n").encode("ascii")
 
 
 def test_the_whole_path_of_a_debit_that_was_taken_over() -> None:

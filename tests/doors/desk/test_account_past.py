@@ -32,7 +32,8 @@ PAST = {
     " 'Frais du mois' AS label",
     "notices": "'N1' AS number, 'LATE' AS kind, DATE '2025-02-20' AS on_date, 99::bigint AS amount_cents",
     "undertakings": "'DEBIT' AS kind, '2012-05-14' AS number, DATE '2012-05-14' AS starts_on, true AS live,"
-    """ '{"institution": "913", "bank_account": "4218963"}'::jsonb AS terms""",
+    """ '{"institution": "913", "transit": "11932", "bank_account": "4218963", "holder": "A. SPÉCIMEN"}'::jsonb"""
+    " AS terms",
 }
 HANDED = (
     "%(subscription)s::bigint AS subscription_id, '1000006' AS number, '262000001' AS last_bill,"
