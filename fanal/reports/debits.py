@@ -5,6 +5,7 @@ told: the whole one goes to the file alone.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -55,6 +56,8 @@ SELECT account_id, due_on, CASE WHEN count(told_on) = count(*) THEN max(told_on)
     WHERE o.account_id = ANY(%(accounts)s) AND o.cents > 0 AND o.ledger_account_id = 1200
 ) told GROUP BY account_id, due_on
 """
+BILL = "DEBIT"  # of what falls due, a bill; else an instalment
+ONE_DAY = timedelta(days=1)
 WHOLE = {"institution": r"[0-9]{3}", "transit": r"[0-9]{5}", "bank_account": r"[0-9]{1,12}", "holder": r".*\S.*"}
 
 
@@ -104,8 +107,9 @@ def due(on: date, from_on: date, to_on: date, *, again: bool, window: Window, ba
     """
     once_more = _again(on, from_on, to_on, window, batch_id) if again else []
     keys = {it.key for it in once_more}
-    found = [*(it for it in _first_time(on, from_on, to_on) if it.key not in keys), *once_more]
+    found = [*(it for it in _first_time(on, from_on, to_on, batch_id) if it.key not in keys), *once_more]
     last = debit_facts.presented({it.who.account_id for it in found}, but=batch_id)
+    found.sort(key=lambda it: (it.debited_on, it.who.number, it.kind))
     return [_due(it, _hold(it, last.get(it.key), window, on)) for it in found]
 
 
@@ -133,14 +137,24 @@ def presented(accounts: Collection[int]) -> dict[Key, KnownDebit]:
     return debit_facts.presented(accounts)
 
 
-def _first_time(on: date, from_on: date, to_on: date) -> Iterator[_Asked]:
-    found = [(it, it.debit) for it in coming(on, from_on, to_on) if it.debit and it.left_cents > 0]
+def _first_time(on: date, from_on: date, to_on: date, batch_id: int) -> Iterator[_Asked]:
+    """What falls due and is debited; what is presented again is not asked once more with the bill that asks for it."""
+    under_way = debit_facts.under_way(but=batch_id)
+    since = min([from_on, *(it.due_on for it in under_way)])
+    found = [(it, it.debit) for it in coming(on, since, to_on) if it.debit and it.left_cents > 0]
+    keys, taken = {it.key for it, _debit in found}, defaultdict[int, int](int)
+    for one in under_way:
+        taken[one.account_id] += 0 if one.key in keys else one.cents
     accounts = sorted({it.who.account_id for it, _debit in found})
     told = {(row[0], row[1]): row[2] for row in _rows(TOLD, {"accounts": accounts})}
-    for it, debit in found:
-        told_on = it.began_on if it.kind != "DEBIT" else told.get((it.who.account_id, it.due_on))
+    for it, debit in reversed(found):
+        less = min(taken[it.who.account_id], it.left_cents) if it.kind == BILL else 0
+        taken[it.who.account_id] -= less
+        if it.due_on < from_on or it.left_cents == less:
+            continue
+        told_on = told.get((it.who.account_id, it.due_on)) if it.kind == BILL else it.began_on
         told_on = max(told_on, debit.starts_on) if told_on else None  # of a new agreement, its own notice too
-        yield _Asked(it.who, it.kind, it.number, it.due_on, it.due_on, told_on, 1, it.left_cents, debit)
+        yield _Asked(it.who, it.kind, it.number, it.due_on, it.due_on, told_on, 1, it.left_cents - less, debit)
 
 
 def _again(on: date, from_on: date, to_on: date, window: Window, batch_id: int) -> list[_Asked]:
@@ -148,17 +162,19 @@ def _again(on: date, from_on: date, to_on: date, window: Window, batch_id: int) 
     rule, closed = law.terms(on), holidays(settings.FANAL_BYLAW)
     first = max(from_on, on + timedelta(days=window.days_ahead))
     again_on = last_day(first, 0, closed) if closed.covers.contains(first) else first
-    if again_on >= to_on:
-        return []
     back = debit_facts.returned_once(rule.again_codes, again_on - timedelta(days=rule.again_days), but=batch_id)
+    if again_on >= to_on or not back:
+        return []
     accounts = sorted({it.account_id for it in back})
     who, going = who_of(accounts), going_on(on, accounts)
     owed = {row[0]: row[1:] for row in _rows(OWED, {"on": on, "accounts": accounts})}
+    asked = {it.key for it in coming(on, min(it.due_on for it in back), on + ONE_DAY)}
     found = []
     for it in back:
         promised = [promise for promise in going.get(it.account_id, ()) if promise.since]
         debit = next((promise for promise in promised if promise.kind == "DEBIT"), None)
-        if debit and _still_owed(it, promised, owed.get(it.account_id), on) >= it.cents:
+        moved = it.kind == BILL and it.key not in asked  # a later bill asks for it, and is debited with it
+        if debit and not moved and _still_owed(it, promised, owed.get(it.account_id), on) >= it.cents:
             found.append(_Asked(who[it.account_id], it.kind, it.number, it.due_on, again_on, it.told_on, 2, it.cents,
                                 debit))  # fmt: skip
     return found

@@ -20,7 +20,7 @@ from fanal.law.conditions.part8_definitions import Use, in_winter
 from fanal.law.decision import Decision
 from fanal.law.delays import Holidays, holidays
 from fanal.law.in_force import in_force
-from fanal.records.elsewhere.promises import Apart, Promise, apart, going_on, paid
+from fanal.records.elsewhere.promises import Apart, Paid, Promise, apart, going_on, paid
 from fanal.reports import dues
 from fanal.reports.financial import OPEN_PARTS
 from fanal.reports.statements import HOLDER

@@ -25,7 +25,7 @@ PLANTED = [
      " UPDATE payments_debit SET told_on = '2026-02-03'"),
     ("I17", "in_two_files", AGAIN),
     ("I17", "more_than_due", "UPDATE payments_debit SET cents = cents + 1, prepared_cents = cents + 1"),
-    ("I17", "more_than_due", "UPDATE payments_debit SET due_on = due_on + 1"),
+    ("I17", "more_than_due", "UPDATE payments_debit SET due_on = due_on - 1"),
     ("I17", "more_than_due", "UPDATE payments_debit SET kind = 'EQUAL_PAYMENTS', number = 'X'"),
     ("I17", "another_receipt", "UPDATE payments_receipt SET amount_cents = amount_cents - 1"),
     ("I17", "another_receipt", "INSERT INTO payments_returnedpayment SELECT id, received_on, 'x'"

@@ -192,6 +192,11 @@ def returned_once(codes: Collection[int], since_on: date, but: int = 0) -> list[
     return [it for it in found if last[it.key].id == it.id]
 
 
+def under_way(but: int = 0) -> list[KnownDebit]:
+    """What is presented again and not received yet, in other batches than that one."""
+    return _debits("d.attempt > 1 AND d.state IN ('PREPARED', 'RELEASED') AND r.id IS NULL AND d.batch_id <> %s", but)
+
+
 def waiting(on: date) -> int:
     """How many released debits have had their day and are not receipts yet."""
     return len(to_settle(on))

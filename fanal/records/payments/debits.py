@@ -239,7 +239,8 @@ def _decided(row: KnownDebit, due: Due | None) -> tuple[str, int, str]:
 
 
 def _pay_first(found: Sequence[Due], by: str, on: date) -> None:
-    """Let the credits of those accounts pay what they pay: what is received already is not debited."""
+    """Receive what had its day, and let the credits of those accounts pay: what is received is not debited again."""
+    settle_debits(by=by, on=on)
     if accounts := sorted({it.account_id for it in found} & set(facts.accounts_with_credit())):
         acts.allocate(account_ids=accounts, by=by, on=on)
 

@@ -12,8 +12,9 @@ WITH sent AS (
     UNION ALL
     SELECT account_id, due_on, sum(cents) FROM elsewhere_opening
     WHERE ledger_account_id = {receivable} AND cents > 0 GROUP BY account_id, due_on
-), due AS (
-    SELECT account_id, due_on, sum(cents)::bigint AS cents FROM asked GROUP BY account_id, due_on
+), due AS (  -- a bill asks for what was late before it too
+    SELECT s.id, coalesce(sum(a.cents), 0)::bigint AS cents
+    FROM sent s LEFT JOIN asked a ON a.account_id = s.account_id AND a.due_on <= s.due_on GROUP BY s.id
 )
 SELECT 'no_agreement' AS fault, s.account_id, s.batch_id, s.debited_on, s.cents AS taken_cents, NULL::bigint AS due_cents
 FROM sent s WHERE NOT EXISTS (
@@ -28,9 +29,8 @@ UNION ALL
 SELECT 'in_two_files', account_id, max(batch_id), max(debited_on), sum(cents)::bigint, NULL FROM sent
 WHERE state = 'RELEASED' GROUP BY account_id, kind, number, due_on HAVING count(*) > 1
 UNION ALL
-SELECT 'more_than_due', s.account_id, s.batch_id, s.debited_on, s.cents, coalesce(d.cents, 0) FROM sent s
-LEFT JOIN due d ON d.account_id = s.account_id AND d.due_on = s.due_on
-WHERE s.kind = 'DEBIT' AND s.cents > coalesce(d.cents, 0)
+SELECT 'more_than_due', s.account_id, s.batch_id, s.debited_on, s.cents, d.cents FROM sent s
+JOIN due d USING (id) WHERE s.kind = 'DEBIT' AND s.cents > d.cents
 UNION ALL
 SELECT 'more_than_due', s.account_id, s.batch_id, s.debited_on, s.cents, coalesce(u.cents, 0) FROM sent s
 LEFT JOIN (SELECT account_id, kind, number, greatest(amount_cents, (terms ->> 'last_cents')::bigint) AS cents
