@@ -160,7 +160,7 @@ def _stopped(job: Job, because: Sequence[Problem]) -> None:
         kept.append(Problem(0, "", AND_OTHERS, count=len(because) - len(kept)))
     for lang in LANGUAGES:
         with translation.override(lang):
-            said[lang] = " ".join(_placed(it, lang) for it in kept)
+            said[lang] = "\n".join(_placed(it, lang) for it in kept)
     job.said, job.said_in_english = said["fr"], said["en"]
 
 

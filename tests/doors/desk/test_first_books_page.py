@@ -67,6 +67,14 @@ def test_what_cannot_be_given_says_why_and_offers_nothing(client_as, asked):
     assert "Donner ce livre" not in said
 
 
+def test_two_prices_of_one_name_say_what_parts_them(client_as):
+    loaded(town_with_a_box())
+    shown = text_of(client_as(Role.BILLING).get(reverse("books_given") + "?tarif=CAB&livre=hydro_quebec/M"))
+    assert shown.count("<dt>Complément à la facture minimale</dt>") == 2
+    assert "par 30 jours, monophasé" in shown
+    assert "par 30 jours, triphasé" in shown
+
+
 def test_an_account_names_its_rate_before_anybody_was_billed_by_it(client_as, few_queries):
     loaded(town_with_a_box())
     waiting = Subscription.objects.get(book__startswith=NO_BOOK)

@@ -69,11 +69,14 @@ def take_back(request: HttpRequest) -> HttpResponse:
 
 
 def _prices(code: str) -> list[tuple[str, str]]:
-    """What the book charges in its last version: the title of each charge, its price and for what."""
-    book = shelf.in_force(code)
+    """What the book charges in its last version: the title of each charge, its price, for what, within what."""
+    book, lang = shelf.in_force(code), current()
     last = len(book.versions) - 1
     return [
-        (it.title(current()), f"{prices.amount(it, book, current())} {prices.each(it, current())}")
+        (
+            it.title(lang),
+            ", ".join([f"{prices.amount(it, book, lang)} {prices.each(it, lang)}", *prices.limits(it, book, lang)]),
+        )
         for it in book.charges
         if it.version == last
     ]

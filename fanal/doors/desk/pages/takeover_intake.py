@@ -36,7 +36,7 @@ def send(request: HttpRequest) -> HttpResponse:
         kept = folders.keep(request.FILES.getlist("files"), by=by, on=on)
         queue.ask(kind=queue.RECEIVE, subject=0, about=kept.name, by=by, on=on)
     except Refused as refused:
-        return _page(request, " ".join(map(said, refused.problems)), status=422)
+        return _page(request, "\n".join(map(said, refused.problems)), status=422)
     return redirect("takeover")
 
 
