@@ -42,6 +42,12 @@ class Gate:
     run: KnownRun | None
     checks: tuple[Check, ...]
     findings: tuple[Finding, ...] = ()  # what a person must accept of the run, and what is accepted
+    exports: tuple[KnownExport, ...] = ()  # all that were received, the last one first
+
+    @property
+    def never_loaded(self) -> tuple[KnownExport, ...]:
+        """What was received and stays in the database, and is in no account."""
+        return tuple(it for it in self.exports if it.state != takeover.STATES.LOADED)
 
     @property
     def is_open(self) -> bool:
@@ -60,7 +66,7 @@ def gate(export_id: int | None = None) -> Gate:
     findings = tuple(shadow.findings(run.id)) if run else ()
     explained = _explained(run, counted, findings)
     checks = (_cycles(run, counted), explained, _reconciled(export), _books(), _invariants())
-    return Gate(export, run, checks, findings)
+    return Gate(export, run, checks, findings, tuple(exports))
 
 
 def _cycles(run: KnownRun | None, counted: Sequence[Counted]) -> Check:

@@ -394,3 +394,26 @@ def test_everybody_can_read_the_page_that_receives(
     queue.ask(kind=queue.RECEIVE, subject=0, about="mai", by=ADMINISTRATOR, on=TODAY)
     accessible(page, INTAKE)
     accessible(page, "/reprise/")
+
+
+def test_the_gate_reminds_of_what_is_left_of_exports_and_where_to_remove_it(
+    client_as: Signs, exports: Path, few_queries: Few
+) -> None:
+    received = folder_of(exports, small_town(), "mai")
+    folder_of(exports, small_town(), "vieux")
+    taken = intake.take_in(folder=received, mapping=intake.read_mapping(), by=ADMINISTRATOR, on=TODAY)
+
+    page = said(few_queries(client_as(Role.ADMINISTRATOR), "/reprise/mise-en-marche/"))
+
+    _, kept = page.split("Ce qui reste des exportations")
+    assert 'href="/reprise/recevoir/">Retirer des dossiers' in kept
+    assert [kept.index(it) for it in ("<b>mai</b>", "reçu, jamais chargé", "<b>vieux</b>", "jamais reçu")]
+    assert f"Exportation {taken.export_id}" in kept
+    assert "jamais chargée" in kept
+    assert "Retirer des dossiers" not in said(client_as(Role.AUDITOR).get("/reprise/mise-en-marche/"))
+
+    folders.remove("mai", by=ADMINISTRATOR, on=TODAY)
+    folders.remove("vieux", by=ADMINISTRATOR, on=TODAY)
+    _, kept = said(client_as(Role.ADMINISTRATOR).get("/reprise/mise-en-marche/")).split("Ce qui reste")
+    assert "<b>mai</b>" not in kept
+    assert f"Exportation {taken.export_id}" in kept

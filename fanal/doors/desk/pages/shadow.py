@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from fanal.doors.desk.language import current
 from fanal.doors.desk.old_words import word
+from fanal.doors.desk.pages.takeover_intake import shown_folders
 from fanal.doors.desk.refused import aloud
 from fanal.doors.desk.routes import may_open
 from fanal.doors.desk.working import how_far
@@ -117,6 +118,7 @@ def gate_page(request: HttpRequest) -> HttpResponse:
     checks = [_check(it) for it in found.checks]
     known = {
         "gate": found, "checks": checks, "cycles": cycles(), "findings": [_finding(it) for it in found.findings],
+        "folders": shown_folders(found.exports),
         "switches": may_open(request.roles, "cycles_switch"), "accepts": may_open(request.roles, "gate_accept"),
     }  # fmt: skip
     return render(request, "desk/shadow/gate.html", known)

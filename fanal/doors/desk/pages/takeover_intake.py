@@ -1,5 +1,6 @@
 """« Recevoir une exportation »: files sent or a folder of the server, received, examined and loaded by the worker."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from fanal.doors.jobs.queue import KnownJob
 from fanal.doors.migration import folders
 from fanal.doors.office import today
 from fanal.records.takeover import facts
+from fanal.records.takeover.facts import KnownExport
 from fanal.values import wording
 from fanal.values.refusal import Refused, refuse
 
@@ -110,9 +112,9 @@ def under_way(*kinds: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def shown_folders() -> list[dict[str, Any]]:
-    """The folders of the server, with the export that each became."""
-    received = {it.directory: it for it in reversed(facts.exports())}
+def shown_folders(exports: Sequence[KnownExport]) -> list[dict[str, Any]]:
+    """The folders of the server, with the one of those exports that each became."""
+    received = {it.directory: it for it in reversed(exports)}
     return [
         {"it": it, "size": megabytes(it.size), "export": received.get(str(it.path)[:400])} for it in folders.folders()
     ]  # fmt: skip
@@ -125,7 +127,7 @@ def megabytes(size: int) -> str:
 
 def _page(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResponse:
     known = under_way() | {
-        "folders": shown_folders(), "place": folders.place(), "problem": problem,
+        "folders": shown_folders(facts.exports()), "place": folders.place(), "problem": problem,
         "may_survey": may_open(request.roles, "takeover_survey"),
     }  # fmt: skip
     return render(request, "desk/takeover/intake.html", known, status=status)
