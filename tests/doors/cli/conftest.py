@@ -12,7 +12,7 @@ from fanal.doors.cli import main
 COMMANDS = (
     "person", "reads", "payments", "correct_bill", "estimate", "close_period", "bill_run", "rehearse", "photos",
     "subscription", "rate", "import_network", "switch", "gate", "give_book", "old_prices", "unbilled",
-    "import_archive", "export_all", "import_legacy",
+    "import_archive", "export_all", "import_legacy", "debits",
 )  # fmt: skip
 Answer = tuple[int, str, str]
 
