@@ -46,13 +46,13 @@ def open_with(account_id: int, cents: int, due_on: date, number: str = "26200000
     )
 
 
-def hand_over(subscription_id: int, account_id: int, to_on: date) -> None:
+def hand_over(subscription_id: int, account_id: int, to_on: date, issued_on: date = date(2026, 1, 22)) -> None:
     """The old system says that it billed it until that day, on an estimate."""
     acts.hand_over(
         query="SELECT %(subscription)s::bigint AS subscription_id, %(account)s::bigint AS account_id,"
-        " '1000020' AS number, '262000001' AS last_bill, %(to)s::date AS to_on, DATE '2026-01-22' AS issued_on,"
+        " '1000020' AS number, '262000001' AS last_bill, %(to)s::date AS to_on, %(issued)s::date AS issued_on,"
         " true AS estimated",
-        parameters={"subscription": subscription_id, "account": account_id, "to": to_on}, **CLERK,
+        parameters={"subscription": subscription_id, "account": account_id, "to": to_on, "issued": issued_on}, **CLERK,
     )  # fmt: skip
 
 
