@@ -19,7 +19,7 @@ from fanal.doors.cli import explain as explain_command
 from fanal.links.print.contract import PrintedBill
 from fanal.links.print.render import payload
 from fanal.links.print.slip import luhn_holds
-from fanal.reports.bill_story import stories
+from fanal.reports.bill_shelf import stories
 from fanal.reports.explanation_steps import number_of
 from fanal.values import wording
 

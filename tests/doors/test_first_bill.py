@@ -7,7 +7,7 @@ import pytest
 from fanal.doors.bills.document import documents
 from fanal.reports import bill_history
 from fanal.reports.account import account
-from fanal.reports.bill_story import stories
+from fanal.reports.bill_shelf import stories
 from tests.billing import bill_of, bill_on, rows
 from tests.records.test_elsewhere import ENDED_ON, RUN_ON, keep, taken_over
 

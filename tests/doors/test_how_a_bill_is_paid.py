@@ -11,7 +11,8 @@ from django.db import DatabaseError, connection, transaction
 from fanal.doors.bills import document
 from fanal.links.print.contract import PrintedBill
 from fanal.links.print.render import payload, pictures
-from fanal.reports.bill_story import issued_by_run, stories
+from fanal.reports.bill_shelf import stories
+from fanal.reports.bill_story import issued_by_run
 from fanal.reports.invariants import verify
 from fanal.reports.promised import coming
 from fanal.values import wording

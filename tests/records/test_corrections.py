@@ -14,7 +14,7 @@ from fanal.records.billing import acts
 from fanal.records.journal import facts as journal
 from fanal.records.ledger import facts as ledger
 from fanal.records.metering import acts as metering
-from fanal.reports.bill_story import stories
+from fanal.reports.bill_shelf import stories
 from fanal.reports.corrections import correction
 from fanal.reports.explanation import explain_bill
 from fanal.reports.invariants import verify

@@ -14,7 +14,8 @@ from fanal.records.billing import facts as billing
 from fanal.records.billing.promise_ends import EndOfPromise, end_promise, preview_end
 from fanal.records.elsewhere import acts, facts, promises
 from fanal.records.journal import facts as journal
-from fanal.reports.bill_story import issued_by_run, stories
+from fanal.reports.bill_shelf import stories
+from fanal.reports.bill_story import issued_by_run
 from fanal.reports.invariants import verify
 from fanal.values.refusal import Refused
 from tests.billing import bill_on, compute, holds_of, rows

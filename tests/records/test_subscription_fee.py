@@ -17,7 +17,7 @@ from fanal.records.metering.acts import RegisterKind
 from fanal.reports import rederivation
 from fanal.reports.bill_check import redo
 from fanal.reports.bill_history import changes
-from fanal.reports.bill_story import stories
+from fanal.reports.bill_shelf import stories
 from fanal.reports.explanation import explain_bill, explain_line
 from fanal.reports.invariants import verify
 from tests.billing import accept, bill_of, bill_on, compute, correct, holds_of, issue, lines_of

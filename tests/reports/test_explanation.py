@@ -17,7 +17,8 @@ from fanal.law.metering.plausibility import HoldReason
 from fanal.reports import bill_history, explanation
 from fanal.reports.aloud import aloud
 from fanal.reports.bill_check import redo
-from fanal.reports.bill_story import BillStory, Doubt, Hold, UnknownBill, stories
+from fanal.reports.bill_shelf import stories
+from fanal.reports.bill_story import BillStory, Doubt, Hold, UnknownBill
 from fanal.values import wording
 from fanal.values.wording import typography
 

@@ -8,7 +8,8 @@ from factories import make_customer, make_place, make_subscription, typed
 
 from fanal.records.metering import acts as metering
 from fanal.records.subscriptions import merging
-from fanal.reports.bill_story import issued_by_run, stories
+from fanal.reports.bill_shelf import stories
+from fanal.reports.bill_story import issued_by_run
 
 pytestmark = pytest.mark.django_db
 FIRST = date(2026, 3, 2)

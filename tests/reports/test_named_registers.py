@@ -24,7 +24,7 @@ from fanal.records.metering.acts import RegisterKind
 from fanal.records.subscriptions import particulars
 from fanal.reports import explanation, quantities
 from fanal.reports.bill_check import redo
-from fanal.reports.bill_story import stories
+from fanal.reports.bill_shelf import stories
 from fanal.reports.invariants import verify
 from fanal.reports.rehearsal import rehearse, side_by_side
 

@@ -10,7 +10,8 @@ from fanal.doors.demo.life import ABOUT as DEMO
 from fanal.links.print.contract import PrintedBill
 from fanal.links.print.render import pictures, render, render_many
 from fanal.records.journal import facts as journal
-from fanal.reports.bill_story import issued_by_run, stories
+from fanal.reports.bill_shelf import stories
+from fanal.reports.bill_story import issued_by_run
 
 BATCH = 200
 Progress = Callable[[int], None]  # called with the number of bills just done

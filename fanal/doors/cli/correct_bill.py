@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _bill(name: str) -> "BillStory":
     from fanal.doors.bills.finding import NoSuchBill, bill_id_named
-    from fanal.reports.bill_story import stories
+    from fanal.reports.bill_shelf import stories
 
     try:
         (story,) = stories([bill_id_named(text.shown(name))])

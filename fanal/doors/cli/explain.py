@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     open_office()
     from fanal.doors.bills.finding import NoSuchBill, bill_id_named
     from fanal.reports import explanation
-    from fanal.reports.bill_story import stories
+    from fanal.reports.bill_shelf import stories
 
     try:
         (story,) = stories([bill_id_named(text.shown(options.bill))])

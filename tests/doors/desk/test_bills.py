@@ -13,7 +13,8 @@ from playwright.sync_api import Page
 from fanal.doors.desk.roles import Role
 from fanal.records.billing.facts import bill_number
 from fanal.reports.bill_check import redo
-from fanal.reports.bill_story import issued_by_run, stories
+from fanal.reports.bill_shelf import stories
+from fanal.reports.bill_story import issued_by_run
 from fanal.values import wording
 
 Opens, Signs = Callable[..., Page], Callable[..., Client]

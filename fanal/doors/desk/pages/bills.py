@@ -24,7 +24,8 @@ from fanal.records.billing.facts import bill_id
 from fanal.reports import explanation
 from fanal.reports.aloud import aloud
 from fanal.reports.bill_check import Redone, redo
-from fanal.reports.bill_story import CREDIT_NOTE, BillStory, Line, Measure, UnknownBill, stories
+from fanal.reports.bill_shelf import stories
+from fanal.reports.bill_story import CREDIT_NOTE, BillStory, Line, Measure, UnknownBill
 from fanal.reports.estimate_steps import UNITS, register_of
 from fanal.reports.explanation_steps import SOURCES, number_of
 from fanal.reports.step import CONFIDENCE, LANGUAGES
