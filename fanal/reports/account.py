@@ -29,6 +29,7 @@ from fanal.values.dates import add_months
 from fanal.values.money import half_up
 
 BILL, CREDIT_NOTE, RECEIPT, RETURNED, OPENING = 1, 2, 3, 4, 5
+DEPOSIT_INTEREST, DEPOSIT_RETURN = 6, 7
 REAL = 1
 KWH = 1
 GOES_DOWN = ("decreasing_index", "digit_missing")  # findings on an index lower than the one before
@@ -62,20 +63,21 @@ ORDER BY s.ends_on IS NOT NULL, s.starts_on DESC, s.id
 ENTRIES = """
 SELECT e.on_date, e.kind, e.source, e.cents,
     sum(e.cents) OVER (ORDER BY e.on_date, e.kind, e.source)::bigint,
-    i.number, coalesce(i.due_on, o.due_on), coalesce(i.second_due_on, o.due_on), b.subscription_id, b.from_on,
-    b.to_on, b.rated_from_on, b.kwh,
+    i.number, coalesce(i.due_on, o.due_on), coalesce(i.second_due_on, o.due_on), b.subscription_id,
+    coalesce(b.from_on, d.from_on), coalesce(b.to_on, d.to_on), b.rated_from_on, b.kwh,
     b.estimates_in_a_row, b.net_cents, b.tax_cents, b.reverses_id, coalesce(b.settles_id, 0), i.issued_on,
     (SELECT channel FROM notices_delivery n WHERE n.account_id = %(account)s AND n.subject_kind = e.kind
         AND n.subject = e.source ORDER BY channel LIMIT 1),
     coalesce((SELECT sum(amount_cents) FROM payments_allocation p
         WHERE p.account_id = %(account)s AND p.bill_id = e.source AND e.kind = 1), 0)::bigint,
-    r.received_on, r.channel, coalesce(r.reference, o.number), t.reason
+    r.received_on, r.channel, coalesce(r.reference, o.number, d.number), t.reason
 FROM (SELECT on_date, kind, source, sum(debit_cents - credit_cents)::bigint AS cents FROM ledger_posting
     WHERE account_id = %(account)s AND ledger_account_id = 1200 AND on_date <= %(on)s
     GROUP BY on_date, kind, source) e
 LEFT JOIN billing_issue i ON e.kind IN (1, 2) AND i.account_id = %(account)s AND i.bill_id = e.source
 LEFT JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
 LEFT JOIN elsewhere_opening o ON e.kind = 5 AND o.id = e.source
+LEFT JOIN elsewhere_depositentry d ON e.kind IN (6, 7) AND d.id = e.source
 LEFT JOIN payments_receipt r ON e.kind IN (3, 4) AND r.id = e.source
 LEFT JOIN payments_returnedpayment t ON e.kind = 4 AND t.receipt_id = e.source
 ORDER BY e.on_date, e.kind, e.source

@@ -106,7 +106,7 @@ MOVEMENTS = """
 SELECT p.account_id, p.kind, p.source, p.on_date, coalesce(r.received_on, p.on_date) AS on,
     p.debit_cents - p.credit_cents AS cents
 FROM ledger_posting p LEFT JOIN payments_receipt r ON r.id = p.source AND p.kind = 3
-WHERE p.account_id = ANY(%(accounts)s) AND p.kind IN (3, 4) AND p.ledger_account_id = 1200
+WHERE p.account_id = ANY(%(accounts)s) AND p.kind IN (3, 4, 6, 7) AND p.ledger_account_id = 1200
     AND p.on_date BETWEEN %(since)s AND %(until)s
 ORDER BY p.on_date, p.kind, p.source
 """

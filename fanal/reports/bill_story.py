@@ -19,6 +19,7 @@ from fanal.reports.bill_parts import Doubt, Hold, Mode, Review
 BILL, CREDIT_NOTE = 0, 1
 KWH, KW, KVA, KVARH = 1, 2, 3, 4
 PAYMENT, RETURNED_PAYMENT = 3, 4
+DEPOSIT_INTEREST, DEPOSIT_RETURN = 6, 7
 EVER = date.max
 LOOK_BACK = timedelta(days=850)  # 26 months and a little: thirteen bars, each with its year before
 
@@ -187,7 +188,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
-    """Money that moved on the account: a payment received, or returned by the bank. Positive: owed by the customer."""
+    """Money that moved on the account: a payment, its return, what a deposit gives. Positive: owed by the customer."""
 
     on: date
     kind: int

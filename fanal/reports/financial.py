@@ -102,7 +102,7 @@ OPEN_PARTS = """
             coalesce(i.total_cents, m.cents) AS asked, m.cents
         FROM (
             SELECT account_id, item, sum(cents)::bigint AS cents FROM (
-                SELECT account_id, CASE WHEN kind IN (1, 2, 5) THEN source ELSE -source END AS item,
+                SELECT account_id, CASE WHEN kind IN (1, 2, 5, 6, 7) THEN source ELSE -source END AS item,
                     debit_cents - credit_cents AS cents, kind
                 FROM ledger_posting WHERE ledger_account_id = {receivable} AND on_date <= %(on)s
                 UNION ALL

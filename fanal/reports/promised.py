@@ -13,18 +13,18 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from fanal.law.conditions import ch06_deposit, ch06_interest, ch07_interruption, part8_definitions
-from fanal.law.conditions.ch06_interest import Interest
+from fanal.law.conditions import ch07_interruption, part8_definitions
 from fanal.law.conditions.ch07_interruption import Cause, Home, Interruption
 from fanal.law.conditions.part8_definitions import Use, in_winter
 from fanal.law.decision import Decision
 from fanal.law.delays import Holidays, holidays
 from fanal.law.in_force import in_force
+from fanal.records.elsewhere import deposits as records
+from fanal.records.elsewhere.deposits import Held
 from fanal.records.elsewhere.promises import Apart, Paid, Promise, apart, going_on, paid
 from fanal.reports import dues
 from fanal.reports.financial import OPEN_PARTS
 from fanal.reports.statements import HOLDER
-from fanal.values.dates import add_months
 
 WINDOW = timedelta(days=400)  # a notice older than that runs no more, whatever is owed
 ONE_DAY = timedelta(days=1)
@@ -57,8 +57,6 @@ OWED = f"""{OPEN_PARTS} SELECT account_id, sum(cents)::bigint,
     array_agg(due_on ORDER BY due_on, cents) FILTER (WHERE NOT is_credit AND cents > 0),
     array_agg(cents::bigint ORDER BY due_on, cents) FILTER (WHERE NOT is_credit AND cents > 0)
 FROM parts WHERE account_id = ANY(%(accounts)s) GROUP BY account_id"""
-LATE_NOTICES = """SELECT account_id, on_date FROM elsewhere_pastnotice
-WHERE kind = 'LATE' AND account_id = ANY(%(accounts)s) AND on_date <= %(on)s ORDER BY on_date"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +146,27 @@ class UnderNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deposit:
-    """Dépôt détenu: its interest of this year and the last, until when it may be kept, by when it is given back."""
+    """Dépôt détenu: its interest of this year and of those before, until when it may be kept, by when it goes back."""
 
     who: Who
     number: str
     received_on: date
     cents: int
+    is_ours: bool  # false while the old system follows it
+    ended: bool  # its subscription has ended: it is used, and the rest given back (6.4)
     interest_cents: int
-    last_year: Interest | None  # what it earned until the last 1 April, while the law lets it be paid still
+    due_cents: int  # of the years that ended, not paid yet
+    pay_by: date | None  # the last day to pay them
     kept_until: date
     refund_by: date | None  # once it may not be kept any more
+    years: list[Decision[Any]]
     interest: Decision[Any]
     keeping: Decision[Any]
+
+    @property
+    def is_to_return(self) -> bool:
+        """Whether the law wants it back on the account now."""
+        return self.is_ours and (self.ended or self.refund_by is not None)
 
 
 def coming(on: date, from_on: date, to_on: date) -> list[Coming]:
@@ -296,67 +303,27 @@ def _stage(days: list[date], left: list[date], on: date, winter: part8_definitio
 
 def deposits(on: date, accounts: Collection[int] | None = None) -> list[Deposit]:
     """The deposits that are held, those to give back first."""
-    held = [it for them in going_on(on, accounts).values() for it in them if it.kind == "DEPOSIT" and it.cents > 0]
-    ids = {it.account_id for it in held}
-    who, late = who_of(ids), dict[int, list[date]]()
-    for account_id, sent_on in _rows(LATE_NOTICES, {"accounts": list(ids), "on": on}):
-        late.setdefault(account_id, []).append(sent_on)
-    found = [deposit_stands(it, who[it.account_id], tuple(late.get(it.account_id, ())), on) for it in held]
+    held = records.held(on, accounts)
+    who = who_of({it.account_id for it in held})
+    found = [deposit_stands(it, who[it.account_id], on) for it in held]
     return sorted(found, key=lambda it: (it.refund_by is None, it.refund_by or it.kept_until, it.who.number, it.number))
 
 
-def deposit_stands(it: Promise, who: Who, late: tuple[date, ...], on: date) -> Deposit:
-    """What chapter 6 says of one deposit; a late notice tells of a bill that was not paid in time."""
-    terms = in_force(ch06_deposit.Terms, settings.FANAL_BYLAW, "ch06_deposit", on=on)
-    kept = ch06_deposit.Kept(use=who.use, since=it.starts_on, late_payments_on=late)
-    while True:
-        runs = ch06_deposit.keeping_period_runs(kept, on, terms)
-        if runs.holds or not ch06_deposit.bill_was_paid_late(kept, terms).holds:
-            break
-        kept = ch06_deposit.Kept(use=who.use, since=_until(runs), late_payments_on=late)  # renewed (6.5)
-    keeping = ch06_deposit.deposit_may_be_kept(kept, on, terms)
-    refund = ch06_deposit.deposit_is_refunded_by(kept, terms, holidays(settings.FANAL_BYLAW)).outcome
-    interest = interest_of(it, on)
+def deposit_stands(it: Held, who: Who, on: date) -> Deposit:
+    """What chapter 6 says of one deposit."""
+    keeping, until, refund_by = it.keeping(on)
+    interest, years = it.interest(on), it.years(on)
+    earned = [year.outcome for year in years if year.outcome and year.outcome.amount_cents]
     return Deposit(
-        who=who, number=it.number, received_on=it.starts_on, cents=it.cents,
-        interest_cents=interest.outcome.amount_cents if interest.outcome else 0,
-        last_year=interest_to_pay(it, on), kept_until=_until(ch06_deposit.keeping_period_runs(kept, on, terms)),
-        refund_by=None if keeping.outcome else refund, interest=interest, keeping=keeping,
+        who=who, number=it.number, received_on=it.received_on, cents=it.cents, is_ours=it.since is not None,
+        ended=it.ended, interest_cents=records.cents_of([interest]), due_cents=records.cents_of(years),
+        pay_by=min((year.pay_by for year in earned), default=None), kept_until=until,
+        refund_by=None if keeping.outcome else refund_by, years=years, interest=interest, keeping=keeping,
     )  # fmt: skip
 
 
-def _until(runs: Any) -> date:
-    until: date = runs.facts["until"]
-    return until
-
-
-def interest_of(it: Promise, on: date) -> Decision[Any]:
-    """6.3.1: what a deposit earned since the last 1 April, or since it was received."""
-    terms = in_force(ch06_interest.Terms, settings.FANAL_BYLAW, "ch06_interest", on=on)
-    return _earned(it, _year_of(on, terms), on, terms)
-
-
-def interest_to_pay(it: Promise, on: date) -> Interest | None:
-    """6.3.1: what it earned in the year before, reckoned on 31 March; None once the last day to pay it is over."""
-    now = in_force(ch06_interest.Terms, settings.FANAL_BYLAW, "ch06_interest", on=on)
-    ended_on = _year_of(on, now)
-    began_on = add_months(ended_on, -12)
-    if it.starts_on >= ended_on:
-        return None
-    terms = in_force(ch06_interest.Terms, settings.FANAL_BYLAW, "ch06_interest", on=began_on)
-    earned: Interest | None = _earned(it, began_on, ended_on, terms).outcome
-    return earned if earned and earned.amount_cents and on <= earned.pay_by else None
-
-
-def _year_of(on: date, terms: ch06_interest.Terms) -> date:
-    """The 1 April that begins the year of rates of that day."""
-    first = date.fromisoformat(f"{on.year:04}-{terms.rate_year_from}")
-    return first if first <= on else add_months(first, -12)
-
-
-def _earned(it: Promise, first: date, to_on: date, terms: ch06_interest.Terms) -> Decision[Any]:
-    case = ch06_interest.HeldFor(deposit_cents=it.cents, from_on=max(first, it.starts_on), to_on=to_on)
-    return ch06_interest.deposit_interest(case, terms)
+def _ends(told: Paid) -> str:
+    return told.debit.account_ends if told.debit else ""
 
 
 def who_of(accounts: Collection[int]) -> dict[int, Who]:

@@ -64,6 +64,14 @@ def a_greater_deposit(rows: Rows) -> None:
     next(it for it in rows if it["kind"] == "DEPOSIT")["amount_cents"] = "105000"
 
 
+def more_interest(rows: Rows) -> None:
+    rows[0]["interest_cents"] = "13"
+
+
+def a_deposit_in_part(rows: Rows) -> None:
+    rows[0]["deposit_cents"] = "2999"
+
+
 def an_earlier_end(rows: Rows) -> None:
     rows[0]["to_on"] = rows[0]["issued_on"].replace("2026", "2025")
 
@@ -112,6 +120,8 @@ TAMPERINGS: dict[str, tuple[str, Callable[[Rows], None], str]] = {
     "a payment of the old system": ("elsewhere_pastpayment", a_past_payment, "d'après l'ancien système"),
     "a tax of a past bill": ("elsewhere_pastbill", another_tax, "son total n'est pas son net"),
     "a line of a past bill": ("elsewhere_pastline", a_past_line, "n'est pas la somme de ses lignes"),
+    "the interest of a deposit": ("elsewhere_depositentry", more_interest, "celle de son document"),
+    "a deposit given back in part": ("elsewhere_depositentry", a_deposit_in_part, "rendu autrement qu'en entier"),
     "a deposit of the old system": ("elsewhere_undertaking", a_greater_deposit, "cents d'écart"),
     "a handover to an earlier day": ("elsewhere_handover", an_earlier_end, "n'est pas la fin de sa dernière facture"),
     "an opening of another account": ("elsewhere_opening", another_opening, "ce n'est pas celle de son document"),

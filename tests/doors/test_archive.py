@@ -18,7 +18,7 @@ from uuid import UUID
 import pytest
 from databases import clone, point_to
 from django.contrib.auth.models import User
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test.utils import setup_databases
 from forgeries import TAMPERINGS, Rows, one_posting_less
 from test_demo_town import TODAY, build, rows
@@ -95,6 +95,7 @@ def taken_over() -> None:
     )
     _promised(given)
     _received(given)
+    _given_back(given)
     elsewhere_acts.open_balances(
         parameters=given,
         query="SELECT %(account)s::bigint AS account_id, 1200::smallint AS ledger_account_id, %(day)s::date AS on_date,"
@@ -132,6 +133,7 @@ def _received(given: dict[str, Any]) -> None:
                        "amount": 10000},
         "payments": {"number": "P-1", "account": "77", "received_on": day, "amount": 1497, "channel": "GUI"},
         "deposits": {"number": "D-1", "account": "77", "received_on": day, "amount": 5000},
+        "deposits again": {"number": "D-2", "account": "77", "received_on": day, "amount": 3000},
         "arrangements": {"number": "E-1", "account": "77", "agreed_on": day, "total": 9000, "count": 3,
                          "instalment": 3000},
     }  # fmt: skip
@@ -139,8 +141,9 @@ def _received(given: dict[str, Any]) -> None:
         town="Val-des-Pins", digest="0" * 64, mapping_digest="0" * 64, directory="exportation", staged_on=day,
         staged_by="anselme", loaded_on=day, loaded_by="anselme", state=Export.State.LOADED,
     )  # fmt: skip
-    for kind, cells in handed.items():
-        told = {"name": f"{kind}.txt", "kind": kind, "digest": "0" * 64, "rows": 1, "loaded": 1}
+    for name, cells in handed.items():
+        kind = name.removesuffix(" again")
+        told = {"name": f"{name}.txt", "kind": kind, "digest": "0" * 64, "rows": 1, "loaded": 1}
         file = ExportFile.objects.create(export=export, **told)
         fields = [str(cells[it.name]) if it.name in cells else None for it in KINDS[kind].columns]
         StagedRow.objects.create(file_id=file.pk, line=2, key="", digest=UUID(int=file.pk), raw="", fields=fields)
@@ -158,6 +161,32 @@ def merged() -> None:
         made = merging.propose_merge(kept_id=kept_id, merged_id=merged_id, signs=["name"], **WHO)
         merging.confirm_merge(merge_id=made, by="seconde", on=WHO["on"])
     merging.undo_merge(merge_id=made, reason="deux sœurs", **WHO)
+
+
+def _given_back(given: dict[str, Any]) -> None:
+    """Another deposit, of 30 $, that went back with 12 cents of interest."""
+    told = (
+        "INSERT INTO elsewhere_undertaking (account_id, kind, number, starts_on, live, amount_cents, terms)"
+        " SELECT %(account)s, 'DEPOSIT', 'D-2', %(day)s, true, 3000, '{}'",
+        "INSERT INTO elsewhere_depositentry (account_id, number, what, on_date, from_on, to_on, deposit_cents,"
+        " interest_cents, entered_by) SELECT %(account)s, 'D-2', 'RETURN', %(day)s, %(day)s, %(day)s, 3000, 12, 'x'",
+        "INSERT INTO elsewhere_promiseend (account_id, kind, number, ended_on, asked_on, reason, ended_by,"
+        " recorded_on) SELECT %(account)s, 'DEPOSIT', 'D-2', %(day)s, %(day)s, 'RETURNED', 'x', %(day)s",
+        "INSERT INTO ledger_posting (account_id, kind, source, line, on_date, ledger_account_id, debit_cents,"
+        " credit_cents) SELECT %(account)s, 7, (SELECT max(id) FROM elsewhere_depositentry), line, %(day)s, code,"
+        " debit, credit FROM (VALUES (1, 2410, 3000, 0), (2, 5310, 12, 0), (3, 1200, 0, 3012))"
+        " side (line, code, debit, credit)",
+    )
+    elsewhere_acts.open_balances(
+        parameters=given,
+        query="SELECT %(account)s::bigint AS account_id, 2410::smallint AS ledger_account_id, %(day)s::date AS on_date,"
+        " %(day)s::date AS due_on, 'D-2' AS number, -3000::bigint AS cents",
+        **WHO,
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # its account has no subscription
+        for statement in told:
+            cursor.execute(statement, given)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from fanal.records.journal import acts as journal
 def an_older_database(db: None) -> None:
     """A database that lacks the last change of a room."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE name = '0007_new_debits'")
+        cursor.execute("DELETE FROM django_migrations WHERE name = '0008_deposits_pay'")
 
 
 @pytest.mark.django_db
@@ -30,13 +30,11 @@ def test_a_command_that_asks_alters_nothing_and_says_what_to_do(an_older_databas
         "La base n’est pas à jour, un changement de tables attend : « fanal migrate » met les tables à jour."
     )
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM django_migrations WHERE name = '0007_new_debits'")
+        cursor.execute("SELECT count(*) FROM django_migrations WHERE name = '0008_deposits_pay'")
         assert cursor.fetchone() == (0,)
 
 
 def test_migrate_applies_what_waits_and_says_how_much(an_older_database, capsys):
-    with connection.cursor() as cursor:
-        cursor.execute("DROP FUNCTION payments_check_new_debit CASCADE")
     assert main(["migrate"]) == 0
     assert main(["migrate"]) == 0
     assert capsys.readouterr().out == "Les tables sont à jour : un changement appliqué.\nLes tables étaient à jour.\n"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import promised
 import pytest
 from django.db import connection, transaction
 from django.test.utils import setup_databases
@@ -133,7 +134,7 @@ def _settle(town: Town) -> None:
 
 
 def _take_over(town: Town) -> None:
-    """The first account owed 5 $ elsewhere, and paid them; Fanal bills it from its first day."""
+    """The first account owed 5 $ elsewhere, paid them, and left a deposit; Fanal bills it from its first day."""
     of = {"account": town.accounts[0], "subscription": town.subscriptions[0], "on": STARTS_ON}
     past = {
         "entries": "'1' AS number, %(on)s::date AS on_date, 'FRA' AS code, 500::bigint AS amount_cents",
@@ -144,6 +145,10 @@ def _take_over(town: Town) -> None:
     handed_over = """SELECT %(subscription)s::bigint AS subscription_id, %(account)s::bigint AS account_id,
         '1000006' AS number, '' AS last_bill, %(on)s::date AS to_on, %(on)s::date AS issued_on, false AS estimated"""
     elsewhere.hand_over(query=handed_over, parameters=of, by="commis", on=STARTS_ON)
+    promised.promise(town.accounts[0], "DEPOSIT", 10_000, starts_on=STARTS_ON, number="D1")
+    held = """SELECT %(account)s::bigint AS account_id, 2410::smallint AS ledger_account_id, %(on)s::date AS on_date,
+        %(on)s::date AS due_on, 'D1' AS number, -10000::bigint AS cents"""
+    elsewhere.open_balances(query=held, parameters=of, by="commis", on=STARTS_ON)
     elsewhere.switch_cycles(cycles=[it.cycle for it in elsewhere_facts.cycles()], by="commis", on=STARTS_ON)
 
 

@@ -22,7 +22,7 @@ def test_verify_prints_every_invariant_and_succeeds_on_a_healthy_town(town, caps
     out = capsys.readouterr().out
     assert "✗" not in out
     assert "✓ I6 " in out
-    assert "18 invariants vérifiés" in out
+    assert "21 invariants vérifiés" in out
 
 
 def test_verify_fails_and_shows_what_breaks_an_invariant(town, sql, capsys):

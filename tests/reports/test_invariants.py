@@ -12,7 +12,7 @@ from fanal.reports.invariants import SHOWN, Further, UnknownInvariant, invariant
 from fanal.reports.to_correct import to_correct
 from tests.reports.conftest import BOOKS, bill
 
-CODES = [f"I{number}" for number in (*range(1, 11), 14, 17, 18, 22, 23, 24, 25, 26, 27, 28)]
+CODES = [f"I{number}" for number in (*range(1, 11), 14, 17, 18, 22, 23, 24, 25, 26, 27, 28, 29)]
 DEBITED = {"I17", "I18"}  # nothing is debited in this town: see test_debit_invariants
 LIVE = (
     "(SELECT bill_id FROM billing_billeddays WHERE subscription_id = (SELECT min(id) FROM subscriptions_subscription)"
@@ -44,6 +44,16 @@ ISSUED_LATE = "UPDATE journal_event SET on_date = '2026-12-31' WHERE act = 'bill
 LEAVES = f"UPDATE subscriptions_subscription SET ends_on = {ESTIMATED_ON} WHERE id = {LEAVER}"
 
 # Code, the fault it must name (where it names one), and the bug.
+ENTERED = (
+    "INSERT INTO elsewhere_depositentry (account_id, number, what, on_date, from_on, to_on, deposit_cents,"
+    " interest_cents, entered_by) SELECT account_id, number, '{what}', '2026-04-01', '2026-01-01', '2026-04-01',"
+    " {cents}, {interest}, 'x' FROM elsewhere_undertaking WHERE kind = 'DEPOSIT'"
+)
+DEPOSIT_ENDED = (
+    "INSERT INTO elsewhere_promiseend (account_id, kind, number, ended_on, asked_on, reason, ended_by, recorded_on)"
+    " SELECT account_id, kind, number, '2026-04-01', '2026-04-01', 'RETURNED', 'x', '2026-04-01'"
+    " FROM elsewhere_undertaking WHERE kind = 'DEPOSIT'"
+)
 PLANTED = [
     ("I1", None, f"UPDATE ledger_posting SET debit_cents = debit_cents + 1 WHERE source = {FIRST} AND line = 1"),
     ("I1", None, f"DELETE FROM ledger_posting WHERE source = {FIRST} AND line > 1"),
@@ -210,6 +220,10 @@ PLANTED = [
         f"UPDATE billing_issue SET issued_on = '1999-12-31' WHERE bill_id = {FIRST}",
     ),
     ("I28", None, "DELETE FROM elsewhere_pastpayment"),
+    ("I29", "not_whole", ENTERED.format(what="RETURN", cents=9_999, interest=1)),
+    ("I29", "end_without_return", DEPOSIT_ENDED),
+    ("I29", "not_whole", f"{DEPOSIT_ENDED}; {ENTERED.format(what='RETURN', cents=9_999, interest=1)}"),
+    ("I29", "interest_twice", "; ".join([ENTERED.format(what="INTEREST", cents=0, interest=5)] * 2)),
     ("I5", "billed_elsewhere", "UPDATE elsewhere_handover SET to_on = to_on + 1"),
     (
         "I27",

@@ -32,7 +32,16 @@ from fanal.links.print.contract import (
 from fanal.records.premises.facts import civic_address
 from fanal.reports import bill_history, flow_steps
 from fanal.reports.bill_history import Change
-from fanal.reports.bill_story import BILL, CREDIT_NOTE, PAYMENT, RETURNED_PAYMENT, BillStory, Place
+from fanal.reports.bill_story import (
+    BILL,
+    CREDIT_NOTE,
+    DEPOSIT_INTEREST,
+    DEPOSIT_RETURN,
+    PAYMENT,
+    RETURNED_PAYMENT,
+    BillStory,
+    Place,
+)
 from fanal.reports.bill_story import Line as StoredLine
 from fanal.reports.explanation import bill_case
 from fanal.reports.explanation_steps import number_of, span
@@ -361,10 +370,14 @@ _MOVEMENTS: Mapping[Lang, Mapping[int, tuple[str, str]]] = {
     "fr": {
         PAYMENT: ("Paiement reçu le {}, merci", "{} paiements reçus, merci"),
         RETURNED_PAYMENT: ("Paiement retourné par la banque le {}", "{} paiements retournés par la banque"),
+        DEPOSIT_INTEREST: ("Intérêts de votre dépôt, portés au compte le {}", "Intérêts de votre dépôt"),
+        DEPOSIT_RETURN: ("Dépôt rendu le {}, avec ses intérêts", "{} dépôts rendus, avec leurs intérêts"),
     },
     "en": {
         PAYMENT: ("Payment received on {}, thank you", "{} payments received, thank you"),
         RETURNED_PAYMENT: ("Payment returned by the bank on {}", "{} payments returned by the bank"),
+        DEPOSIT_INTEREST: ("Interest on your deposit, credited on {}", "Interest on your deposit"),
+        DEPOSIT_RETURN: ("Deposit returned on {}, with its interest", "{} deposits returned, with their interest"),
     },
 }
 

@@ -68,7 +68,7 @@ def ended(story: BillStory) -> Iterator[dict[Lang, str]]:
     """Why the bill asks otherwise than the one before: what was promised ended since; nothing where another goes on."""
     goes_on = {it for it in (story.mode.plan, "DEBIT" if story.mode.debited else "") if it} if story.mode else set()
     for kind, on in story.ended:
-        if kind not in goes_on and story.kind != CREDIT_NOTE:
+        if kind in ENDED and kind not in goes_on and story.kind != CREDIT_NOTE:
             yield {lang: text.format(day=wording.day(on, lang)) for lang, text in ENDED[kind].items()}
 
 

@@ -21,7 +21,8 @@ TITLE_FR = "Les fichiers d’export au grand livre se relisent tels quels, et de
 TITLE_EN = "The general ledger files read back as they were, and two exports are identical"
 # ledger.EntryKind: reference and wording of the month's entry.
 KINDS = {1: ("FACT", "Factures"), 2: ("CRED", "Notes de crédit"), 3: ("PAIE", "Paiements"),
-         4: ("RETO", "Paiements retournés"), 5: ("REPR", "Soldes repris")}  # fmt: skip
+         4: ("RETO", "Paiements retournés"), 5: ("REPR", "Soldes repris"),
+         6: ("INTE", "Intérêts sur les dépôts"), 7: ("DEPO", "Dépôts rendus")}  # fmt: skip
 RENAMED = re.compile(r"([0-9]{4,8})=([0-9A-Za-z][0-9A-Za-z.-]{0,19})")
 FORMATS = {"csv": csv_export, "sage50": sage50}
 

@@ -164,6 +164,7 @@ class EndReason(models.TextChoices):
     ASKED = "ASKED", "demande du client"
     UNPAID = "UNPAID", "versements non reçus"
     BANK = "BANK", "prélèvements refusés par la banque"
+    RETURNED = "RETURNED", "dépôt rendu"
 
 
 class PromiseEnd(models.Model):
@@ -186,11 +187,47 @@ class PromiseEnd(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="EQUAL_PAYMENTS", reason__in=["ASKED", "UNPAID"])
                 | Q(kind="ARRANGEMENT", reason__in=["ASKED", "UNPAID"])
-                | Q(kind="DEBIT", reason__in=["ASKED", "BANK"]),
+                | Q(kind="DEBIT", reason__in=["ASKED", "BANK"])
+                | Q(kind="DEPOSIT", reason="RETURNED"),
                 name="promise_end_fits_its_kind",
             ),
             models.CheckConstraint(condition=Q(asked_on__lte=models.F("recorded_on")), name="promise_end_was_asked"),
         ]
+
+
+class DepositEntryKind(models.TextChoices):
+    """What is entered of a deposit."""
+
+    INTEREST = "INTEREST", "intérêts"
+    RETURN = "RETURN", "dépôt rendu"
+
+
+class DepositEntry(models.Model):
+    """Intérêts d’un dépôt portés au compte, ou dépôt rendu au compte avec ses intérêts; source of its entry."""
+
+    id = models.BigAutoField(primary_key=True)  # from 2**32: a credit of an account, neither an opening nor a bill
+    account_id = models.BigIntegerField()
+    number = models.CharField(max_length=40)  # of the deposit
+    what = models.CharField(max_length=8, choices=DepositEntryKind.choices)
+    on = models.DateField(db_column="on_date")
+    from_on = models.DateField()  # of the days whose interest is in it
+    to_on = models.DateField()
+    deposit_cents = models.BigIntegerField()
+    interest_cents = models.BigIntegerField()
+    entered_by = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(what="INTEREST", deposit_cents=0, interest_cents__gt=0)
+                | Q(what="RETURN", deposit_cents__gt=0, interest_cents__gte=0),
+                name="deposit_entry_of_its_kind",
+            ),
+            models.CheckConstraint(condition=Q(from_on__lte=models.F("to_on")), name="deposit_entry_of_some_days"),
+            models.CheckConstraint(condition=Q(to_on__lte=models.F("on")), name="deposit_entry_of_days_gone"),
+            models.CheckConstraint(condition=Q(id__gte=2**32, id__lt=2**33), name="deposit_entry_has_its_own_numbers"),
+        ]
+        indexes = [models.Index(fields=["account_id"], name="entries_of_deposits")]
 
 
 class Handover(models.Model):
@@ -231,6 +268,6 @@ class Opening(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(cents=0), name="opening_is_not_zero"),
-            models.CheckConstraint(condition=Q(id__lt=2**33), name="opening_is_no_bill"),
+            models.CheckConstraint(condition=Q(id__lt=2**32), name="opening_is_no_bill"),
         ]
         indexes = [models.Index(fields=["account_id"], name="opened_with")]

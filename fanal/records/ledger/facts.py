@@ -22,6 +22,7 @@ class Chart(IntEnum):
     RECEIVABLE = 1200
     DEPOSITS = 2410
     TAKEOVER = 3900
+    DEPOSIT_INTEREST = 5310
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

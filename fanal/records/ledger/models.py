@@ -42,6 +42,8 @@ class EntryKind(models.IntegerChoices):
     RECEIPT = 3, "paiement"
     RETURNED_PAYMENT = 4, "paiement retourné"
     OPENING = 5, "solde repris"
+    DEPOSIT_INTEREST = 6, "intérêts sur un dépôt"
+    DEPOSIT_RETURN = 7, "dépôt rendu"
 
 
 class Posting(models.Model):

@@ -28,7 +28,7 @@ __all__ = ["PaymentChannel"]
 WHAT_IS_LEFT = """
     WITH entry AS MATERIALIZED (
         SELECT account_id, source AS id, on_date, debit_cents - credit_cents AS cents FROM ledger_posting
-        WHERE account_id = ANY(%(accounts)s) AND ledger_account_id = 1200 AND kind IN (1, 2, 5)
+        WHERE account_id = ANY(%(accounts)s) AND ledger_account_id = 1200 AND kind IN (1, 2, 5, 6, 7)
     ), given AS MATERIALIZED (
         SELECT account_id, receipt_id, credit_bill_id, bill_id, amount_cents AS cents FROM payments_allocation
         WHERE account_id = ANY(%(accounts)s)

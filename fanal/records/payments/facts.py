@@ -91,7 +91,8 @@ def accounts_with_credit() -> list[int]:
             SELECT p.account_id FROM ledger_posting p
                 LEFT JOIN (SELECT credit_bill_id, sum(amount_cents) AS cents FROM payments_allocation
                     WHERE credit_bill_id <> 0 GROUP BY credit_bill_id) used ON used.credit_bill_id = p.source
-                WHERE p.ledger_account_id = 1200 AND p.kind IN (1, 2, 5) AND p.credit_cents > coalesce(used.cents, 0)
+                WHERE p.ledger_account_id = 1200 AND p.kind IN (1, 2, 5, 6, 7)
+                    AND p.credit_cents > coalesce(used.cents, 0)
             ORDER BY 1""")
         return [row[0] for row in cursor.fetchall()]
 

@@ -20,6 +20,8 @@ WITH bills AS (
     SELECT CASE WHEN cents > 0 THEN 'bill' ELSE 'credit' END, account_id, id, abs(cents)
     FROM elsewhere_opening WHERE ledger_account_id = {receivable}
     UNION ALL
+    SELECT 'credit', account_id, id, deposit_cents + interest_cents FROM elsewhere_depositentry
+    UNION ALL
     SELECT 'receipt', r.account_id, r.id, CASE WHEN back.receipt_id IS NULL THEN r.amount_cents ELSE 0 END
     FROM payments_receipt r LEFT JOIN payments_returnedpayment back ON back.receipt_id = r.id
 )

@@ -7,6 +7,7 @@ WITH recorded AS (
     FROM billing_issue i JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
     UNION ALL SELECT account_id, -amount_cents FROM payments_receipt
     UNION ALL SELECT account_id, cents FROM elsewhere_opening WHERE ledger_account_id = {receivable}
+    UNION ALL SELECT account_id, -deposit_cents - interest_cents FROM elsewhere_depositentry
     UNION ALL SELECT r.account_id, r.amount_cents
     FROM payments_returnedpayment back JOIN payments_receipt r ON r.id = back.receipt_id
 ), of_records AS (

@@ -12,12 +12,19 @@ WITH issued AS MATERIALIZED (
 ), billed AS (
     SELECT l.account_id, l.bill_id, c.ledger_account_id, sum(l.amount_cents) AS cents
     FROM billing_line l JOIN billing_charge c ON c.id = l.charge_id GROUP BY l.account_id, l.bill_id, c.ledger_account_id
+), of_deposits AS (
+    SELECT account_id, (CASE what WHEN 'INTEREST' THEN 6 ELSE 7 END)::smallint AS kind, id, deposit_cents, interest_cents
+    FROM elsewhere_depositentry
 ), events AS (
     SELECT account_id, kind, id AS source, {receivable}::smallint AS ledger_account_id, cents FROM issued
     UNION ALL SELECT account_id, kind, id, {receivable}::smallint, cents FROM paid
     UNION ALL SELECT account_id, kind, id, {cash}::smallint, -cents FROM paid
     UNION ALL SELECT account_id, 5::smallint, id, ledger_account_id, cents FROM elsewhere_opening
     UNION ALL SELECT account_id, 5::smallint, id, {takeover}::smallint, -cents FROM elsewhere_opening
+    UNION ALL SELECT account_id, kind, id, {receivable}::smallint, -deposit_cents - interest_cents FROM of_deposits
+    UNION ALL SELECT account_id, kind, id, {deposits}::smallint, deposit_cents FROM of_deposits WHERE deposit_cents <> 0
+    UNION ALL SELECT account_id, kind, id, {deposit_interest}::smallint, interest_cents FROM of_deposits
+        WHERE interest_cents <> 0
     UNION ALL SELECT i.account_id, i.kind, i.id, b.ledger_account_id, -b.cents
     FROM issued i JOIN billed b ON b.account_id = i.account_id AND b.bill_id = i.id
 ), entries AS (

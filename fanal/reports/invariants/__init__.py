@@ -132,7 +132,8 @@ def query_of(path: Path) -> str:
     """The query of a file, with the accounts of the chart and the queries of the reports that it names."""
     query = path.read_text("utf-8")
     places = {"{receivable}": str(Chart.RECEIVABLE.value), "{cash}": str(Chart.CASH.value),
-              "{takeover}": str(Chart.TAKEOVER.value),
+              "{takeover}": str(Chart.TAKEOVER.value), "{deposits}": str(Chart.DEPOSITS.value),
+              "{deposit_interest}": str(Chart.DEPOSIT_INTEREST.value),
               "{aged}": financial.AGED, "{totals}": financial.TOTALS}  # fmt: skip
     for place, text in places.items():
         query = query.replace(place, text)

@@ -12,6 +12,7 @@ from towns import Town, small_town
 from fanal.records.customers import acts as customers
 from fanal.records.customers import facts as people
 from fanal.records.elsewhere import acts as switched
+from fanal.records.elsewhere import deposits
 from fanal.records.metering import acts as metering
 from fanal.records.subscriptions import acts as subscriptions
 from fanal.records.takeover import facts
@@ -311,3 +312,22 @@ def test_a_promise_stays_once_its_cycle_is_switched(take_over: Taken) -> None:
     assert (changed(), flaws(), moved(before)) == ({}, [("arrangements", "CYCLE_IS_OURS")], {})
     with pytest.raises(DatabaseError, match="est passé à Fanal avec son cycle"), connection.cursor() as cursor:
         cursor.execute("UPDATE elsewhere_undertaking SET live = false WHERE number = 'EN1'")
+
+
+def test_a_deposit_given_back_here_is_not_asked_back_from_the_old_system(take_over: Taken) -> None:
+    town = promising()
+    take_over(town)
+    switched.switch_cycles(cycles=[1], by="marie", on=ON)
+    [held] = deposits.held(ON)
+    back = deposits.Return(account_id=held.account_id, number="D1", note="essai")
+    deposits.return_deposits(asked=[back], by="marie", on=ON)
+    before = town_now()
+
+    take_over(town)  # the old system holds it still
+    assert moved(before) == {}
+    move("deposits", status="S", left_on="2026-10-25", left_by="REMBOURSE")(town)
+    take_over(town)  # and then it gives it back too: a person is told
+
+    assert (flaws(), moved(before)) == ([("deposits", "CYCLE_IS_OURS")], {})
+    assert deposits.held(ON) == []
+    sound()

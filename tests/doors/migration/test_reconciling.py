@@ -10,6 +10,8 @@ from towns import Town, small_town
 from fanal.doors.cli import main
 from fanal.doors.migration import reconciling
 from fanal.doors.migration.printed import printed, reconciliation_pdf
+from fanal.records.elsewhere import acts as elsewhere
+from fanal.records.elsewhere import deposits
 from fanal.records.ledger.facts import Chart
 from fanal.reports import reconciliation
 from fanal.reports.reconciliation import Check, Reconciliation, Side, Verdict
@@ -407,3 +409,19 @@ def test_no_code_is_printed_raw_in_either_language(
         [told] = [it for it in printed(reconciled(), on=ON, lang=lang).tables if it.rows and "1000009" in it.rows[0]]
         assert heading in told.rows[0][1]
         assert "_" not in told.rows[0][1]
+
+
+def test_deposits_held_are_compared_as_they_were_taken_over_whatever_went_back_here(take_over: Taken) -> None:
+    town = small_town()
+    town.add("deposits", {"account": "1000001", "number": "D1", "received_on": "2020-01-01", "amount": "250,00",
+                          "reason": "DEM", "status": "D"})  # fmt: skip
+    town.control = control(totals={"DEPOTS DETENUS": (1, "250,00")})
+    take_over(town)
+    elsewhere.switch_cycles(cycles=[1], by="marie", on=ON)
+    [held] = deposits.held(ON)
+    back = deposits.Return(account_id=held.account_id, number="D1", note="essai")
+    deposits.return_deposits(asked=[back], by="marie", on=ON)
+
+    told = check(reconciled(), "DEPOTS DETENUS")
+
+    assert (told.theirs, told.ours, told.verdict) == (Side(1, 25_000), Side(1, 25_000), Verdict.SAME)

@@ -85,7 +85,8 @@ SELECT bill_id, register_id FROM measure m WHERE NOT energy AND estimate_id = 0 
 
 -- § Écritures du grand livre : ledger_posting
 
--- Ce que le client doit va au compte 1200, ce qu'il paie à l'encaisse (1010), ce qui est repris contre le compte 3900.
+-- Ce que le client doit va au compte 1200, ce qu'il paie à l'encaisse (1010), ce qui est repris contre le compte 3900 ; un dépôt est
+-- détenu au compte 2410, ses intérêts sont une charge (5310).
 CREATE TABLE expected AS -- les écritures que demandent les documents, un montant par compte du grand livre
 SELECT 1 + b.kind AS kind, b.id AS source, b.account_id, 1200 AS code, b.total_cents AS cents FROM billing_bill b
 JOIN billing_issue i ON i.bill_id = b.id AND i.account_id = b.account_id
@@ -97,7 +98,12 @@ UNION ALL SELECT 3, id, account_id, 1200, -amount_cents FROM payments_receipt
 UNION ALL SELECT 4, id, account_id, 1010, -amount_cents FROM payments_returnedpayment JOIN payments_receipt ON id = receipt_id
 UNION ALL SELECT 4, id, account_id, 1200, amount_cents FROM payments_returnedpayment JOIN payments_receipt ON id = receipt_id
 UNION ALL SELECT 5, id, account_id, ledger_account_id, cents FROM elsewhere_opening
-UNION ALL SELECT 5, id, account_id, 3900, -cents FROM elsewhere_opening;
+UNION ALL SELECT 5, id, account_id, 3900, -cents FROM elsewhere_opening
+UNION ALL SELECT 6, id, account_id, 5310, interest_cents FROM elsewhere_depositentry WHERE what = 'INTEREST'
+UNION ALL SELECT 6, id, account_id, 1200, -interest_cents FROM elsewhere_depositentry WHERE what = 'INTEREST'
+UNION ALL SELECT 7, id, account_id, 2410, deposit_cents FROM elsewhere_depositentry WHERE what = 'RETURN'
+UNION ALL SELECT 7, id, account_id, 5310, interest_cents FROM elsewhere_depositentry WHERE what = 'RETURN'
+UNION ALL SELECT 7, id, account_id, 1200, -deposit_cents - interest_cents FROM elsewhere_depositentry WHERE what = 'RETURN';
 
 CREATE TABLE compared AS -- ce que chaque écriture inscrit et ce qu'elle devrait, par compte du grand livre
 SELECT kind, source, account_id, code, sum(written) AS written, sum(wanted) AS wanted FROM (
@@ -221,6 +227,12 @@ LEFT JOIN elsewhere_pastbill b ON o.ledger_account_id = 1200 AND b.account_id = 
 LEFT JOIN elsewhere_undertaking d
     ON o.ledger_account_id = 2410 AND d.account_id = o.account_id AND d.kind = 'DEPOSIT' AND d.number = o.number
 WHERE o.due_on <> coalesce(b.due_on, d.starts_on, CASE o.number WHEN '' THEN o.on_date ELSE '' END);
+
+-- ! dépôt {number} du compte {account_id} : rendu autrement qu'en entier, une fois
+SELECT account_id, number FROM elsewhere_depositentry e WHERE what = 'RETURN' AND deposit_cents <> coalesce((
+    SELECT amount_cents FROM elsewhere_undertaking d WHERE d.kind = 'DEPOSIT' AND d.account_id = e.account_id
+        AND d.number = e.number), 0) GROUP BY account_id, number
+UNION SELECT account_id, number FROM elsewhere_depositentry WHERE what = 'RETURN' GROUP BY 1, 2 HAVING count(*) > 1;
 
 -- ! dépôt {number} du compte {account_id} : {cents} cents d'écart
 SELECT account_id, number, sum(cents) AS cents FROM (

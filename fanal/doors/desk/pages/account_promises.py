@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from fanal.doors.desk.language import current
+from fanal.doors.desk.pages.account_deposits import grounds_of, held, why_deposit
 from fanal.doors.desk.pages.account_drawer import law, step, told
-from fanal.law import explain
 from fanal.law.instalments import Standing
 from fanal.records.elsewhere import facts
 from fanal.records.elsewhere.promises import Promise
@@ -25,7 +25,7 @@ PROMISES = {
 }  # fmt: skip
 ENDED_BECAUSE = {
     "ASKED": gettext_noop("à la demande du client"), "UNPAID": gettext_noop("faute de versements"),
-    "BANK": gettext_noop("prélèvements refusés par la banque"),
+    "BANK": gettext_noop("prélèvements refusés par la banque"), "RETURNED": gettext_noop("rendu au compte"),
 }  # fmt: skip
 NOTICE_KINDS = {Stage.MAY_DISCONNECT: "bad", Stage.WINTER: "info", Stage.LAPSED: "", Stage.STOPPED: ""}
 ARTICLES = {"EQUAL_PAYMENTS": "4.4", "ARRANGEMENT": "4.3.4", "DEBIT": "4.3.3", "DEPOSIT": "6.3.1"}
@@ -36,18 +36,20 @@ def promised(known: Account, may_end: bool = False) -> dict[str, list[dict[str, 
     if not known.past.promises:
         return {}
     going_on = {(it.kind, it.number): it for it in known.going_on}
+    deposits = held(known, _who(known))
     rows = [_row(known, rank, it, going_on.get((it.kind, it.number))) for rank, it in enumerate(known.past.promises)]
     for rank, row in enumerate(rows):
         going = going_on.get((row["it"].kind, row["it"].number))
         if may_end and going and going.since and row["it"].kind != "DEPOSIT" and row["it"].ended_on is None:
             row["end"] = reverse("promise_end", kwargs={"number": known.number, "rank": rank})
+        if row["live"] and row["it"].kind == "DEPOSIT":
+            row["held"] = deposits.get(row["it"].number)
     return {"live": [row for row in rows if row["live"]], "ended": [row for row in rows if not row["live"]]}
 
 
 def _row(known: Account, rank: int, it: facts.Promise, going: Promise | None) -> dict[str, Any]:
     stands = going.standing(known.on) if going else None
-    held = deposit(known, going) if going and going.kind == "DEPOSIT" else None
-    return {"it": it, "held": held, "word": _(PROMISES[it.kind]), "said": list(_said(it)), "live": going is not None,
+    return {"it": it, "word": _(PROMISES[it.kind]), "said": list(_said(it)), "live": going is not None,
             "until": it.ended_on or it.ends_on or _replaced_on(known, it),
             "stands": stands, "why": _url(known, rank) if going else ""}  # fmt: skip
 
@@ -159,13 +161,8 @@ def why_notice(known: Account, _named: str) -> dict[str, Any] | None:
     if it is None:
         return None
     answer = _permits(it, current())
-    return told(_("Pourquoi : %(word)s ?") % {"word": _("avis")}, answer, list(_grounds(it.decision)),
+    return told(_("Pourquoi : %(word)s ?") % {"word": _("avis")}, answer, list(grounds_of(it.decision)),
                 **law("7.2.2", known.on))  # fmt: skip
-
-
-def _grounds(decision: Any) -> Iterator[dict[str, Any]]:
-    for it in decision.grounds:
-        yield step(explain.sentence(it, current()), "", _("oui") if it.holds else _("non"), it.article)
 
 
 def why_promise(known: Account, named: str) -> dict[str, Any] | None:
@@ -183,33 +180,9 @@ def why_promise(known: Account, named: str) -> dict[str, Any] | None:
     if stands:
         steps = [*_terms(it, lang), *_counted(it, stands, known.on, lang)]
     if it.kind == "DEPOSIT":
-        return _why_deposit(known, it, steps)
+        return why_deposit(known, it, held(known, _who(known))[it.number], steps)
     title = _("Pourquoi : %(word)s ?") % {"word": _(PROMISES[it.kind]).lower()}
     return told(title, _answer(it, stands, lang), steps, **law(ARTICLES[it.kind], known.on))
-
-
-def deposit(known: Account, it: Promise) -> report.Deposit:
-    """Where a deposit stands: its interest, until when it may be kept."""
-    late = tuple(event.on for event in known.past.events if (event.what, event.code) == ("notice", "LATE"))
-    return report.deposit_stands(it, _who(known), late, known.on)
-
-
-def _why_deposit(known: Account, it: Promise, steps: list[dict[str, Any]]) -> dict[str, Any]:
-    """Its interest, then each ground that lets it be kept or not."""
-    stands, lang = deposit(known, it), current()
-    earned = [step(_("Intérêts courus"), "", wording.money(stands.interest_cents, lang))]
-    if last := stands.last_year:
-        by = _("à payer au plus tard le %(day)s (art. 6.3.1)") % {"day": wording.day(last.pay_by, lang)}
-        earned.insert(0, step(_("Intérêts de l’année finie le 31 mars"), by, wording.money(last.amount_cents, lang)))
-    if stands.refund_by:
-        answer = _("Son temps est fini : à rendre avec ses intérêts au plus tard le %(day)s (art. 6.5).") % {
-            "day": wording.day(stands.refund_by, lang),
-        }  # fmt: skip
-    else:
-        answer = _("Il peut être gardé jusqu’au %(day)s (art. 6.5).") % {"day": wording.day(stands.kept_until, lang)}
-    title = _("Pourquoi : %(word)s ?") % {"word": _(PROMISES[it.kind]).lower()}
-    grounds = [*_grounds(stands.interest), *_grounds(stands.keeping)]
-    return told(title, answer, [*steps, *earned, *grounds], **law("6.3.1", known.on))
 
 
 def _answer(it: Promise, stands: Standing | None, lang: Any) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from fanal.doors.bills.words import mean
 from fanal.doors.desk.language import current
-from fanal.doors.desk.pages import account_events, account_past, account_promises
+from fanal.doors.desk.pages import account_deposits, account_events, account_past, account_promises
 from fanal.doors.desk.pages.account_drawer import law, step, told
 from fanal.doors.desk.pages.accounts import (
     bill_why_url,
@@ -24,7 +24,17 @@ from fanal.doors.desk.pages.accounts import (
 )
 from fanal.doors.desk.templatetags.desk import bill_number
 from fanal.reports import account as report
-from fanal.reports.account import BILL, CREDIT_NOTE, OPENING, RECEIPT, RETURNED, Account, Entry
+from fanal.reports.account import (
+    BILL,
+    CREDIT_NOTE,
+    DEPOSIT_INTEREST,
+    DEPOSIT_RETURN,
+    OPENING,
+    RECEIPT,
+    RETURNED,
+    Account,
+    Entry,
+)
 from fanal.values import wording
 from fanal.values.money import half_up
 
@@ -51,6 +61,7 @@ def why(request: HttpRequest, number: str, about: str) -> HttpResponse:
         "ailleurs": account_past.why_past,
         "engagement": account_promises.why_promise,
         "avis": account_promises.why_notice,
+        "depot": account_deposits.why_entry,
     }
     found = reasons[kind](known, named) if kind in reasons else None
     if found is None:
@@ -108,6 +119,10 @@ def _entry_title(it: Entry) -> str:
         return _("Paiement reçu le %(day)s") % {"day": day}
     if it.kind == OPENING:
         return _("Solde repris : %(what)s") % {"what": it.reference or _("ce qu’aucune facture n’explique")}
+    if it.kind == DEPOSIT_INTEREST:
+        return _("Intérêts du dépôt %(number)s, portés le %(day)s") % {"number": it.reference, "day": day}
+    if it.kind == DEPOSIT_RETURN:
+        return _("Dépôt %(number)s rendu le %(day)s") % {"number": it.reference, "day": day}
     return _("Paiement retourné le %(day)s") % {"day": day}
 
 
@@ -116,6 +131,8 @@ def _entry_url(known: Account, it: Entry) -> str:
         return bill_why_url(it, "total")
     if it.kind == OPENING:
         return why_url(known, f"ailleurs-bill-{it.reference}") if it.reference else ""
+    if it.kind in (DEPOSIT_INTEREST, DEPOSIT_RETURN):
+        return why_url(known, f"depot-{it.source}")
     return why_url(known, f"{'paiement' if it.kind == RECEIPT else 'retour'}-{it.source}")
 
 

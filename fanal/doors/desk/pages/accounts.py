@@ -33,6 +33,8 @@ from fanal.reports import account as report
 from fanal.reports.account import (
     BILL,
     CREDIT_NOTE,
+    DEPOSIT_INTEREST,
+    DEPOSIT_RETURN,
     OPENING,
     RECEIPT,
     RETURNED,
@@ -362,6 +364,9 @@ def _money_events(known: Account) -> Iterator[dict[str, Any]]:
             }
         elif it.kind == OPENING:
             yield event | {"what": "opening", "icon": "ledger", "kind": "", "why": why_url(known, "solde")}
+        elif it.kind in (DEPOSIT_INTEREST, DEPOSIT_RETURN):
+            what = "interest" if it.kind == DEPOSIT_INTEREST else "deposit"
+            yield event | {"what": what, "icon": "money", "kind": "good", "why": why_url(known, f"depot-{it.source}")}
         elif it.kind == RECEIPT:
             yield event | {
                 "what": "payment",

@@ -26,7 +26,8 @@ from fanal.reports.financial import AgedAccount, aged_balance
 
 PAGE_LINES = 50
 KINDS = {1: gettext_noop("Facture"), 2: gettext_noop("Note de crédit"), 3: gettext_noop("Paiement"),
-         4: gettext_noop("Paiement retourné"), 5: gettext_noop("Solde repris")}  # fmt: skip
+         4: gettext_noop("Paiement retourné"), 5: gettext_noop("Solde repris"),
+         6: gettext_noop("Intérêts sur un dépôt"), 7: gettext_noop("Dépôt rendu")}  # fmt: skip
 BUCKETS = {
     "not_due": gettext_noop("Pas échu"), "days_1_30": gettext_noop("1 à 30 jours"),
     "days_31_60": gettext_noop("31 à 60 jours"), "days_61_90": gettext_noop("61 à 90 jours"),
@@ -36,7 +37,8 @@ BUCKETS = {
 CHART = (gettext_noop("Encaisse"), gettext_noop("Comptes clients"), gettext_noop("TPS à remettre"),
          gettext_noop("TVQ à remettre"), gettext_noop("Autres taxes à remettre"),
          gettext_noop("Dépôts de garantie des clients"), gettext_noop("Reprise de l’ancien système"),
-         gettext_noop("Frais d’abonnement"), gettext_noop("Ventes d’électricité, tarif D"),
+         gettext_noop("Intérêts sur les dépôts des clients"), gettext_noop("Frais d’abonnement"),
+         gettext_noop("Ventes d’électricité, tarif D"),
          gettext_noop("Ventes d’électricité, tarif DP"), gettext_noop("Ventes d’électricité, tarif G"),
          gettext_noop("Ventes d’électricité, tarif M"), gettext_noop("Éclairage public et sentinelle"),
          gettext_noop("Ventes d’électricité, autres tarifs"))  # fmt: skip

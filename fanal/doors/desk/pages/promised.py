@@ -53,7 +53,8 @@ def page(request: HttpRequest) -> HttpResponse:
         context["rows"] = [{"it": it, "kind": STAGES[it.stage][0], "word": _(STAGES[it.stage][1])} for it in rows]
     else:
         context["rows"] = found = report.deposits(today())
-        context |= {"held_cents": sum(it.cents for it in found), "due": sum(it.refund_by is not None for it in found),
+        context |= {"held_cents": sum(it.cents for it in found), "due": sum(it.is_to_return for it in found),
+                    "to_pay_cents": sum(it.due_cents for it in found if it.is_ours),
                     "interest_cents": sum(it.interest_cents for it in found)}  # fmt: skip
     return render(request, "desk/promised/page.html", context)
 
