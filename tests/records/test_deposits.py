@@ -15,7 +15,8 @@ from fanal.records.ledger import facts as ledger
 from fanal.records.payments import acts as payments
 from fanal.records.payments import facts as paid
 from fanal.reports import financial
-from fanal.reports.bill_story import issued_by_run, stories
+from fanal.reports.bill_shelf import stories
+from fanal.reports.bill_story import issued_by_run
 from fanal.reports.invariants import verify
 from fanal.values.refusal import Refused
 from tests.billing import bill_on, rows
