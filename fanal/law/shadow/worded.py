@@ -11,6 +11,7 @@ from fanal.values import wording
 from fanal.values.wording import Lang
 
 MONEY = ("net", "taxes")  # reasons whose two sides are amounts
+AND = {"fr": " ; ", "en": "; "}
 
 
 @cache
@@ -47,7 +48,7 @@ def _price(told: Sequence[Any], lang: Lang) -> str:
 
 def _fact(code: str, name: str, value: Any, lang: Lang) -> str:
     if name == "prices":
-        return " ; ".join(_price(it, lang) for it in value)
+        return AND[lang].join(_price(it, lang) for it in value)
     if name == "cents" or (code in MONEY and name in ("here", "there")):
         return wording.money(int(value), lang)
     if name == "kw":

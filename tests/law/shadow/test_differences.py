@@ -343,3 +343,15 @@ def test_another_price_explains_no_cent_more_than_it_makes() -> None:
     right = wrong_price(5999, "1")
     found = one(replace(right, net=right.net + 1, total=right.total + 1), read(5999))
     assert found.kind == Class.UNEXPLAINED
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("fr", "Prix EN1 du 1er avril 2025 : 7 ¢ ici, 6,9 ¢ imprimé ; EN2 du 1er avril 2025 : 11 ¢ ici, 10 ¢ imprimé"),
+        ("en", "Price EN1 of April 1, 2025: 7 ¢ here, 6.9 ¢ printed; EN2 of April 1, 2025: 11 ¢ here, 10 ¢ printed"),
+    ],
+)
+def test_several_prices_are_told_one_after_the_other(lang: Any, said: str) -> None:
+    prices = [["EN1", "2025-04-01", 70_000, 69_000], ["EN2", "2025-04-01", 110_000, 100_000]]
+    assert worded.finding("other_price", {"prices": prices}, lang).replace("\u00a0", " ") == said
