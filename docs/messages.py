@@ -32,6 +32,8 @@ SOURCES = [
 STAFF = DESK / "staff.py"
 ENGLISH = PRODUCT / "locale" / "en"
 COMPILED = ENGLISH / "LC_MESSAGES" / "django.mo"
+# The sentences are French already; a plural is kept for its rule alone: « 0 facture », where English says “0 bills”.
+FRENCH = PRODUCT / "locale" / "fr" / "LC_MESSAGES" / "django.mo"
 FRAME, REFUSALS = "frame", "refusals"
 REFUSING = {"refuse", "saying", "Problem", "line", "Phrase", "Fault", "Unbalanced", "DoesNotFit"}
 WHOLE = {"Phrase", "Fault"}  # whatever they end with
@@ -156,8 +158,7 @@ def made() -> dict[str, Catalog]:
 
 def compiled(catalogues: list[Catalog]) -> bytes:
     """All the sections as one compiled catalogue. Raises ValueError when two of them translate a sentence otherwise."""
-    whole = Catalog(locale="en", fuzzy=False, project="Fanal")
-    whole.creation_date = whole.revision_date = datetime(2026, 1, 1, tzinfo=UTC)  # the same bytes on any day
+    whole = _empty("en")
     for some in catalogues:
         for it in some:
             if not it.id or not _is_translated(it):
@@ -165,6 +166,24 @@ def compiled(catalogues: list[Catalog]) -> bytes:
             if (before := whole.get(it.id)) and before.string != it.string:
                 raise ValueError(f"« {it.id} » a deux traductions : « {before.string} » et « {it.string} ».")
             whole.add(it.id, it.string)
+    return _bytes(whole)
+
+
+def plurals(catalogues: list[Catalog]) -> bytes:
+    """The compiled catalogue of the sentences that have a plural, in French."""
+    whole = _empty("fr")
+    for it in (it for some in catalogues for it in some if isinstance(it.id, list | tuple)):
+        whole.add(it.id, it.id)
+    return _bytes(whole)
+
+
+def _empty(locale: str) -> Catalog:
+    """A catalogue that compiles to the same bytes on any day."""
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    return Catalog(locale=locale, fuzzy=False, project="Fanal", creation_date=day, revision_date=day)
+
+
+def _bytes(whole: Catalog) -> bytes:
     made = BytesIO()
     write_mo(made, whole)
     return made.getvalue()
@@ -174,13 +193,15 @@ def main() -> None:
     """Write the .po of each section and the compiled catalogue; say what English is missing."""
     settings.configure(USE_I18N=False)
     all_of_them = made()
-    COMPILED.parent.mkdir(parents=True, exist_ok=True)
+    for path in (COMPILED, FRENCH):
+        path.parent.mkdir(parents=True, exist_ok=True)
     for section, some in all_of_them.items():
         with (ENGLISH / f"{section}.po").open("wb") as file:
             write_po(file, some, sort_output=True, omit_header=True, no_location=True, width=0)
         for missing in untranslated(some):
             print(f"{section}.po : {missing}")
     COMPILED.write_bytes(compiled(list(all_of_them.values())))
+    FRENCH.write_bytes(plurals(list(all_of_them.values())))
 
 
 if __name__ == "__main__":

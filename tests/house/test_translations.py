@@ -7,16 +7,19 @@ from collections.abc import Iterable
 import pytest
 from babel.messages.catalog import Catalog
 from django.db import connection
+from django.utils import translation
 from tree import ROOMS
 
 from docs.messages import (
     COMPILED,
     DESK,
+    FRENCH,
     KEYWORDS,
     REFUSALS,
     compiled,
     filled,
     made,
+    plurals,
     refusals,
     sections,
     sentences,
@@ -29,8 +32,18 @@ def test_every_sentence_of_the_screens_has_its_english() -> None:
     assert {section: found for section, some in made().items() if (found := untranslated(some))} == {}
 
 
-def test_the_compiled_catalogue_is_that_of_its_sources() -> None:
+def test_the_compiled_catalogues_are_those_of_their_sources() -> None:
     assert COMPILED.read_bytes() == compiled(list(made().values())), "run « make messages »"
+    assert FRENCH.read_bytes() == plurals(list(made().values())), "run « make messages »"
+
+
+@pytest.mark.parametrize(("lang", "none"), [("fr", "0 facture"), ("en", "0 bills")])
+def test_nothing_is_one_in_french_and_several_in_english(lang: str, none: str) -> None:
+    with translation.override(lang):
+        said = [translation.ngettext("%(shown)s facture", "%(shown)s factures", it) for it in (0, 1, 2)]
+
+    assert said[0] % {"shown": 0} == none
+    assert said[1] != said[2]
 
 
 def test_a_missing_translation_and_a_double_one_would_be_seen() -> None:
