@@ -388,7 +388,7 @@ def _said(it: Check) -> str:
             return _("Écarts en rouge : {red}, le {on}.").format(on=wording.day(known["on"], lang), **number)
         case "books":
             if not known["left"]:
-                return _("Tous en ont un.")
+                return _("Aucun tarif n’attend de livre.")
             return _("Sans livre : {left} (tarifs {tariffs}).").format(tariffs=", ".join(known["tariffs"]), **number)
     said = _("Vérifiés : {checked}, le {on}.").format(on=wording.day(known["on"], lang), **number)
     return said + (" " + _("Enfreints : {codes}.").format(codes=", ".join(known["broken"])) if known["broken"] else "")
