@@ -219,7 +219,7 @@ def test_another_price_is_said_once_with_its_bills_and_waits_for_a_person(client
     [it] = facts.findings(run)
     assert (it.code, it.kind, it.bills, it.accepted_by) == ("other_price", "OTHER_PRICE", 2, "")
     page = text_of(client.get(reverse("gate")))
-    assert "Prix EN1 du 1er avril 2026 : 17,065 ¢ ici, 7,065 ¢ imprimé 2 factures" in page
+    assert "Prix EN1 du 1 er avril 2026 : 17,065 ¢ ici, 7,065 ¢ imprimé 2 factures" in page
     assert states()["unexplained"] == "bad"
     listed = text_of(client.get(reverse("shadow_differences", args=[run]), {"raison": it.code, "prix": it.about}))
     assert {"260000001", "260000002"} <= set(listed.split())
