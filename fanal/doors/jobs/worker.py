@@ -1,15 +1,20 @@
-"""`python -m fanal.doors.jobs.worker`: do what the pages ask for, one job after the other, until told to stop."""
+"""`python -m fanal.doors.jobs.worker`: do what the pages ask for, one job after the other, until told to stop.
+
+Each morning it also does what waits for nobody but the day.
+"""
 
 import os
 import signal
 import sys
 import time
 import traceback
+from datetime import date
 from types import FrameType
 
-from fanal.doors.office import open_office
+from fanal.doors.office import open_office, today
 
 PAUSE_SECONDS = 0.5
+ITSELF = "Fanal"  # in the journal, who did what nobody asked for that day
 
 
 def main() -> int:
@@ -21,8 +26,12 @@ def main() -> int:
 
     from fanal.doors.jobs.queue import work_once
 
+    begun: date | None = None
     while os.getppid() == parent:  # never outlive the command that started us
         try:
+            if (on := today()) != begun:
+                begun = on
+                begin_day(on)
             worked = work_once()
         except Exception:
             traceback.print_exc(file=sys.stderr)
@@ -31,6 +40,13 @@ def main() -> int:
         if not worked:
             time.sleep(PAUSE_SECONDS)
     return 0
+
+
+def begin_day(on: date) -> None:
+    """Receive the debits whose day has come: two people released them, and nobody is to look late for what is taken."""
+    from fanal.records.payments.debits import settle_debits
+
+    settle_debits(by=ITSELF, on=on)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
