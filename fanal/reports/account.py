@@ -24,6 +24,7 @@ from fanal.records.metering.facts import PHOTOS
 from fanal.records.subscriptions.facts import NO_BOOK
 from fanal.reports import dues
 from fanal.reports.bill_history import Month, Span, months_through, overlap
+from fanal.reports.financial import BILL_ASKED_ON, OPENED_ASKED_ON
 from fanal.reports.who import ADDRESS, NAME
 from fanal.values.dates import add_months
 from fanal.values.money import half_up
@@ -60,7 +61,7 @@ LEFT JOIN LATERAL (
 WHERE a.number = %(number)s
 ORDER BY s.ends_on IS NOT NULL, s.starts_on DESC, s.id
 """
-ENTRIES = """
+ENTRIES = f"""
 SELECT e.on_date, e.kind, e.source, e.cents,
     sum(e.cents) OVER (ORDER BY e.on_date, e.kind, e.source)::bigint,
     i.number, coalesce(i.due_on, o.due_on), coalesce(i.second_due_on, o.due_on), b.subscription_id,
@@ -70,12 +71,14 @@ SELECT e.on_date, e.kind, e.source, e.cents,
         AND n.subject = e.source ORDER BY channel LIMIT 1),
     coalesce((SELECT sum(amount_cents) FROM payments_allocation p
         WHERE p.account_id = %(account)s AND p.bill_id = e.source AND e.kind = 1), 0)::bigint,
-    r.received_on, r.channel, coalesce(r.reference, o.number, d.number), t.reason
+    r.received_on, r.channel, coalesce(r.reference, o.number, d.number), t.reason,
+    CASE WHEN o.id IS NULL THEN {BILL_ASKED_ON} ELSE {OPENED_ASKED_ON} END
 FROM (SELECT on_date, kind, source, sum(debit_cents - credit_cents)::bigint AS cents FROM ledger_posting
     WHERE account_id = %(account)s AND ledger_account_id = 1200 AND on_date <= %(on)s
     GROUP BY on_date, kind, source) e
 LEFT JOIN billing_issue i ON e.kind IN (1, 2) AND i.account_id = %(account)s AND i.bill_id = e.source
 LEFT JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
+LEFT JOIN billing_paymentmode said ON (said.account_id, said.bill_id) = (i.account_id, i.bill_id)
 LEFT JOIN elsewhere_opening o ON e.kind = 5 AND o.id = e.source
 LEFT JOIN elsewhere_depositentry d ON e.kind IN (6, 7) AND d.id = e.source
 LEFT JOIN payments_receipt r ON e.kind IN (3, 4) AND r.id = e.source
@@ -194,6 +197,7 @@ class Entry:
     channel: int | None
     reference: str | None
     reason: str | None
+    asked_on: date | None  # of what a plan paid until it ended: when the bill that asks for it falls due
 
     @property
     def days(self) -> int:
@@ -207,7 +211,9 @@ class Entry:
 
     @property
     def dues(self) -> tuple[tuple[date, int], ...]:
-        """When each part of a bill is due: two of a late one (4.2.2)."""
+        """When each part of a bill is due: two of a late one (4.2.2); what a plan paid, with the bill that asks."""
+        if self.asked_on is not None:
+            return ((self.asked_on, self.cents),)
         assert self.due_on is not None
         assert self.second_due_on is not None
         return dues.parts(self.due_on, self.second_due_on, self.cents)
@@ -361,13 +367,23 @@ class Account(Holding):
                 parts.setdefault((it.reference, it.due_on), []).append(it)
         for (_, due_on), entries in parts.items():
             if due_on and (cents := sum(it.cents for it in entries)) > 0:
-                yield due_on, cents, entries[0]
+                yield entries[0].asked_on or due_on, cents, entries[0]
+
+    @property
+    def _beside(self) -> list[tuple[date, int, Entry]]:
+        """What of the balance instalments that are kept do not pay."""
+        told = self.apart
+        return dues.after(told.covers(self.balance_cents), self.open_parts) if told else self.open_parts
 
     @property
     def dues(self) -> list[tuple[date, int, Entry]]:
         """What of the balance is due on which day, by which bill; not what instalments that are kept pay."""
-        told = self.apart
-        return dues.after(told.covers(self.balance_cents), self.open_parts) if told else self.open_parts
+        return [it for it in self._beside if it[0] != dues.NOT_ASKED]
+
+    @property
+    def not_asked(self) -> list[tuple[date, int, Entry]]:
+        """What a plan that ended paid, and that the next bill will ask for."""
+        return [it for it in self._beside if it[0] == dues.NOT_ASKED]
 
     @property
     def apart(self) -> Apart | None:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TypeVar
 
 BillT = TypeVar("BillT")
+NOT_ASKED = date.max  # what a plan that ended paid: no bill has asked for it yet
 
 
 def parts(due_on: date, second_due_on: date, cents: int) -> tuple[tuple[date, int], ...]:

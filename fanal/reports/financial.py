@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
+from fanal.records.billing import after_plan
 from fanal.records.elsewhere.promises import Apart, apart, going_on
 from fanal.records.ledger.facts import LAST_DAY, Chart, TrialLine, trial_balance
 
@@ -92,19 +93,23 @@ class JournalEntry:
     lines: tuple[JournalLine, ...]
 
 
+BILL_ASKED_ON = after_plan.asked_on("i", "said")
+OPENED_ASKED_ON = after_plan.opened_asked_on("o")
 # What each event left open on its account: a bill less what was allocated to it, a credit less what was allocated of
 # it. A bill paid in two (art. 4.2.2) ages half by half; what was allocated pays the first half first.
 # All that moved is summed at once, a bill under its id and a receipt under its id negated: one pass over the years.
-# The few events left open then look for their due dates one by one, which LIMIT makes the planner do.
-OPEN_PARTS = """
+# The few events left open then look for their due dates one by one, which LIMIT makes the planner do; what a plan paid
+# until it ended has one day, that of the bill that asks for it.
+OPEN_PARTS = f"""
     WITH opened AS (
-        SELECT m.account_id, item, coalesce(i.due_on, o.due_on) AS due_on, i.second_due_on,
+        SELECT m.account_id, item, coalesce(i.asked_on, i.due_on, {OPENED_ASKED_ON}, o.due_on) AS due_on,
+            CASE WHEN i.asked_on IS NULL THEN i.second_due_on END AS second_due_on,
             coalesce(i.total_cents, m.cents) AS asked, m.cents
         FROM (
             SELECT account_id, item, sum(cents)::bigint AS cents FROM (
                 SELECT account_id, CASE WHEN kind IN (1, 2, 5, 6, 7) THEN source ELSE -source END AS item,
                     debit_cents - credit_cents AS cents, kind
-                FROM ledger_posting WHERE ledger_account_id = {receivable} AND on_date <= %(on)s
+                FROM ledger_posting WHERE ledger_account_id = {Chart.RECEIVABLE.value} AND on_date <= %(on)s
                 UNION ALL
                 SELECT account_id, bill_id, -amount_cents, NULL FROM payments_allocation WHERE on_date <= %(on)s
                 UNION ALL
@@ -114,8 +119,9 @@ OPEN_PARTS = """
             ) moved GROUP BY account_id, item HAVING sum(cents) <> 0 AND count(kind) > 0  -- what has an entry
         ) m
         LEFT JOIN LATERAL (
-            SELECT i.due_on, i.second_due_on, b.total_cents FROM billing_issue i
+            SELECT i.due_on, i.second_due_on, b.total_cents, {BILL_ASKED_ON} AS asked_on FROM billing_issue i
             JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
+            LEFT JOIN billing_paymentmode said ON (said.account_id, said.bill_id) = (i.account_id, i.bill_id)
             WHERE i.account_id = m.account_id AND i.bill_id = m.item LIMIT 1
         ) i ON item > 0
         LEFT JOIN elsewhere_opening o ON i.due_on IS NULL AND o.id = item  -- owed when Fanal took over
@@ -127,7 +133,7 @@ OPEN_PARTS = """
         SELECT account_id, false, second_due_on, least(cents, asked - div(asked, 2))
         FROM opened WHERE second_due_on > due_on AND asked > 0
     )
-""".replace("{receivable}", str(Chart.RECEIVABLE.value))
+"""
 AGED = (
     OPEN_PARTS
     + """

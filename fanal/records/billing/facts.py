@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
+from fanal.records.billing import after_plan
 from fanal.records.billing.gather import LAST_SEQUENCE
 from fanal.records.billing.models import Bill, BilledDays, Chunk, Hold, Review, Run, RunState
 from fanal.records.billing.shelf import codes
@@ -66,23 +67,36 @@ SELECT q.account_id, (%(run)s::bigint << 33) | (b.subscription_id << 1) | 1, q.n
 FROM billing_quantity q JOIN billing_bill b ON b.account_id = q.account_id AND b.id = q.bill_id
 WHERE q.account_id = %(account)s AND q.bill_id = %(bill)s
 """
-# What is owed on an account, less what is asked of it and not due yet; the latest bills are the last to be paid.
-OVERDUE = f"""
+
+
+def _overdue(**plan: bool) -> str:
+    """SQL: what is owed on an account, less what is asked and not due yet; the latest bills are the last to be paid."""
+    bill = after_plan.asked_on("i", "m", **plan)
+    return f"""
 SELECT of.account_id, greatest(0, coalesce((SELECT sum(p.debit_cents - p.credit_cents) FROM ledger_posting p
         WHERE p.account_id = of.account_id AND p.ledger_account_id = {Chart.RECEIVABLE.value}
             AND p.on_date <= %(on)s), 0)
     - coalesce((
-        SELECT sum(CASE WHEN i.due_on < %(on)s THEN b.total_cents - b.total_cents / 2 ELSE b.total_cents END)
+        SELECT sum(CASE WHEN coalesce(plan.asked_on, i.due_on) < %(on)s
+            THEN b.total_cents - b.total_cents / 2 ELSE b.total_cents END)
         FROM billing_issue i JOIN billing_bill b ON b.account_id = i.account_id AND b.id = i.bill_id
-        WHERE i.account_id = of.account_id AND i.issued_on <= %(on)s AND i.second_due_on >= %(on)s
+        LEFT JOIN billing_paymentmode m ON (m.account_id, m.bill_id) = (i.account_id, i.bill_id)
+        CROSS JOIN LATERAL (SELECT {bill} AS asked_on) plan
+        WHERE i.account_id = of.account_id AND i.issued_on <= %(on)s
+            AND coalesce(plan.asked_on, i.second_due_on) >= %(on)s
             AND b.total_cents > 0 AND NOT EXISTS (SELECT FROM billing_issue n
                 JOIN billing_bill note ON note.account_id = n.account_id AND note.id = n.bill_id
                 WHERE n.account_id = i.account_id AND note.reverses_id = b.id)), 0)
     - coalesce((SELECT sum(opened.cents) FROM (SELECT sum(o.cents) AS cents FROM elsewhere_opening o
         WHERE o.account_id = of.account_id AND o.ledger_account_id = {Chart.RECEIVABLE.value} AND o.on_date <= %(on)s
-            AND o.due_on >= %(on)s GROUP BY o.number HAVING sum(o.cents) > 0) opened), 0))::bigint
+            AND coalesce({after_plan.opened_asked_on("o", **plan)}, o.due_on) >= %(on)s
+        GROUP BY o.number HAVING sum(o.cents) > 0) opened), 0))::bigint
 FROM unnest(%(accounts)s::bigint[]) AS of(account_id)
 """
+
+
+OVERDUE = _overdue()
+OVERDUE_WITHOUT_PLAN = _overdue(whatever_plan=True)
 # What changed under a bill since it was computed: the bill before it, the end of the subscription, a reading it rests
 # on, or a claim on its days.
 STALE_BILLS = f"""
@@ -429,10 +443,10 @@ def overdue(account_ids: Sequence[int], on: date) -> dict[int, int]:
     return {it: cents - spread.get(it, 0) for it, cents in owed.items()}
 
 
-def due(account_ids: Sequence[int], on: date) -> dict[int, int]:
-    """What each of those accounts should have paid by then by its bills alone, in cents."""
+def due(account_ids: Sequence[int], on: date, *, whatever_plan: bool = False) -> dict[int, int]:
+    """What each of those accounts should have paid by then by its bills alone, in cents; maybe as if no plan held."""
     with connection.cursor() as cursor:
-        cursor.execute(OVERDUE, {"accounts": list(account_ids), "on": on})
+        cursor.execute(OVERDUE_WITHOUT_PLAN if whatever_plan else OVERDUE, {"accounts": list(account_ids), "on": on})
         return dict(cursor.fetchall())
 
 

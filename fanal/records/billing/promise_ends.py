@@ -70,9 +70,10 @@ def preview_end(*, asked: EndOfPromise, on: date) -> Ending:
     day = max(asked.ended_on, on)
     going = promises.going_on(day, [asked.account_id]).get(asked.account_id, [])
     others = [it for it in going if (it.kind, it.number) != (asked.kind, asked.number)]
-    owed = facts.due([asked.account_id], day)[asked.account_id]
+    left = asked.kind == UndertakingKind.EQUAL_PAYMENTS and asked.reason == EndReason.ASKED
+    owed = [facts.due([asked.account_id], day, whatever_plan=it)[asked.account_id] for it in (False, left)]
     spread = [promises.apart(them, day) for them in ([*others, promise], others)]
-    before, after = (owed - (it.covers(owed) if it else 0) for it in spread)
+    before, after = (cents - (it.covers(cents) if it else 0) for cents, it in zip(owed, spread, strict=True))
     return Ending(
         promise=promise,
         answer=_plan_may_end(asked, promise, others, on) if promise.kind == UndertakingKind.EQUAL_PAYMENTS else None,

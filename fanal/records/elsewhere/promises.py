@@ -22,10 +22,14 @@ from fanal.records.elsewhere.models import UndertakingKind
 
 DIGITS_SHOWN = 3
 SHORT_WHILE = timedelta(days=14)  # longer than any run of days of rest
+# Whether a newer plan or debit took the place of the one before it that day: for good, its own end or not.
+REPLACED = """EXISTS (SELECT FROM elsewhere_undertaking newer
+        WHERE newer.account_id = u.account_id AND newer.kind = u.kind AND newer.live AND newer.starts_on <= {on}
+            AND (newer.starts_on, newer.number) > (u.starts_on, u.number))"""
 # What goes on that day, until the day of its end where it was ended here. Equal payments end with the subscription
-# (4.4); an arrangement, once all of it is received. A plan or a debit takes the place of the one before it, for good.
+# (4.4); an arrangement, once all of it is received.
 # Owed: the balance of the account. Received since Fanal collects: its payments less those that the bank sent back.
-GOING_ON = """
+GOING_ON = f"""
 SELECT u.account_id, u.kind, u.number, u.starts_on, least(u.ends_on, e.ended_on), u.amount_cents, u.terms,
     run.since, run.ours, coalesce(moved.received_cents, 0)::bigint, coalesce(moved.owed_cents, 0)::bigint
 FROM elsewhere_undertaking u
@@ -42,9 +46,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN elsewhere_promiseend e ON (e.account_id, e.kind, e.number) = (u.account_id, u.kind, u.number)
 WHERE u.live AND u.starts_on <= %(on)s AND (e.ended_on IS NULL OR e.ended_on > %(on)s)
     AND (u.kind = 'ARRANGEMENT' OR u.ends_on IS NULL OR u.ends_on > %(on)s)
-    AND (u.kind NOT IN ('EQUAL_PAYMENTS', 'DEBIT') OR NOT EXISTS (SELECT FROM elsewhere_undertaking newer
-        WHERE newer.account_id = u.account_id AND newer.kind = u.kind AND newer.live AND newer.starts_on <= %(on)s
-            AND (newer.starts_on, newer.number) > (u.starts_on, u.number)))
+    AND (u.kind NOT IN ('EQUAL_PAYMENTS', 'DEBIT') OR NOT {REPLACED.format(on="%(on)s")})
     AND (u.kind <> 'EQUAL_PAYMENTS' OR run.ends_on IS NULL OR run.ends_on > %(on)s)
     AND (%(accounts)s::bigint[] IS NULL OR u.account_id = ANY(%(accounts)s))
 ORDER BY u.account_id, u.kind, u.starts_on DESC, u.number

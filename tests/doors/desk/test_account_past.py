@@ -1,16 +1,18 @@
 """The page of an account that another system billed: its history stands beside ours, marked and never computed."""
 
+import html
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import promised
 import pytest
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Page
 
 from fanal.doors.desk.roles import Role
-from fanal.records.elsewhere import acts, facts
+from fanal.records.elsewhere import acts, facts, promises
 from fanal.records.subscriptions.models import Subscription
 from fanal.records.takeover.models import Known
 from fanal.reports.account import account
@@ -131,6 +133,25 @@ def on_equal_payments(since: date = date(2026, 11, 1), cents: int = 6_200) -> No
     acts.switch_cycles(cycles=[it.cycle for it in facts.cycles()], by="marie", on=since)
 
 
+def under_a_plan_that_ends(account_id: int, but_the_last: bool = False) -> None:
+    """All bills of the account said that equal payments pay them, maybe not the last one; then those end."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO billing_paymentmode (account_id, bill_id, plan, instalment_cents, month_day, next_on, debited,"
+            " account_ends, every_days, left_cents) SELECT account_id, bill_id, 'EQUAL_PAYMENTS', 6200, 20, due_on,"
+            " false, '', 0, 0 FROM billing_issue i WHERE account_id = %(account)s AND NOT (%(but)s AND issued_on ="
+            " (SELECT max(issued_on) FROM billing_issue o WHERE o.account_id = i.account_id))",
+            {"account": account_id, "but": but_the_last},
+        )
+    acts.open_balances(
+        query="SELECT %(account)s::bigint AS account_id, 1200::smallint AS ledger_account_id, DATE '2025-05-01' AS"
+        " on_date, DATE '2025-05-12' AS due_on, '262000002' AS number, 200000::bigint AS cents",
+        parameters={"account": account_id}, by="marie", on=date(2025, 5, 1),
+    )  # fmt: skip
+    [plan] = [it for it in promises.going_on(ON, [account_id])[account_id] if it.kind == "EQUAL_PAYMENTS"]
+    acts.end_promise(promise=plan, ended_on=ON, asked_on=ON, reason="ASKED", note="", by="paul", on=ON, grounds={})
+
+
 @pytest.mark.parametrize(("lang", "told"), [
     ("fr", ("Versements égaux : 62,00 $", "prélevés le 20 novembre 2026", "Rien en retard")),
     ("en", ("Equal payments: $62.00", "debited on November 20, 2026", "Nothing late.")),
@@ -143,6 +164,33 @@ def test_an_account_on_equal_payments_says_what_is_paid_and_when(
     page = read(client_as(Role.SERVICE, lang=lang), f"/comptes/{OTHER}/")
 
     assert [it for it in told if it not in page] == []
+
+
+@pytest.mark.parametrize(("lang", "told"), [
+    ("fr", ("avec la prochaine facture : les versements égaux ont pris fin.", "Rien en retard", "Prochaine facture")),
+    ("en", ("with the next bill: the equal payments ended.", "Nothing late.", "Next bill")),
+])  # fmt: skip
+def test_what_a_plan_paid_waits_for_the_next_bill_once_it_ended(
+    client_as: Callable[..., Client], few_queries: Callable[..., Any], lang: str, told: tuple[str, ...]
+) -> None:
+    on_equal_payments()
+    under_a_plan_that_ends(account(OTHER, ON).id)
+    assert account(OTHER, ON).not_asked
+
+    page = few_queries(client_as(Role.SERVICE, lang=lang), f"/comptes/{OTHER}/").content.decode()
+
+    page = html.unescape(page).replace("\u00a0", " ").replace("\u202f", " ")
+    assert [it for it in told if it not in page] == []
+    assert "9999" not in page
+
+
+def test_what_a_plan_paid_is_due_with_the_bill_that_asks_and_says_so(client_as: Callable[..., Client]) -> None:
+    on_equal_payments()
+    under_a_plan_that_ends(account(OTHER, ON).id, but_the_last=True)
+
+    page = read(client_as(Role.SERVICE), f"/comptes/{OTHER}/pourquoi/echeance/")
+
+    assert "payée par les versements égaux jusqu’à leur fin" in page
 
 
 def test_where_a_plan_stands_has_its_reasons(client_as: Callable[..., Client]) -> None:

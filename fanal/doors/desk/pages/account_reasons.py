@@ -1,6 +1,6 @@
 """« Pourquoi ? » of the figures of an account: a title, a sentence to read aloud, steps, and the article."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -145,15 +145,14 @@ def _why_due(known: Account, _named: str) -> dict[str, Any] | None:
     for due_on, cents, bill in dues:
         if bill.kind == OPENING:
             url = why_url(known, f"ailleurs-bill-{bill.reference}") if bill.reference else ""
-            steps.append(step(_entry_title(bill), "", wording.day(due_on, lang), url=url))
+            steps.append(step(_entry_title(bill), _counted_from(bill, due_on), wording.day(due_on, lang), url=url))
             continue
-        issued = wording.day(bill.issued_on or known.on, lang)
         late = _("%(days)s de retard") % {"days": wording.days((known.on - due_on).days, lang)}
         steps.append(
             step(
                 _("Facture %(number)s : %(amount)s à payer")
                 % {"number": bill_number(bill.number or 0), "amount": wording.money(cents, lang)},
-                f"{issued} + {wording.days((due_on - (bill.issued_on or due_on)).days, lang)}",
+                _counted_from(bill, due_on),
                 wording.day(due_on, lang),
                 late if due_on < known.on else "",
                 bill_why_url(bill, "echeance"),
@@ -168,6 +167,15 @@ def _why_due(known: Account, _named: str) -> dict[str, Any] | None:
         steps,
         **law("4.3.1", dues[0][2].issued_on or known.on),
     )
+
+
+def _counted_from(bill: Entry, due_on: date) -> str:
+    """From what the due date of a bill is counted; of what a plan paid until it ended, why it is that of another."""
+    if bill.asked_on is not None:
+        return _("payée par les versements égaux jusqu’à leur fin : due avec la facture qui la demande")
+    if bill.issued_on is None:
+        return ""
+    return f"{wording.day(bill.issued_on, current())} + {wording.days((due_on - bill.issued_on).days, current())}"
 
 
 def _why_since(known: Account, _named: str) -> dict[str, Any]:

@@ -145,6 +145,7 @@ def _owed(known: Account) -> dict[str, Any]:
         "due_on": coming[0][0] if coming else None,
         "due_cents": coming[0][1] if coming else 0,
         "due_days": (coming[0][0] - known.on).days if coming else 0,
+        "next_bill": sum(cents for _day, cents, _bill in known.not_asked),
         "open": len({it[2].source for it in dues}),
         "plan": account_promises.plan_of(known),
     }
@@ -481,13 +482,16 @@ def _chips(known: Account, told: list[dict[str, Any]], view: str) -> list[dict[s
 def _bill_rows(known: Account) -> Iterator[dict[str, Any]]:
     """Its bills and credit notes, the latest first, each with what is left to pay of it."""
     left = {bill.source: due_on for due_on, _cents, bill in reversed(known.dues)}
-    spread = {bill.source for _due_on, _cents, bill in known.open_parts} - left.keys()
+    waits = {bill.source for _day, _cents, bill in known.not_asked}
+    spread = {bill.source for _due_on, _cents, bill in known.open_parts} - left.keys() - waits
     taken_back = {note.reverses_id for note in known.entries if note.kind == CREDIT_NOTE}
     for it in reversed(known.entries):
         if it.kind in (BILL, CREDIT_NOTE):
             kind, word = _standing(it, taken_back, left.get(it.source), known.on)
             if it.source in spread:
                 kind, word = "info", _("En versements")
+            elif it.source in waits:
+                kind, word = "info", _("Prochaine facture")
             yield {
                 "it": it,
                 "number": bill_number(it.number or 0),
