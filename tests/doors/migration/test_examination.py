@@ -153,7 +153,7 @@ def test_an_owner_on_an_old_number_waits_and_a_bad_bank_account_is_not_debited(t
 
     assert examined(town, tmp_path) == {
         ("owners", "OLD_PREMISES"): [2], ("debits", "BAD_BANK_ACCOUNT"): [3],
-        ("debits", "BAD_ENDED_BANK_ACCOUNT"): [4], ("debits", "FUTURE_DATE"): [5],
+        ("debits", "BAD_ENDED_BANK_ACCOUNT"): [4], ("debits", "FUTURE_DATE"): [5], ("debits", "TWO_IN_FORCE"): [2],
     }  # fmt: skip
 
 
@@ -170,6 +170,22 @@ def test_terms_that_pay_nothing_are_said_grave(tmp_path):
         ("equal_payments", "PLAN_WITHOUT_A_DAY"): [2], ("arrangements", "MORE_PAID_THAN_AGREED"): [2],
     }  # fmt: skip
     assert {faults.known()[it].gravity for it in ("PLAN_WITHOUT_A_DAY", "MORE_PAID_THAN_AGREED")} == {0}
+
+
+def test_two_plans_or_two_agreements_in_force_on_an_account_are_said_of_the_older_one(tmp_path):
+    plan = {"account": "1000001", "instalment": "75,00", "debit_day": "20", "status": "ACTIF"}
+    bank = {"institution": "901", "transit": "38195", "bank_account": "5219379", "status": "A"}
+    town = small_town().add(
+        "equal_payments", plan | {"starts_on": "2026-04-01"}, plan | {"starts_on": "2025-04-01"},
+        plan | {"starts_on": "2024-04-01", "status": "TERMINE"},
+        plan | {"account": "1000002", "starts_on": "2025-04-01"},
+    )  # fmt: skip
+    town.add("debits", bank | {"account": "1000001", "authorized_on": "2018-01-01"},
+             bank | {"account": "1000002", "authorized_on": "2017-01-01"},
+             bank | {"account": "1000002", "authorized_on": "2018-01-01"})  # fmt: skip
+
+    assert examined(town, tmp_path) == {("equal_payments", "TWO_IN_FORCE"): [3], ("debits", "TWO_IN_FORCE"): [3]}
+    assert faults.known()["TWO_IN_FORCE"].gravity == 0
 
 
 BILL = dict(account="1000001", type="FA", issued_on="2026-08-05", from_on="2026-06-01", to_on="2026-08-01", days="61",
