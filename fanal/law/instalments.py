@@ -98,7 +98,7 @@ def unpaid(
 def standing(
     terms: Schedule, received_cents: int, on: date, closed: Holidays, owed_cents: int | None = None
 ) -> Standing:
-    """Where it stands that day. What was received pays the first ones; those of an agreement paid ahead fall away.
+    """Where it stands that day. What was received pays the first ones: what is paid ahead is not what comes next.
 
     Of an agreement no more is asked than `owed_cents`, where it is told: its last instalments shrink.
     """
@@ -107,9 +107,11 @@ def standing(
     for it, rest in unpaid(terms, received_cents, closed, owed_cents):
         if it.due_on < on and rest:
             late_cents, late_count, late_since = late_cents + rest, late_count + 1, late_since or it.due_on
-        if it.due_on >= on and (rest or not terms.count):
+        if it.due_on >= on and rest:
             coming = Instalment(it.on, it.due_on, rest if terms.count else it.cents)
             break
+        if it.due_on >= on and not terms.count:
+            coming = coming or it  # of a plan paid ahead until its end, which goes on until then
     left = None
     if terms.count:
         left = sum(rest for _it, rest in unpaid(terms, received_cents, closed, owed_cents))

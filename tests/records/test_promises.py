@@ -151,6 +151,22 @@ def test_a_plan_goes_on_whatever_is_owed() -> None:
     assert [left for _instalment, left in plan.due_within(on, on + timedelta(days=30))] == [6_200]
 
 
+def test_what_a_plan_received_ahead_is_not_what_comes_next() -> None:
+    _, account_id = taken_over(13_500)
+    rows("UPDATE elsewhere_takencycle SET changed_on = '2026-02-12' RETURNING cycle")
+    promised.equal_payments(account_id, 6_200, ends_on=date(2026, 5, 1))
+    paid(account_id, 2 * 6_200 + 1_000, on := date(2026, 2, 16))
+
+    def told() -> Instalment | None:
+        [plan] = promises.going_on(on)[account_id]
+        stands = plan.standing(on)
+        return stands.next if stands else None
+
+    assert told() == Instalment(date(2026, 4, 20), date(2026, 4, 20), 6_200)  # not those of February and March
+    paid(account_id, 6_200, on)
+    assert told() == Instalment(date(2026, 2, 20), date(2026, 2, 20), 6_200)  # all received, it goes on until its end
+
+
 def test_what_the_old_system_still_collects_is_late_of_nothing_here() -> None:
     _, account_id = taken_over(13_500)
     promised.equal_payments(account_id)

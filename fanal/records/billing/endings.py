@@ -76,7 +76,7 @@ def preview_ending(*, asked: EndAsked, on: date) -> Ending:
 def _plan_cents(account_id: int, on: date) -> int:
     """The monthly instalment of the equal payments of an account; 0 where it has none."""
     going_on = promises.going_on(on, [account_id]).get(account_id, ())
-    return max((it.cents for it in going_on if it.kind == promises.UndertakingKind.EQUAL_PAYMENTS), default=0)
+    return next((it.cents for it in going_on if it.kind == promises.UndertakingKind.EQUAL_PAYMENTS), 0)
 
 
 @transaction.atomic

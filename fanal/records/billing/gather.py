@@ -13,6 +13,7 @@ import numpy as np
 
 from fanal.records.columns import Columns, array_literal, read
 from fanal.records.elsewhere.facts import STANDS
+from fanal.records.elsewhere.promises import REPLACED
 
 NEVER = np.datetime64("9999-12-31", "D")
 
@@ -38,9 +39,9 @@ ESTIMATED_ELSEWHERE = f"""(CASE WHEN bill.id IS NULL AND h.estimated THEN (SELEC
             WHERE read.subscription_id = s.id AND {STANDS.format(bill="read")} AND NOT read.estimated), '-infinity'))
         ELSE 0 END)::smallint"""
 # The instalment of equal payments that go on (4.4) where no other subscription of the account does.
-PLAN_CENTS = """coalesce((SELECT max(u.amount_cents) FROM elsewhere_undertaking u
+PLAN_CENTS = f"""coalesce((SELECT max(u.amount_cents) FROM elsewhere_undertaking u
         WHERE s.ends_on IS NOT NULL AND u.account_id = s.account_id AND u.kind = 'EQUAL_PAYMENTS' AND u.live
-            AND (u.ends_on IS NULL OR u.ends_on >= s.ends_on)
+            AND NOT {REPLACED.format(on="s.ends_on")} AND (u.ends_on IS NULL OR u.ends_on >= s.ends_on)
             AND NOT EXISTS (SELECT FROM elsewhere_promiseend e WHERE e.ended_on < s.ends_on
                 AND (e.account_id, e.kind, e.number) = (u.account_id, u.kind, u.number))
             AND NOT EXISTS (SELECT FROM subscriptions_subscription o
