@@ -1,22 +1,28 @@
 """A promise taken over ends: the customer asks, breaks it, or the bank refuses; what is asked follows from that day."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
 import promised
 import pytest
 from django.db import DatabaseError, connection, transaction
-from factories import make_receipt
+from factories import make_receipt, new_receipt
 
 from fanal.doors.bills import document
+from fanal.law.conditions.part8_definitions import RateClass
 from fanal.links.print.contract import PrintedBill
 from fanal.records.billing import facts as billing
+from fanal.records.billing.endings import EndAsked, preview_ending
 from fanal.records.billing.promise_ends import EndOfPromise, end_promise, preview_end
 from fanal.records.elsewhere import acts, facts, promises
 from fanal.records.journal import facts as journal
+from fanal.records.payments import acts as payments
 from fanal.reports.bill_shelf import stories
 from fanal.reports.bill_story import issued_by_run
 from fanal.reports.invariants import verify
+from fanal.reports.promised import coming
+from fanal.values import wording
 from fanal.values.refusal import Refused
 from tests.billing import bill_on, compute, holds_of, rows
 from tests.records.test_elsewhere import RUN_ON, taken_over
@@ -157,6 +163,37 @@ def test_a_plan_with_a_debit_is_left_ten_days_before_its_next_withdrawal_or_afte
     assert kinds(account_id, after) == ["DEBIT"]
 
 
+def test_a_plan_does_not_go_on_for_weeks_after_its_last_instalment_while_a_bill_would_ask_for_all() -> None:
+    _, account_id = taken_over(13_500)
+    promised.equal_payments(account_id)
+    asked_on = date(2026, 2, 18)  # the next instalments are on 20 February and 20 March
+
+    for day in (date(2026, 3, 15), date(2026, 3, 20)):
+        with pytest.raises(Refused, match="entre le 21 février 2026 et cette fin : le plan finit le 7 mars 2026"):
+            end(account_id, "EQUAL_PAYMENTS", on=asked_on, asked_on=asked_on, ended_on=day)
+    for day in (date(2026, 3, 7), date(2026, 3, 21), date(2026, 4, 4)):
+        preview_end(asked=of(account_id, "EQUAL_PAYMENTS", ended_on=day, asked_on=asked_on), on=asked_on)
+
+
+def test_what_is_announced_as_debited_after_the_last_instalment_of_a_plan_is_in_the_list() -> None:
+    _, account_id = taken_over(13_500)
+    rows("UPDATE elsewhere_takencycle SET changed_on = '2026-02-12' RETURNING cycle")
+    promised.equal_payments(account_id)
+    promised.debit(account_id)
+    new = new_receipt(account_id, 6_200, received_on=(paid_on := date(2026, 2, 20)), reference="the one of February")
+    payments.record_receipts(receipts=[new], by="paul", on=paid_on)
+    ended_on = date(2026, 4, 4)  # the last instalment is on 20 March, the bill is issued the day after
+    end(account_id, "EQUAL_PAYMENTS", on=(on := date(2026, 3, 2)), asked_on=on, ended_on=ended_on)
+
+    bill = billed()
+
+    assert bill.plan is not None
+    assert bill.plan.title == "Sera prélevé"
+    [due] = [it for it in coming(ended_on, RUN_ON, date(2026, 6, 1)) if it.kind == "DEBIT"]
+    assert due.due_on >= ended_on + timedelta(days=7)  # time enough to tell the bank
+    assert bill.plan.figure == wording.money(due.cents)
+
+
 def test_one_missed_instalment_does_not_end_a_plan_and_two_do() -> None:
     _, account_id = taken_over(13_500)
     promised.equal_payments(account_id)
@@ -183,6 +220,20 @@ def test_a_bill_says_what_it_said_and_a_promise_does_not_end_before_it() -> None
 
     assert document.documents(stories(told)) == before
     assert before[0].state == "plan"
+
+
+def test_the_last_bill_tells_the_instalment_of_the_newest_plan_alone() -> None:
+    subscription_id, account_id = taken_over(13_500)
+    promised.equal_payments(account_id, 9_000, starts_on=date(2025, 4, 21))
+    promised.equal_payments(account_id, 6_200, starts_on=date(2025, 10, 21))
+    connection.cursor().execute("UPDATE subscriptions_subscription SET ends_on = '2026-03-20'")
+
+    compute(RUN_ON)
+
+    [hold] = rows("SELECT evidence FROM billing_hold WHERE account_id = %s", account_id)
+    assert json.loads(hold.evidence)["instalment"] == 6_200
+    asked = EndAsked(subscription_id=subscription_id, received_on=ON, rate_class=RateClass.DOMESTIC)
+    assert preview_ending(asked=asked, on=ON).plan_cents == 6_200
 
 
 def test_a_plan_that_was_ended_before_does_not_hold_the_last_bill() -> None:
@@ -215,7 +266,7 @@ def test_what_may_not_end_so_is_refused_with_a_sentence(kind: str, told: dict[st
 def test_a_promise_ends_once() -> None:
     _, account_id = taken_over(13_500)
     promised.equal_payments(account_id)
-    end(account_id, "EQUAL_PAYMENTS", ended_on=ON + timedelta(days=30))
+    end(account_id, "EQUAL_PAYMENTS", ended_on=ON + timedelta(days=10))
 
     with pytest.raises(Refused, match="déjà inscrite"):
         end(account_id, "EQUAL_PAYMENTS")

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from fanal.law import explain
+from fanal.law.conditions import ch04_billing
 from fanal.law.conditions import ch04_equal_payments as ch04
 from fanal.law.decision import Decision, Ground
 from fanal.law.in_force import ParameterError, in_force
@@ -24,6 +25,7 @@ from fanal.values.refusal import Phrase, Problem, refuse, refuse_any
 ONE_DAY = timedelta(days=1)
 FOLLOWED_ELSEWHERE = Phrase("L’ancien système suit encore l’engagement {number} : sa fin viendra de son exportation.")
 A_WITHDRAWAL_AHEAD = timedelta(days=62)  # a plan may end after its next withdrawal, at the latest
+TO_TELL_THE_BANK = timedelta(days=7)  # of what the first bill after the plan says will be debited
 REASONS = {
     UndertakingKind.EQUAL_PAYMENTS: (EndReason.ASKED, EndReason.UNPAID),
     UndertakingKind.ARRANGEMENT: (EndReason.ASKED, EndReason.UNPAID),
@@ -120,11 +122,26 @@ def _going_on(asked: EndOfPromise, on: date) -> Promise:
     if asked.ended_on > last_on:
         raise refuse("Cet engagement finit le {day} au plus tard : inscrire plus tard une fin plus lointaine.",
                      field="ended_on", day=last_on)  # fmt: skip
+    if asked.kind == UndertakingKind.EQUAL_PAYMENTS:
+        _refuse_idle_weeks(asked, found, on)
     if asked.reason == EndReason.UNPAID and found.kind == UndertakingKind.ARRANGEMENT:
         stands = found.standing(on)
         if stands is None or stands.is_kept:
             raise refuse("Aucun versement échu de cette entente ne manque.", field="reason")
     return found
+
+
+def _refuse_idle_weeks(asked: EndOfPromise, plan: Promise, on: date) -> None:
+    """A bill issued after the last instalment asks for all: none may fall due while the plan that paid it goes on."""
+    before = plan.due_within(on - A_WITHDRAWAL_AHEAD, asked.ended_on)
+    idle_from = max([on, *(it.due_on + ONE_DAY for it, _left in before)])
+    terms = in_force(ch04_billing.Terms, settings.FANAL_BYLAW, "ch04_billing", on=on)
+    last_on = idle_from + timedelta(days=terms.payment_days) - TO_TELL_THE_BANK
+    if asked.ended_on > last_on:
+        raise refuse(
+            "Aucun versement ne vient entre le {first} et cette fin : le plan finit le {day} au plus tard, ou après le "
+            "versement qui suit.", field="ended_on", first=idle_from, day=last_on,
+        )  # fmt: skip
 
 
 def _plan_may_end(asked: EndOfPromise, promise: Promise, others: list[Promise], on: date) -> Decision[bool]:
