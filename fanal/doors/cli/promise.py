@@ -5,6 +5,7 @@ from datetime import date
 
 from fanal.doors.cli import text
 from fanal.doors.office import open_office, today
+from fanal.law.instalments import Standing
 from fanal.values import wording
 from fanal.values.refusal import refuse
 
@@ -67,6 +68,16 @@ def _end(options: argparse.Namespace, account_id: int, on: date) -> None:
     print(f"  en retard dès ce jour : {wording.money(ending.late_after_cents)}")
 
 
+def _say(stands: Standing) -> None:
+    """What of its instalments comes next, is late, is left."""
+    if stands.next:
+        print(f"  prochain versement : {wording.money(stands.next.cents)}, le {wording.day(stands.next.due_on)}")
+    if stands.late_since:
+        print(f"  non reçu : {wording.money(stands.late_cents)}, depuis le {wording.day(stands.late_since)}")
+    if stands.left_cents is not None:
+        print(f"  il reste : {wording.money(stands.left_cents)}")
+
+
 def _show(account_id: int, on: date) -> None:
     from fanal.records.elsewhere import promises
 
@@ -76,5 +87,7 @@ def _show(account_id: int, on: date) -> None:
         until = f", finit le {wording.day(it.ends_on)}" if it.ends_on else ""
         amount = f" {wording.money(it.cents)}," if it.cents else ""
         print(f"{words[it.kind]} {it.number} :{amount} depuis le {wording.day(it.starts_on)}{until}")
+        if stands := it.standing(on):
+            _say(stands)
     if not found:
         print("Aucun engagement ne continue à ce compte.")

@@ -1,9 +1,13 @@
 """`fanal promise`: what goes on of what was promised before, and its end."""
 
+from datetime import timedelta
+
 import promised
 import pytest
 
+from fanal.doors import office
 from fanal.records.ledger import facts as ledger
+from tests.billing import rows
 from tests.records.test_elsewhere import taken_over
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +29,19 @@ def test_a_debit_is_shown_then_ended_and_no_longer_goes_on(fanal, number):
     assert (status, err) == (0, "")
     assert "premier jour sans, le 16" in out.replace("\u00a0", " ")
     assert "Aucun engagement ne continue" in out
+
+
+def test_what_comes_next_is_late_and_is_left_is_said_of_instalments(fanal):
+    _, account_id = taken_over(13_500)
+    started_on = office.today() - timedelta(days=40)
+    rows("UPDATE elsewhere_takencycle SET changed_on = %s RETURNING cycle", started_on)
+    promised.arrangement(account_id, cents=3_000, count=3, last_cents=2_000, starts_on=started_on)
+
+    said = fanal("promise", "show", ledger.account_number(account_id))[1].replace("\u00a0", " ").replace("\u202f", " ")
+
+    assert [line.strip().split(",")[0] for line in said.splitlines()[1:]] == [
+        "prochain versement : 30", "non reçu : 30", "il reste : 80",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("arguments", "said"), [
