@@ -1,12 +1,13 @@
 """Debits: prepared by one person, released by another, received on their day, sent back by the bank; never twice."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import debited
 import promised
 import pytest
 from debited import DUE_ON, ON, OWED, back, house, prepared, released, settled
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from factories import make_receipt
 
 from fanal.records.elsewhere import acts as elsewhere
@@ -348,3 +349,26 @@ def test_who_pays_at_the_counter_after_the_release_has_a_visible_credit() -> Non
     settled(on=DUE_ON)
 
     assert ledger.balance(account_id, DUE_ON) == -OWED
+
+
+def test_a_cycle_whose_debits_are_at_the_bank_does_not_go_back_until_they_came_back() -> None:
+    house()
+    batch_id = prepared()
+    released(batch_id)
+    way_back: dict[str, Any] = {"cycles": [1], "reason": "essai", "by": "maude", "on": ON}
+    with pytest.raises(Refused, match=f"le lot de prélèvements {batch_id} est à la banque"):
+        elsewhere.give_back_cycles(**way_back)
+
+    [debit] = facts.debits_of(batch_id)
+    acts.return_debits(returns=[back(debit.reference)], by="theodule", on=date(2026, 2, 14))
+    elsewhere.give_back_cycles(**way_back)
+
+
+def test_the_database_releases_no_debit_of_a_cycle_that_went_back() -> None:
+    house()
+    batch_id = prepared()
+    elsewhere.give_back_cycles(cycles=[1], reason="essai", by="maude", on=ON)
+    with pytest.raises(Refused):
+        released(batch_id)
+    with pytest.raises(DatabaseError, match="encore à l’ancien système"), connection.cursor() as cursor:
+        cursor.execute("UPDATE payments_debit SET state = 'RELEASED' WHERE batch_id = %s", [batch_id])

@@ -66,6 +66,8 @@ RAISED = (
     Phrase("Le lot {run} est « {state} » : ses factures sont figées."),
     Phrase("Le lot {run} garde son jour, son cycle et les noms de ceux qui l’ont ouvert, revu et approuvé."),
     Phrase("Le lot {run} ne passe pas de « {before} » à « {after} »."),
+    Phrase("Le cycle {cycle} ne revient plus à l’ancien système : le lot de prélèvements {id} est à la banque."),
+    Phrase("Le compte {id} est encore à l’ancien système : Fanal n’y prélève rien."),
     Phrase("Le lot de prélèvements {id} ne se modifie pas ; il se décide une seule fois."),
     Phrase("Le lot de prélèvements {id} annonce {cents} cents ; ses lignes en portent {told}."),
     Phrase("Le lot de prélèvements {id} n’est plus à préparer."),

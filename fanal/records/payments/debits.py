@@ -109,7 +109,7 @@ def release_debits(*, batch_id: int, look: Look, write: Write, by: str, on: date
     kept = [(it, due) for it, due, state, _cents, _why in decided if state == DebitState.RELEASED]
     if not kept:
         raise refuse(NOTHING_LEFT)
-    with connection.cursor() as cursor:
+    with saying(SENTENCES), connection.cursor() as cursor:
         outcomes = zip(*(it[2:] for it in decided), strict=True)
         cursor.execute(DECIDED_ROWS, [[it.id for it in rows], *map(list, outcomes)])
     taken = debit_facts.debits([it.id for it, _due in kept])
