@@ -35,8 +35,12 @@ LEFT JOIN LATERAL (SELECT s.domestic, p.heating FROM subscriptions_subscription 
     JOIN premises_deliverypoint d ON d.id = s.delivery_point_id JOIN premises_premises p ON p.id = d.premises_id
     WHERE s.account_id = a.id ORDER BY s.ends_on IS NOT NULL, s.ends_on DESC LIMIT 1) run ON true
 WHERE a.id = ANY(%(accounts)s)"""
-# The last bill of each account that said that what it asks is debited: it asks for what was late before it too.
-DEBITED_BILLS = """SELECT DISTINCT ON (i.account_id) i.account_id, i.issued_on, i.due_on FROM billing_issue i
+# The last bill of each account that said that what it asks is debited: it asks for what was late before it too, but not
+# for what the bank sent back since.
+DEBITED_BILLS = """SELECT DISTINCT ON (i.account_id) i.account_id, i.issued_on, i.due_on,
+    (SELECT array_agg(d.due_on) FROM payments_debit d
+        WHERE d.account_id = i.account_id AND d.state = 'RETURNED' AND d.returned_on >= i.issued_on)
+FROM billing_issue i
 JOIN billing_paymentmode m ON (m.account_id, m.bill_id) = (i.account_id, i.bill_id)
 WHERE i.account_id = ANY(%(accounts)s) AND i.issued_on <= %(on)s AND m.debited AND m.plan <> 'EQUAL_PAYMENTS'
 ORDER BY i.account_id, i.issued_on DESC, i.bill_id DESC"""
@@ -196,10 +200,10 @@ def _debited_bills(how: Mapping[int, Paid], on: date) -> Iterator[tuple[int, dat
     asked = {"on": on, "accounts": whole}
     said = {row[0]: row[1:] for row in _rows(DEBITED_BILLS, asked)}
     for account_id, balance, days, cents in _rows(OWED, asked):
-        issued_on, debited_on = said.get(account_id, (date.min, date.min))
+        issued_on, debited_on, returned = said.get(account_id, (date.min, date.min, None))
         by_day = defaultdict[date, int](int)
         for due_on, part, _bill in _asked(balance, days, cents, how[account_id].apart):
-            by_day[debited_on if due_on < issued_on else due_on] += part
+            by_day[debited_on if due_on < issued_on and due_on not in (returned or ()) else due_on] += part
         yield from ((account_id, day, part) for day, part in by_day.items())
 
 
@@ -320,10 +324,6 @@ def deposit_stands(it: Held, who: Who, on: date) -> Deposit:
         pay_by=min((year.pay_by for year in earned), default=None), kept_until=until,
         refund_by=None if keeping.outcome else refund_by, years=years, interest=interest, keeping=keeping,
     )  # fmt: skip
-
-
-def _ends(told: Paid) -> str:
-    return told.debit.account_ends if told.debit else ""
 
 
 def who_of(accounts: Collection[int]) -> dict[int, Who]:

@@ -26,6 +26,13 @@ APRIL = {"from_on": BILLED_ON, "to_on": date(2026, 4, 15)}
 
 def unfunded() -> int:
     """A debited house, read in March, whose debit of February came back for want of funds."""
+    account_id, reference = sent()
+    acts.return_debits(returns=[back(reference)], by="theodule", on=BACK_ON)
+    return account_id
+
+
+def sent() -> tuple[int, str]:
+    """A debited house, read in March, and the reference of its debit of February."""
     place, account_id = make_place(), make_account()
     subscription_id = make_subscription(point=place.point, account_id=account_id)
     reads = [typed(place, 12_000, ENDED_ON, quality=Quality.ESTIMATED), typed(place, 13_000, date(2026, 3, 5))]
@@ -38,8 +45,7 @@ def unfunded() -> int:
     batch_id = prepared()
     released(batch_id)
     [debit] = facts.debits_of(batch_id)
-    acts.return_debits(returns=[back(debit.reference)], by="theodule", on=BACK_ON)
-    return account_id
+    return account_id, debit.reference
 
 
 def billed() -> int:
@@ -80,3 +86,15 @@ def test_once_a_later_bill_asks_for_it_a_debit_is_not_presented_again_but_taken_
     assert asked(batch_id) == [(1, OWED + total)]
     assert ledger.balance(account_id, date(2026, 4, 15)) == 0
     assert {it.code: it.violations for it in verify() if it.count} == {}
+
+
+def test_what_comes_back_once_a_bill_was_issued_is_not_debited_with_that_bill_which_did_not_say_it() -> None:
+    _account_id, reference = sent()
+    debited.settled(on=debited.DUE_ON)
+    total = billed()
+    late = date(2026, 3, 7)
+    acts.return_debits(returns=[back(reference, on=late)], by="theodule", on=late)
+
+    batch_id = prepared(late, **APRIL, again=True)
+
+    assert sorted(asked(batch_id)) == [(1, total), (2, OWED)]
