@@ -14,6 +14,7 @@ from types import FrameType
 from fanal.doors.office import open_office, today
 
 PAUSE_SECONDS = 0.5
+AGAIN_SECONDS = 600  # after a morning that failed
 ITSELF = "Fanal"  # in the journal, who did what nobody asked for that day
 
 
@@ -27,11 +28,13 @@ def main() -> int:
     from fanal.doors.jobs.queue import work_once
 
     begun: date | None = None
+    try_at = 0.0
     while os.getppid() == parent:  # never outlive the command that started us
         try:
-            if (on := today()) != begun:
-                begun = on
+            if (on := today()) != begun and time.monotonic() >= try_at:
+                try_at = time.monotonic() + AGAIN_SECONDS  # what fails keeps no other job waiting, and is tried again
                 begin_day(on)
+                begun, try_at = on, 0.0
             worked = work_once()
         except Exception:
             traceback.print_exc(file=sys.stderr)
