@@ -26,7 +26,7 @@ WITH one AS (
     UNION SELECT t.customer_id, false FROM mine JOIN customers_contact t ON t.kind = 'EMAIL' AND mine.kind = 'EMAIL'
         AND lower(t.value) = lower(mine.value)
     UNION SELECT c.id, true FROM customers_customer c WHERE %(typed)s <> ''
-        AND word_similarity(journal_plain_text(%(typed)s), {PLAIN.format(it="c")}) >= {TYPED}
+        AND journal_plain_text(%(typed)s) <%% {PLAIN.format(it="c")}
     UNION SELECT h.customer_id, true FROM ledger_account a JOIN subscriptions_subscription s ON s.account_id = a.id
         JOIN subscriptions_subscriptionholder h ON h.subscription_id = s.id WHERE a.number = %(number)s
 ), told AS (
@@ -71,5 +71,6 @@ def alike(customer_id: int, typed: str = "") -> list[Alike]:
     number = re.sub(r"[\s\u00a0-]", "", typed)
     asked = {"id": customer_id, "typed": typed.strip(), "number": number.zfill(10) if number.isdecimal() else ""}
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, false)", [str(TYPED)])
         cursor.execute(CANDIDATES, asked)
         return [Alike(*row) for row in cursor.fetchall()]

@@ -125,6 +125,12 @@ def rows(known: KnownBatch) -> tuple[list[Row], list[Held]]:
     return [Row(who[it.account_id], it) for it in debits], held
 
 
+def row(known: KnownBatch, debit_id: int) -> Row | None:
+    """One debit of a batch; None when it holds none of that number."""
+    it = debit_facts.debits([debit_id]).get(debit_id)
+    return Row(who_of([it.account_id])[it.account_id], it) if it and it.batch_id == known.id else None
+
+
 def returned(since_on: date) -> list[Row]:
     """What the bank sent back that day or since, the last first."""
     found = debit_facts.returned(since_on)

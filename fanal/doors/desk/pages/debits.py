@@ -102,7 +102,7 @@ def page(request: HttpRequest, batch_id: int) -> HttpResponse:
     kind, word = debit_words.BATCHES[known.state]
     context = {
         "it": known, "last_on": known.to_on - timedelta(days=1), "state": (kind, _(word)), "rows": rows,
-        "held": [_held(it) for it in held],
+        "held": [_held(it) for it in held[:SHOWN]], "held_count": len(held),
         "count": len(kept), "cents": sum(it.it.cents for it in kept), "all": len(found),
         "held_cents": sum(it.cents for it in held), "mine": mine, "tab": "promised", "as_of": on,
         "is_open": known.state == "PREPARED", "taken_out": len(found) - len(kept),
@@ -151,7 +151,7 @@ def file(request: HttpRequest, batch_id: int) -> HttpResponse:
 def why(request: HttpRequest, batch_id: int, debit_id: int) -> HttpResponse:
     """« Pourquoi ? » of the amount and the day of a debit."""
     known = _known(batch_id)
-    row = next((it for it in report.rows(known)[0] if it.it.id == debit_id), None)
+    row = report.row(known, debit_id) if debit_id < 2**63 else None
     if row is None:
         raise Http404
     template = "desk/accounts/drawer.html" if request.htmx else "desk/debits/why.html"
