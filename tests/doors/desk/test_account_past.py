@@ -167,8 +167,8 @@ def test_an_account_on_equal_payments_says_what_is_paid_and_when(
 
 
 @pytest.mark.parametrize(("lang", "told"), [
-    ("fr", ("avec la prochaine facture : les versements égaux ont pris fin.", "Rien en retard", "Prochaine facture")),
-    ("en", ("with the next bill: the equal payments ended.", "Nothing late.", "Next bill")),
+    ("fr", ("la prochaine facture, car les versements égaux ont pris fin.", "Rien en retard", "Prochaine facture")),
+    ("en", ("with the next bill, as the equal payments ended.", "Nothing late.", "Next bill")),
 ])  # fmt: skip
 def test_what_a_plan_paid_waits_for_the_next_bill_once_it_ended(
     client_as: Callable[..., Client], few_queries: Callable[..., Any], lang: str, told: tuple[str, ...]
