@@ -39,7 +39,7 @@ WHERE a.id = ANY(%(accounts)s)"""
 # for what the bank sent back since.
 DEBITED_BILLS = """SELECT DISTINCT ON (i.account_id) i.account_id, i.issued_on, i.due_on,
     (SELECT array_agg(d.due_on) FROM payments_debit d
-        WHERE d.account_id = i.account_id AND d.state = 'RETURNED' AND d.returned_on >= i.issued_on)
+        WHERE (d.account_id, d.kind, d.state) = (i.account_id, 'DEBIT', 'RETURNED') AND d.returned_on >= i.issued_on)
 FROM billing_issue i
 JOIN billing_paymentmode m ON (m.account_id, m.bill_id) = (i.account_id, i.bill_id)
 WHERE i.account_id = ANY(%(accounts)s) AND i.issued_on <= %(on)s AND m.debited AND m.plan <> 'EQUAL_PAYMENTS'
