@@ -44,7 +44,7 @@ SELECT a.id, a.number, a.opened_on, s.id, s.delivery_point_id, d.number, s.book,
     m.multiplier, m.starts_on,
     (SELECT json_agg(json_build_object('id', c.id, 'name', {NAME},
             'kind', c.kind, 'language', c.language, 'contacts', coalesce((
-                SELECT json_agg(json_build_array(t.kind, t.value) ORDER BY t.kind, t.id)
+                SELECT json_agg(json_build_array(t.kind, t.value) ORDER BY t.kind, t.gained, t.id)
                 FROM customers_contact t WHERE t.customer_id = c.id), '[]'::json)) ORDER BY h.rank)
         FROM subscriptions_subscriptionholder h JOIN customers_customer c ON c.id = h.customer_id
         WHERE h.subscription_id = s.id), coalesce(p.heating, ''), coalesce(taken.ours, true)

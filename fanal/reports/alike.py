@@ -47,8 +47,8 @@ WITH one AS (
         CASE WHEN same_address THEN 'address' END], NULL) AS signs FROM told
 )
 SELECT s.id, s.name, s.signs,
-    coalesce((SELECT json_agg(json_build_array(t.kind, t.value) ORDER BY t.kind, t.id) FROM customers_contact t
-        WHERE t.customer_id = s.id), '[]'),
+    coalesce((SELECT json_agg(json_build_array(t.kind, t.value) ORDER BY t.kind, t.gained, t.id)
+        FROM customers_contact t WHERE t.customer_id = s.id), '[]'),
     (SELECT count(*) FROM subscriptions_subscriptionholder h WHERE h.customer_id = s.id)
 FROM signed s WHERE s.answers OR s.same_name OR s.same_email OR s.same_phone OR s.same_address
 ORDER BY s.answers DESC, cardinality(s.signs) DESC, s.likeness DESC, s.id LIMIT {SHOWN}

@@ -74,7 +74,7 @@ ORDER BY m.bill_id, m.position
 HOLDERS = f"""
 SELECT b.id AS bill_id, c.name, c.given_name, c.kind, c.language,
     coalesce((SELECT value FROM customers_contact t WHERE t.customer_id = c.id AND t.kind = 'POST'
-        ORDER BY t.id LIMIT 1), '') AS address
+        ORDER BY t.gained, t.id LIMIT 1), '') AS address
 FROM {OF_BILLS}
 JOIN billing_bill b ON b.account_id = of.account_id AND b.id = of.bill_id
 LEFT JOIN billing_issue i ON i.account_id = b.account_id AND i.bill_id = b.id

@@ -19,7 +19,7 @@ SECOND: dict[str, Any] = {"by": "seconde", "on": TODAY}
 TABLES = {
     "subscriptions_subscriptionholder": "id, subscription_id, customer_id, rank",
     "subscriptions_owneragreement": "id, premises_id, customer_id, starts_on, ends_on",
-    "customers_contact": "id, customer_id, kind, value, consented_on",
+    "customers_contact": "id, customer_id, kind, value, consented_on, gained",
     "customers_customer": "id, kind, name, given_name, language",
 }
 
@@ -131,6 +131,49 @@ def test_what_was_opened_since_stays_with_the_one_kept_and_is_told():
 
     assert (holders(own), holders(hers), holders(since)) == ((kept,), (merged,), (kept,))
     assert ways(kept) == [("PHONE", "819 555-0199", None)]
+
+
+def revised(customer: int, *contacts: tuple[str, str]) -> None:
+    """A clerk says how to reach that customer."""
+    seen = known.customers([customer])[customer]
+    new = [customers.NewContact(kind=kind, value=value) for kind, value in contacts]
+    said = customers.NewCustomer(kind="PERSON", name=seen.name, given_name=seen.given_name, contacts=new)
+    customers.revise_customer(customer_id=customer, seen=seen.digest, revised=said, **CLERK)
+
+
+def test_what_a_clerk_writes_comes_before_what_a_merge_gave_and_what_was_given_goes_back():
+    kept = rose(("POST", "174, rue du Collège", None), ("PHONE", "819 555-0101", None))
+    merge = merged_into(kept, rose(("POST", "190, rue du Faubourg", None), ("PHONE", "819 555-0110", None)))
+    gone = [("POST", "190, rue du Faubourg"), ("PHONE", "819 555-0110")]
+
+    revised(kept, *gone[1:], ("PHONE", "819 555-0199"), ("POST", "500, rue Neuve"), gone[0])
+    now = known.customers([kept])[kept]
+    assert (now.contact("POST"), now.contact("PHONE")) == ("500, rue Neuve", "819 555-0110")
+
+    undone(merge)
+    assert ways(kept) == [("PHONE", "819 555-0110", None), ("PHONE", "819 555-0199", None),
+                          ("POST", "500, rue Neuve", None)]  # fmt: skip
+
+
+def test_what_two_merges_gave_goes_with_the_last_of_them():
+    kept, way = make_customer(), ("PHONE", "819 555-0110")
+    one = merged_into(kept, rose((*way, None)))
+    two = merged_into(kept, rose((*way, TODAY)))
+    assert ways(kept) == [(*way, TODAY)]
+    undone(two)
+    assert ways(kept) == [(*way, None)]
+    undone(one)
+    assert ways(kept) == []
+
+
+def test_what_a_clerk_changed_of_what_was_given_stays_as_the_customers_own():
+    kept, other = make_customer(), ("POST", "500, rue Neuve")
+    merge = merged_into(kept, rose(("EMAIL", "rose@exemple.ca", TODAY)))
+    revised(kept, ("EMAIL", "rose@exemple.ca"), other)
+    undone(merge)
+    assert [(it.value, it.gained) for it in known.customers([kept])[kept].contacts] == [
+        ("rose@exemple.ca", False), (other[1], False),
+    ]  # fmt: skip
 
 
 def test_three_records_of_one_person_are_merged_one_into_the_next_and_undone_the_last_first():

@@ -6,6 +6,7 @@ import pytest
 from billing import bill_on
 from factories import make_customer, make_place, make_subscription, typed
 
+from fanal.records.customers import acts as customers
 from fanal.records.metering import acts as metering
 from fanal.records.subscriptions import merging
 from fanal.reports.bill_shelf import stories
@@ -48,3 +49,18 @@ def test_a_bill_keeps_the_name_it_was_issued_in() -> None:
     for at, made in enumerate((second, first), 1):
         merging.undo_merge(merge_id=made, reason="ce sont deux sœurs", by="marie", on=DAYS[2] + timedelta(days=at))
     assert names() == [apart, one, alone]
+
+
+def test_a_bill_goes_to_the_customers_own_address_never_first_to_one_that_a_merge_gave() -> None:
+    rose, roza = make_customer(), make_customer(contacts=[customers.NewContact(kind="POST", value="190, du Faubourg")])
+    place = make_place(opening=1000, starts_on=FIRST - STEP)
+    make_subscription(point=place.point, starts_on=FIRST - STEP, holder_ids=[rose])
+    merge(rose, roza, FIRST - STEP)
+    customers.follow(
+        customers=f"SELECT * FROM customers_customer WHERE id = {rose}",
+        contacts=f"SELECT {rose} AS customer_id, 'POST' AS kind, '500, rue Neuve' AS value, 1 AS place",
+    )
+
+    metering.record_readings(readings=[typed(place, 2000, FIRST)], by="marie", on=FIRST)
+    [story] = stories(issued_by_run(bill_on(FIRST)))
+    assert [it.address for it in story.holders] == [("500, rue Neuve",)]

@@ -1,7 +1,7 @@
 """Register customers, and change what is known of them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -29,12 +29,6 @@ FOLLOWED = """
 UPDATE customers_customer c SET name = told.name, given_name = told.given_name, language = told.language
 FROM ({customers}) told WHERE c.id = told.id
     AND (c.name, c.given_name, c.language) <> (told.name, told.given_name, told.language)
-"""
-NOT_TOLD = f"""
-DELETE FROM customers_contact c USING ({{customers}}) told
-WHERE c.customer_id = told.id AND NOT EXISTS (SELECT FROM ({{contacts}}) way
-    WHERE (way.customer_id, way.kind, way.value) = (c.customer_id, c.kind, c.value))
-    AND NOT EXISTS ({ways.FROM_A_MERGE})
 """
 
 
@@ -97,7 +91,7 @@ def revise_customer(*, customer_id: int, revised: NewCustomer, seen: str, by: st
     row.name, row.given_name, row.language = revised.name.strip(), revised.given_name.strip(), revised.language
     row.save(update_fields=["name", "given_name", "language"])
     row.contacts.all().delete()
-    Contact.objects.bulk_create(_rows(row, revised))
+    Contact.objects.bulk_create(_rows(row, revised, _still_gained(before, revised)))
     after = facts.customers([customer_id])[customer_id].as_dict()
     changed = {name: [was, after[name]] for name, was in before.as_dict().items() if was != after[name]}
     if changed:
@@ -117,16 +111,12 @@ def take_over(*, customers: str, contacts: str) -> None:
 def follow(*, customers: str, contacts: str) -> None:
     """Suivre l’autre système: the same queries as `take_over`, of customers taken over that it says otherwise now.
 
-    A way to reach them that stays keeps its consent; one that is not told any more goes, unless it came from a merge.
-    What is new of a customer merged into another reaches the one kept too.
+    A way to reach them that stays keeps its consent; one that changed keeps its place; one that is not told any more
+    goes, unless a merge gave it. What is new of a customer merged into another reaches the one kept too.
     """
     with connection.cursor() as cursor:
         cursor.execute(FOLLOWED.format(customers=customers))
-        cursor.execute(NOT_TOLD.format(customers=customers, contacts=contacts))
-        names = "customer_id, kind, value"
-        cursor.execute(
-            f"INSERT INTO customers_contact ({names}) SELECT {names} FROM ({contacts}) told ON CONFLICT DO NOTHING"
-        )
+        ways.follow(cursor, customers, contacts)
         ways.gain(cursor)
 
 
@@ -135,9 +125,20 @@ def refuse_wrong(new: NewCustomer) -> None:
     refuse_any(_wrong(0, new))
 
 
-def _rows(customer: Customer, new: NewCustomer) -> Iterator[Contact]:
+def _rows(customer: Customer, new: NewCustomer, gained: Set[tuple[str, str]] = frozenset()) -> Iterator[Contact]:
     for it in new.contacts:
-        yield Contact(customer=customer, kind=it.kind, value=it.value.strip(), consented_on=it.consented_on)
+        value = it.value.strip()
+        came = (it.kind, value) in gained
+        yield Contact(customer=customer, kind=it.kind, value=value, consented_on=it.consented_on, gained=came)
+
+
+def _still_gained(before: facts.KnownCustomer, revised: NewCustomer) -> set[tuple[str, str]]:
+    """What a merge gave, but what somebody puts first of its kind: that is the customer’s own from then on."""
+    first = {it.kind: it.value.strip() for it in reversed(revised.contacts)}
+    return {
+        (it.kind, it.value) for it in before.contacts
+        if it.gained and (first.get(it.kind) != it.value or before.contact(it.kind) == it.value)
+    }  # fmt: skip
 
 
 def _wrong(row: int, new: NewCustomer) -> Iterator[Problem]:

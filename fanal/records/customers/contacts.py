@@ -1,4 +1,4 @@
-"""What a merge gives the customer kept: the ways to reach the one merged, with their consents, until it is undone."""
+"""The ways to reach customers: as another system says them, and, of a merge, those of the one merged until undone."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ WITH gained AS (
             WHERE (before.merge_id, before.kind, before.value) = (merge.id, way.kind, way.value))
     ORDER BY merge.id, way.id RETURNING merge_id, kind, value, consented_on, known
 ), given AS (
-    INSERT INTO customers_contact (customer_id, kind, value, consented_on)
-    SELECT merge.kept_id, gained.kind, gained.value, gained.consented_on
+    INSERT INTO customers_contact (customer_id, kind, value, consented_on, gained)
+    SELECT merge.kept_id, gained.kind, gained.value, gained.consented_on, true
     FROM gained JOIN customers_merge merge ON merge.id = gained.merge_id WHERE NOT gained.known
     ON CONFLICT DO NOTHING
 ), consented AS (
@@ -26,23 +26,60 @@ WITH gained AS (
 )
 SELECT count(*) FROM gained
 """
-OF_GAINED = """merge.id = %(merge)s AND gained.merge_id = merge.id
-    AND (own.customer_id, own.kind, own.value) = (merge.kept_id, gained.kind, gained.value)
-    AND own.consented_on IS NOT DISTINCT FROM gained.consented_on"""
+OF_GAINED = """merge.id = %(merge)s AND gave.merge_id = merge.id
+    AND (c.customer_id, c.kind, c.value) = (merge.kept_id, gave.kind, gave.value)
+    AND c.consented_on IS NOT DISTINCT FROM gave.consented_on"""
+# A way to reach a customer that a merge which stands gave, or consented to.
+STANDS = """SELECT FROM customers_gainedcontact other JOIN customers_merge merge ON merge.id = other.merge_id
+    WHERE merge.undone_on IS NULL AND (merge.kept_id, other.kind, other.value) = (c.customer_id, c.kind, c.value)"""
 TAKEN_BACK = f"""
-DELETE FROM customers_contact own USING customers_gainedcontact gained, customers_merge merge
-WHERE NOT gained.known AND {OF_GAINED}
+DELETE FROM customers_contact c USING customers_gainedcontact gave, customers_merge merge
+WHERE c.gained AND {OF_GAINED} AND NOT EXISTS ({STANDS})
 """
 CONSENT_TAKEN_BACK = f"""
-UPDATE customers_contact own SET consented_on = NULL FROM customers_gainedcontact gained, customers_merge merge
-WHERE gained.known AND {OF_GAINED}
+UPDATE customers_contact c SET consented_on = NULL FROM customers_gainedcontact gave, customers_merge merge
+WHERE {OF_GAINED}
 """
-# A way to reach a customer that came from a merge: what another system says of the customer alone does not take it off.
-FROM_A_MERGE = """
-SELECT FROM customers_gainedcontact gained JOIN customers_merge merge ON merge.id = gained.merge_id
-WHERE merge.undone_on IS NULL AND NOT gained.known
-    AND (merge.kept_id, gained.kind, gained.value) = (c.customer_id, c.kind, c.value)
+# What a clerk changed since stays, as the customer’s own.
+LEFT_AS_OWN = f"""
+UPDATE customers_contact c SET gained = false FROM customers_merge undone
+WHERE undone.id = %(merge)s AND c.customer_id = undone.kept_id AND c.gained AND NOT EXISTS ({STANDS})
 """
+TOLD = """SELECT FROM ({contacts}) way
+    WHERE (way.customer_id, way.kind, way.value) = (c.customer_id, c.kind, c.value)"""
+# What another system says no more of the customer, but a merge that stands said too, is the customer’s by the merge.
+LEFT_TO_A_MERGE = f"""
+UPDATE customers_contact c SET gained = true FROM ({{customers}}) told
+WHERE c.customer_id = told.id AND NOT c.gained AND NOT EXISTS ({TOLD}) AND EXISTS ({STANDS})
+"""
+# What changed takes the place of what it was: the first telephone stays the first.
+CHANGED = f"""
+UPDATE customers_contact c SET value = come.value, consented_on = NULL
+FROM (SELECT c.id, c.customer_id, c.kind, row_number() OVER (PARTITION BY c.customer_id, c.kind ORDER BY c.id) AS nth
+    FROM customers_contact c JOIN ({{customers}}) told ON told.id = c.customer_id
+    WHERE NOT c.gained AND NOT EXISTS ({TOLD})) gone
+JOIN (SELECT way.*, row_number() OVER (PARTITION BY way.customer_id, way.kind ORDER BY way.place) AS nth
+    FROM ({{contacts}}) way WHERE NOT EXISTS (SELECT FROM customers_contact c
+        WHERE (c.customer_id, c.kind, c.value) = (way.customer_id, way.kind, way.value))) come
+    USING (customer_id, kind, nth)
+WHERE c.id = gone.id
+"""
+NOT_TOLD = f"""
+DELETE FROM customers_contact c USING ({{customers}}) told
+WHERE c.customer_id = told.id AND NOT c.gained AND NOT EXISTS ({TOLD})
+"""
+# What a merge gave, and the other system says of the customer itself now, is its own: it outlasts the merge.
+NEW = """
+INSERT INTO customers_contact (customer_id, kind, value)
+SELECT customer_id, kind, value FROM ({contacts}) way ORDER BY customer_id, place
+ON CONFLICT (customer_id, kind, value) DO UPDATE SET gained = false WHERE customers_contact.gained
+"""
+
+
+def follow(cursor: Any, customers: str, contacts: str) -> None:
+    """Say the ways to reach customers as another system says them now: queries, as of `acts.follow`."""
+    for query in (LEFT_TO_A_MERGE, CHANGED, NOT_TOLD, NEW):
+        cursor.execute(query.format(customers=customers, contacts=contacts))
 
 
 def gain(cursor: Any) -> None:
@@ -53,6 +90,6 @@ def gain(cursor: Any) -> None:
 
 
 def take_back(cursor: Any, merge_id: int) -> None:
-    """Take back what a merge gave, but what a clerk changed since."""
-    for query in (TAKEN_BACK, CONSENT_TAKEN_BACK):
+    """Take back what a merge gave, but what a clerk changed since, or is the customer’s own since."""
+    for query in (TAKEN_BACK, CONSENT_TAKEN_BACK, LEFT_AS_OWN):
         cursor.execute(query, {"merge": merge_id})

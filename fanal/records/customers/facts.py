@@ -43,6 +43,7 @@ class KnownContact:
     kind: str
     value: str
     consented_on: date | None
+    gained: bool = False  # from a merge
 
     @property
     def consented(self) -> bool:
@@ -52,7 +53,7 @@ class KnownContact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownCustomer:
-    """A customer and how to reach it."""
+    """A customer and how to reach it: its own ways first, then what merges gave."""
 
     id: int
     kind: str
@@ -126,7 +127,7 @@ def _known(customer: Customer) -> KnownCustomer:
         full_name=customer.full_name,
         language=customer.language,
         contacts=tuple(
-            KnownContact(kind=it.kind, value=it.value, consented_on=it.consented_on)
-            for it in sorted(customer.contacts.all(), key=lambda contact: contact.pk)
+            KnownContact(kind=it.kind, value=it.value, consented_on=it.consented_on, gained=it.gained)
+            for it in sorted(customer.contacts.all(), key=lambda contact: (contact.gained, contact.pk))
         ),
     )

@@ -47,6 +47,7 @@ class Contact(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     value = models.CharField(max_length=400)  # lines of an address are separated by a line feed
     consented_on = models.DateField(null=True, blank=True)
+    gained = models.BooleanField(db_default=False)  # from a merge, and not the customer’s own: it comes after those
 
     class Meta:
         constraints = [

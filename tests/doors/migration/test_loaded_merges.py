@@ -105,6 +105,50 @@ def test_a_merge_undone_holds_for_later_exports_too(take_over: Taken) -> None:
     assert phones("100001") == ["418 555-0101"]
 
 
+def ways(key: str) -> list[str]:
+    return [it.value for it in people.customers([ours(key)])[ours(key)].contacts if it.kind != "EMAIL"]
+
+
+def test_a_new_address_of_the_one_kept_comes_before_what_the_merge_gave(take_over: Taken) -> None:
+    town = twice()
+    town.rows["customers"][0]["other_phone"] = "418 555-0150"
+    town.rows["customers"][2] |= {"address": "190 RUE DU FAUBOURG", "other_phone": "418 555-0160"}
+    take_over(town)
+    made_one()
+    given = ways("100001")[3:]
+
+    town.rows["customers"][0] |= {"address": "500 RUE NEUVE", "phone": "418 555-0177"}
+    take_over(town)
+
+    first, *others = ways("100001")
+    assert first.startswith("500 RUE NEUVE")
+    assert others == ["418 555-0177", "418 555-0150", *given]
+
+
+def test_what_the_old_system_says_of_the_one_kept_itself_outlasts_the_merge(take_over: Taken) -> None:
+    town = twice()
+    take_over(town)
+    merge = made_one()
+    town.rows["customers"][0]["phone"] = town.rows["customers"][2]["phone"]
+    take_over(town)
+
+    merging.undo_merge(merge_id=merge, reason="deux sœurs", by="maude", on=ON)
+    assert phones("100001") == phones("100009") == ["418 555-0199"]
+
+
+def test_what_the_old_system_says_no_more_of_the_one_kept_stays_by_the_merge_and_goes_with_it(take_over: Taken) -> None:
+    town = twice()
+    take_over(town)
+    merge = made_one()
+    for phone in ("418 555-0199", "418 555-0177"):
+        town.rows["customers"][0]["phone"] = phone
+        take_over(town)
+    assert ways("100001")[1:3] == ["418 555-0177", "418 555-0199"]
+
+    merging.undo_merge(merge_id=merge, reason="deux sœurs", by="maude", on=ON)
+    assert phones("100001") == ["418 555-0177"]
+
+
 def test_of_two_the_one_who_is_loaded_is_kept(take_over: Taken, tmp_path: Path) -> None:
     town = small_town()
     take_over(town)

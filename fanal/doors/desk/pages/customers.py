@@ -116,6 +116,8 @@ def _revised(known: KnownCustomer, given: dict[str, Any]) -> acts.NewCustomer:
         acts.NewContact(kind=it.kind, value=it.value, consented_on=it.consented_on)
         for it in _apart(known) if (it.kind, it.value) not in said
     ]  # fmt: skip
+    places = {(it.kind, it.value): at for at, it in enumerate(known.contacts, 1) if it.kind != ContactKind.PHONE}
+    contacts.sort(key=lambda it: places.get((it.kind, it.value), 0))
     return acts.NewCustomer(
         kind=known.kind,
         name=given["name"],

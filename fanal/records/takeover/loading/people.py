@@ -14,16 +14,16 @@ SELECT {id} AS id, kind,
 FROM {table} LEFT JOIN written_name said ON said.raw = name LEFT JOIN written_name given ON given.raw = given_name
 LEFT JOIN written_firm firm ON firm.raw = name
 """
-# A way to reach somebody as the house writes it; what is not one stays in the row as it came.
+# A way to reach somebody as the house writes it, in the order of a card; what is not one stays in the row as it came.
 CONTACTS = """
-SELECT DISTINCT {id} AS customer_id, told.kind, told.value FROM {table}
+SELECT {id} AS customer_id, told.kind, told.value, min(told.place) AS place FROM {table}
 CROSS JOIN LATERAL (VALUES
-    ('POST', concat_ws(E'\\n', address, nullif(concat_ws('  ', concat_ws(' ', city, province), postal_code), ''))),
-    ('PHONE', (SELECT value FROM written_phone w WHERE w.raw = phone)),
-    ('PHONE', (SELECT value FROM written_phone w WHERE w.raw = other_phone)),
-    ('EMAIL', (SELECT value FROM written_email w WHERE w.raw = email))
-) told (kind, value)
-WHERE btrim(told.value) <> '' AND length(told.value) <= 400
+    (1, 'POST', concat_ws(E'\\n', address, nullif(concat_ws('  ', concat_ws(' ', city, province), postal_code), ''))),
+    (2, 'PHONE', (SELECT value FROM written_phone w WHERE w.raw = phone)),
+    (3, 'PHONE', (SELECT value FROM written_phone w WHERE w.raw = other_phone)),
+    (4, 'EMAIL', (SELECT value FROM written_email w WHERE w.raw = email))
+) told (place, kind, value)
+WHERE btrim(told.value) <> '' AND length(told.value) <= 400 GROUP BY 1, 2, 3 ORDER BY 1, place
 """
 MOVES = """name given_name address city province postal_code phone other_phone email language business_number status
     created_on note"""
