@@ -226,8 +226,8 @@ class DepositEntry(models.Model):
             models.CheckConstraint(condition=Q(from_on__lte=models.F("to_on")), name="deposit_entry_of_some_days"),
             models.CheckConstraint(condition=Q(to_on__lte=models.F("on")), name="deposit_entry_of_days_gone"),
             models.CheckConstraint(condition=Q(id__gte=2**32, id__lt=2**33), name="deposit_entry_has_its_own_numbers"),
+            models.UniqueConstraint(fields=["account_id", "number", "from_on"], name="deposit_entry_of_new_days"),
         ]
-        indexes = [models.Index(fields=["account_id"], name="entries_of_deposits")]
 
 
 class Handover(models.Model):
