@@ -59,8 +59,10 @@ def _list(_options: argparse.Namespace) -> None:
 
 def _interest(options: argparse.Namespace) -> None:
     from fanal.doors import deposits
+    from fanal.doors.desk import staff
     from fanal.reports import promised
 
+    staff.require_may("deposit_interest", options.by)
     on = today()
     accounts = [_account_id(options.account)] if options.account else None
     cents = sum(it.due_cents for it in promised.deposits(on, accounts) if it.is_ours)
@@ -73,8 +75,10 @@ def _interest(options: argparse.Namespace) -> None:
 
 def _return(options: argparse.Namespace) -> None:
     from fanal.doors import deposits
+    from fanal.doors.desk import staff
     from fanal.reports import promised
 
+    staff.require_may("deposit_return", options.by)
     if bool(options.account) == options.due:
         raise refuse("Nommer un compte, ou demander --due.")
     on = today()

@@ -51,9 +51,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _end(options: argparse.Namespace, account_id: int, on: date) -> None:
+    from fanal.doors.desk import staff
     from fanal.records.billing import promise_ends
     from fanal.records.elsewhere import promises
 
+    staff.require_may("promise_end", options.by)
     going_on = promises.going_on(on, [account_id]).get(account_id, [])
     found = [it.number for it in going_on if it.kind == KINDS[options.kind] and options.number in ("", it.number)]
     if len(found) != 1:

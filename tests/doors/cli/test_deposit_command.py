@@ -5,6 +5,8 @@ from datetime import date
 import promised
 import pytest
 
+from fanal.doors.desk import staff
+from fanal.doors.desk.roles import Role
 from fanal.doors.office import today
 from fanal.records.elsewhere import deposits
 from fanal.records.ledger import facts as ledger
@@ -49,3 +51,14 @@ def test_what_cannot_be_is_a_sentence(fanal, account_id):
                       ("return", ledger.account_number(account_id), "--number", "D9", "--by", "rose")):  # fmt: skip
         status, _, err = fanal("deposit", *arguments)
         assert (status, bool(err)) == (1, True)
+
+
+def test_who_moves_a_deposit_is_registered_for_it_once_somebody_is(fanal, account_id):
+    who = {"given_name": "Théo", "name": "Roy", "roles": [Role.TREASURER], "password": "lanterne-du-soir"}
+    staff.register_person(username="theo.roy", by="la direction", on=today(), **who)
+
+    for act in (("interest",), ("return", "--due")):
+        status, _, err = fanal("deposit", *act, "--by", "rose")
+        assert (status, "« rose » n’est pas inscrit pour cela. Le peuvent : theo.roy" in err) == (1, True), err
+    assert deposits.entries_of(account_id) == []
+    assert fanal("deposit", "return", "--due", "--by", "theo.roy")[0] == 0

@@ -6,6 +6,8 @@ import promised
 import pytest
 
 from fanal.doors import office
+from fanal.doors.desk import staff
+from fanal.doors.desk.roles import Role
 from fanal.records.ledger import facts as ledger
 from tests.billing import rows
 from tests.records.test_elsewhere import taken_over
@@ -53,6 +55,17 @@ def test_what_may_not_end_is_a_sentence(fanal, number, arguments, said):
 
     assert status == 1
     assert said in err
+
+
+def test_who_ends_a_promise_is_registered_for_it_once_somebody_is(fanal, number):
+    who = {"given_name": "Clara", "name": "Roy", "roles": [Role.SERVICE], "password": "lanterne-du-soir"}
+    staff.register_person(username="clara.roy", by="la direction", on=office.today(), **who)
+
+    status, _, err = fanal("promise", "end", number, "prelevement", *SINCE)
+
+    assert (status, "« rose » n’est pas inscrit pour cela. Le peuvent : clara.roy" in err) == (1, True), err
+    assert "prelevement DEBIT-2025-04-21" in fanal("promise", "show", number)[1]
+    assert fanal("promise", "end", number, "prelevement", *SINCE[:-1], "clara.roy")[0] == 0
 
 
 def test_an_unknown_account_is_a_sentence(fanal):
