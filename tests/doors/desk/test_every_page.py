@@ -33,8 +33,8 @@ from fanal.doors.desk.routes import routes
 from fanal.doors.jobs import queue
 from tests.doors.desk.neighbourhood import survey_the_town
 from tests.doors.desk.parallel import compared, one_cent, paid_by_nobody
-from tests.doors.desk.test_account_past import on_equal_payments
 from tests.doors.desk.test_corrections_page import misread, propose
+from tests.doors.desk.test_deposit_pages import held
 from tests.doors.desk.test_proposals_page import proposed, rehearsed, waiting
 from tests.doors.desk.test_requests_page import posted as ask_for_a_subscription
 from tests.doors.desk.town import TODAY
@@ -76,7 +76,7 @@ def all_under_way(client: Client) -> None:
         user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "Clé de la trésorerie", "credential": credential()}
     )
     assert client.post("/connexion/confirmer/", {"password": DEMO_PASSWORD}).status_code == 302
-    on_equal_payments()
+    held()
     debits.prepare(from_on=TODAY, to_on=TODAY + A_WEEK, again=False, by="maude.facturation", on=TODAY)
     number, bill_id, _ = misread()
     propose(client, number, bill_id)
