@@ -10,11 +10,13 @@ from django.db.models import Max
 
 from fanal.law.tariffs.shelf import UnknownBook, load
 from fanal.records import columns
+from fanal.records.customers.facts import KEPT
 from fanal.records.customers.models import Customer
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
 from fanal.records.ledger.models import Account
 from fanal.records.premises.models import DeliveryPoint, Premises
+from fanal.records.subscriptions import merging
 from fanal.records.subscriptions.facts import NO_BOOK
 from fanal.records.subscriptions.models import OwnerAgreement, Subscription, SubscriptionHolder
 from fanal.values import wording
@@ -32,6 +34,12 @@ TOO_SOON = "L’abonnement {id} commence le {starts_on} : il ne peut finir le {e
 UNKNOWN = "L’abonnement {id} n’existe pas."
 OTHER_CURRENCY = "Le livre {book} est en {its} ; les comptes du distributeur sont tenus en {ours}."
 OWNED = "Un autre propriétaire est déjà au dossier de ce lieu pour une partie de ces jours."
+
+# What is said of a merged customer, of the one kept.
+BY_KEPT = f"""
+SELECT {{columns}}, coalesce(kept.kept_id, told.customer_id) AS customer_id
+FROM ({{told}}) told LEFT JOIN ({KEPT}) kept ON kept.merged_id = told.customer_id
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,12 +152,15 @@ def put_owners_on_file(*, agreements: Sequence[NewOwnerAgreement], by: str, on: 
 def take_over(*, subscriptions: str, holders: str) -> None:
     """Reprendre des abonnements d’un autre système: queries of them and of who holds them, with their ids.
 
-    In the caller's transaction and under its journal line; the database refuses two for one day.
+    What a customer merged into another would hold, the one kept holds until the merge is undone. In the caller's
+    transaction and under its journal line; the database refuses two for one day.
     """
     names = "id, account_id, delivery_point_id, book, domestic, multiplier, units, starts_on, ends_on"
     with saying({OVERLAP_CONSTRAINT: OVERLAP}), connection.cursor() as cursor:
         columns.take_in(cursor, "subscriptions_subscription", names, subscriptions)
-        columns.take_in(cursor, "subscriptions_subscriptionholder", "subscription_id, customer_id, rank", holders)
+        held = BY_KEPT.format(columns="told.subscription_id, told.rank", told=holders)
+        columns.take_in(cursor, "subscriptions_subscriptionholder", "subscription_id, customer_id, rank", held)
+        cursor.execute(merging.HELD_SINCE.format(holders=holders))
 
 
 def end_taken_over(*, endings: str) -> None:
@@ -171,9 +182,15 @@ def end_owners_taken_over(*, endings: str) -> None:
 
 
 def take_over_owners(*, owners: str) -> None:
-    """Reprendre les propriétaires au dossier: a query of (premises_id, customer_id, starts_on, ends_on)."""
+    """Reprendre les propriétaires au dossier: a query of (premises_id, customer_id, starts_on, ends_on).
+
+    What a customer merged into another would own, the one kept owns until the merge is undone.
+    """
+    names = "premises_id, customer_id, starts_on, ends_on"
     with saying({"one_owner_on_file_per_premises_and_day": OWNED}), connection.cursor() as cursor:
-        columns.take_in(cursor, "subscriptions_owneragreement", "premises_id, customer_id, starts_on, ends_on", owners)
+        owned = BY_KEPT.format(columns="told.premises_id, told.starts_on, told.ends_on", told=owners)
+        columns.take_in(cursor, "subscriptions_owneragreement", names, owned)
+        cursor.execute(merging.OWNED_SINCE.format(owners=owners))
 
 
 def give_books(*, given: str, parameters: Mapping[str, Any] | None = None) -> int:

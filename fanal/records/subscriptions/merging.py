@@ -71,6 +71,27 @@ OWNED_AGAIN = """
 UPDATE subscriptions_owneragreement owned SET customer_id = %(merged)s FROM subscriptions_formerowner former
 WHERE former.merge_id = %(merge)s AND owned.id = former.agreement_id
 """
+# Of each merged customer, the merges on the way to who is kept in the end, and whom each of them merged.
+WAY = """WITH RECURSIVE standing AS (
+    SELECT id, merged_id, kept_id FROM customers_merge WHERE confirmed_on IS NOT NULL AND undone_on IS NULL
+), way AS (
+    SELECT merged_id AS of_id, id AS merge_id, merged_id, kept_id FROM standing
+    UNION ALL SELECT way.of_id, next.id, next.merged_id, next.kept_id FROM way
+        JOIN standing next ON next.merged_id = way.kept_id
+)
+SELECT of_id, merge_id, merged_id FROM way"""
+# What another system says of a merged customer is as if it had been there before the merge: it goes back with it.
+HELD_SINCE = f"""
+INSERT INTO subscriptions_formerholder (merge_id, holder_id, subscription_id, customer_id, rank)
+SELECT way.merge_id, held.id, held.subscription_id, way.merged_id, held.rank
+FROM ({{holders}}) told JOIN ({WAY}) way ON way.of_id = told.customer_id
+JOIN subscriptions_subscriptionholder held ON (held.subscription_id, held.rank) = (told.subscription_id, told.rank)
+"""
+OWNED_SINCE = f"""
+INSERT INTO subscriptions_formerowner (merge_id, agreement_id)
+SELECT way.merge_id, owned.id FROM ({{owners}}) told JOIN ({WAY}) way ON way.of_id = told.customer_id
+JOIN subscriptions_owneragreement owned ON (owned.premises_id, owned.starts_on) = (told.premises_id, told.starts_on)
+"""
 # What the customer kept opened since the merge: it stays.
 OPENED_SINCE = """
 SELECT DISTINCT account.number FROM subscriptions_subscriptionholder held
@@ -128,8 +149,9 @@ def confirm_merge(*, merge_id: int, by: str, on: date) -> None:
 def undo_merge(*, merge_id: int, reason: str = "", by: str, on: date) -> list[str]:
     """Défaire une fusion, or withdraw the proposal: each holds again what it held, and is reached as it was.
 
-    The numbers of the accounts that the customer kept opened since: they stay with that one. What was confirmed is
-    undone with a reason, the last merge of a customer first.
+    What another system said since of the merged customer goes back with the rest. The numbers of the accounts that
+    the customer kept opened since: they stay with that one. What was confirmed is undone with a reason, the last merge
+    of a customer first.
     """
     _refuse_while_loading()
     merge = Merge.objects.select_for_update().filter(pk=merge_id, undone_on=None).first()

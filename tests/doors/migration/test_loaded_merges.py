@@ -95,14 +95,45 @@ def test_a_merge_undone_holds_for_later_exports_too(take_over: Taken) -> None:
     moved_in(town, "200010", "1000010")
     take_over(town)
 
-    [since] = rows("SELECT a.number FROM takeover_known k JOIN subscriptions_subscription s ON s.id = k.our_id"
-                   " JOIN ledger_account a ON a.id = s.account_id WHERE k.key = '1000010'")  # fmt: skip
-    assert merging.undo_merge(merge_id=merge, reason="deux sœurs", by="maude", on=ON) == [since.number]
+    assert held()["1000010"] == ours("100001")
+    assert merging.undo_merge(merge_id=merge, reason="deux sœurs", by="maude", on=ON) == []
     moved_in(town, "200011", "1000011")
     take_over(town)
 
-    assert held() == before | {"1000010": ours("100001"), "1000011": ours("100009")}
+    assert held() == before | {"1000010": ours("100009"), "1000011": ours("100009")}
     assert phones("100001") == ["418 555-0101"]
+
+
+def test_what_was_loaded_since_goes_back_to_whom_the_old_system_says_one_merge_after_the_other(
+    take_over: Taken,
+) -> None:
+    town = twice()
+    town.add("customers", town.rows["customers"][2] | {"number": "100010", "phone": "418 555-0188"})
+    take_over(town)
+    one = proposed(kept="100009", merged="100010")
+    merging.confirm_merge(merge_id=one, by="clara", on=ON)
+    other = made_one()
+    moved_in(town, "200010", "1000010")
+    town.rows["subscriptions"][-1]["customer"] = "100010"
+    moved_in(town, "200011", "1000011")
+    town.rows["subscriptions"][-1]["customer"] = "100001"
+    town.add("owners", {"customer": "100010", "premises": "200010", "declared_on": "2020-01-01"})
+    take_over(town)
+
+    def held_and_owned() -> tuple[int, int, int]:
+        [owned] = rows("SELECT customer_id FROM subscriptions_owneragreement")
+        return held()["1000010"], owned.customer_id, held()["1000011"]
+
+    kept = ours("100001")
+    assert held_and_owned() == (kept, kept, kept)
+    for merge, whose in ((other, "100009"), (one, "100010")):
+        merging.undo_merge(merge_id=merge, reason="deux sœurs", by="maude", on=ON)
+        assert held_and_owned() == (ours(whose), ours(whose), kept)
+
+    town.rows["owners"][0]["ends_on"] = "2026-10-25"
+    take_over(town)
+    assert [str(it.ends_on) for it in rows("SELECT ends_on FROM subscriptions_owneragreement")] == ["2026-10-25"]
+    assert {it.code for it in verify() if it.count} == set()
 
 
 def ways(key: str) -> list[str]:

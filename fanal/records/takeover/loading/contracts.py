@@ -25,7 +25,7 @@ WHERE s.id = new.known_id AND new.ends_on IS DISTINCT FROM s.ends_on AND (s.ends
 TAKEN = """s.delivery_point_id = new.point
     AND daterange(s.starts_on, s.ends_on) && daterange(new.starts_on, new.ends_on)"""
 HOLDERS = """
-SELECT new.our_id AS subscription_id, customer.customer_id, 1::smallint AS rank FROM new_subscriptions new
+SELECT new.our_id AS subscription_id, customer.own_id AS customer_id, 1::smallint AS rank FROM new_subscriptions new
 JOIN customer_of customer ON customer.number = new.customer
 """
 OVERLAPPED = """(SELECT file_id, line, max(coalesce(ends_on, 'infinity'::date)) OVER (PARTITION BY premises

@@ -28,7 +28,7 @@ WHERE btrim(told.value) <> '' AND length(told.value) <= 400 GROUP BY 1, 2, 3 ORD
 MOVES = """name given_name address city province postal_code phone other_phone email language business_number status
     created_on note"""
 OWNERS = """
-SELECT place.premises_id, customer.customer_id, new.declared_on AS starts_on, new.ends_on
+SELECT place.premises_id, customer.own_id AS customer_id, new.declared_on AS starts_on, new.ends_on
 FROM new_owners new
 JOIN premises_deliverypoint place ON place.id = new.point
 JOIN customer_of customer ON customer.number = new.customer
@@ -42,9 +42,9 @@ JOIN subscriptions_owneragreement o ON (o.premises_id, o.customer_id, o.starts_o
     = (d.premises_id, customer.customer_id, new.declared_on)
 WHERE new.ends_on IS NOT NULL
 """
-# Who a customer of the old system is here: since two were merged, the one kept.
+# Who a customer of the old system is here, and, since two were merged, who is kept.
 CUSTOMER_OF = f"""
-SELECT known.key AS number, coalesce(kept.kept_id, known.our_id) AS customer_id
+SELECT known.key AS number, known.our_id AS own_id, coalesce(kept.kept_id, known.our_id) AS customer_id
 FROM takeover_known known LEFT JOIN ({KEPT}) kept ON kept.merged_id = known.our_id WHERE known.kind = 'customers'
 """
 OWNED = """d.id = new.point AND daterange(o.starts_on, o.ends_on) && daterange(new.declared_on, new.ends_on)"""
