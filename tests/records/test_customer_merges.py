@@ -57,7 +57,7 @@ def merged_into(kept: int, merged: int) -> int:
     return merge
 
 
-def undone(merge: int, reason: str = "ce sont deux sœurs") -> list[str]:
+def undone(merge: int, reason: str = "ce sont deux sœurs") -> merging.Stays:
     return merging.undo_merge(merge_id=merge, reason=reason, **SECOND)
 
 
@@ -83,7 +83,7 @@ def test_what_one_held_the_other_holds_and_all_of_it_comes_back():
     assert known.kept_of(merged).id == kept
     assert ways(merged) == [("EMAIL", "rose@exemple.ca", TODAY), ("PHONE", "819 555-0110", None)]
 
-    assert undone(merge) == []
+    assert undone(merge) == merging.Stays([], [])
     assert everything() == before
     assert known.kept_of(merged) is None
     acts_told = [it.act for it in events_about(f"customer:{merged}")]
@@ -119,6 +119,10 @@ def test_what_was_opened_since_stays_with_the_one_kept_and_is_told():
     own, hers = make_subscription(holder_ids=[kept]), make_subscription(holder_ids=[merged])
     merge = merged_into(kept, merged)
     since = make_subscription(holder_ids=[kept])
+    [(place, street)] = query("SELECT p.id, p.street FROM premises_premises p JOIN premises_deliverypoint d"
+                              " ON d.premises_id = p.id WHERE d.id = %s", make_delivery_point()[0])  # fmt: skip
+    owned = acts.NewOwnerAgreement(premises_id=place, customer_id=kept, starts_on=LONG_AGO)
+    acts.put_owners_on_file(agreements=[owned], **CLERK)
     customers.revise_customer(
         customer_id=kept, seen=known.customers([kept])[kept].digest,
         revised=customers.NewCustomer(kind="PERSON", name="Tremblay",
@@ -127,7 +131,12 @@ def test_what_was_opened_since_stays_with_the_one_kept_and_is_told():
 
     [(number,)] = query("SELECT number FROM ledger_account a JOIN subscriptions_subscription s ON s.account_id = a.id"
                         " WHERE s.id = %s", since)  # fmt: skip
-    assert undone(merge) == [number]
+    stays = undone(merge)
+    assert list(stays.accounts) == [number]
+    assert [street in it for it in stays.places] == [True]
+    assert facts.owner_on_file(place, TODAY) == kept
+    told = next(it for it in events_about(f"customer:{merged}") if it.act == "customers.undo_merge")
+    assert told.grounds["places"] == list(stays.places)
 
     assert (holders(own), holders(hers), holders(since)) == ((kept,), (merged,), (kept,))
     assert ways(kept) == [("PHONE", "819 555-0199", None)]
@@ -307,6 +316,7 @@ def test_the_database_refuses_what_the_acts_do(planted: str, said: str):
 
 CONFIRMED = [
     ("UPDATE customers_merge SET confirmed_by = 'autre'", "ne se modifie pas"),
+    ("UPDATE customers_merge SET last_agreement = 7777777", "ne se modifie pas"),
     ("UPDATE customers_merge SET undone_by = 'luc', undone_on = now()", "undone_says_why"),
     ("INSERT INTO subscriptions_subscriptionholder (subscription_id, customer_id, rank) SELECT s.id, m.merged_id, 9"
      " FROM subscriptions_subscription s, customers_merge m", "est réuni au client"),

@@ -70,6 +70,7 @@ class Merge(models.Model):
     confirmed_by = models.CharField(max_length=150, blank=True)
     confirmed_on = models.DateField(null=True)
     last_subscription = models.BigIntegerField(null=True)  # when it was confirmed: those after it were opened since
+    last_agreement = models.BigIntegerField(null=True)  # likewise of the owners on file
     undone_by = models.CharField(max_length=150, blank=True)
     undone_on = models.DateField(null=True)
     undone_because = models.CharField(max_length=400, blank=True)

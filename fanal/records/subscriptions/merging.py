@@ -5,6 +5,7 @@ Accounts, their balances and their history stay what they are; the merged record
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from fanal.records.customers import contacts
 from fanal.records.customers.models import Customer, Merge
 from fanal.records.journal import acts as journal
 from fanal.records.journal.refusals import saying
-from fanal.records.subscriptions.models import Subscription
+from fanal.records.subscriptions.models import OwnerAgreement, Subscription
 from fanal.values import person
 from fanal.values.refusal import refuse
 
@@ -99,6 +100,20 @@ JOIN subscriptions_subscription s ON s.id = held.subscription_id
 JOIN ledger_account account ON account.id = s.account_id
 WHERE held.customer_id = %(kept)s AND s.id > %(last)s ORDER BY account.number
 """
+# The places that it owns since, likewise.
+PLACES_SINCE = """
+SELECT concat_ws(', ', nullif(p.civic_number, ''), p.street, 'app. ' || nullif(p.unit, ''))
+FROM subscriptions_owneragreement owned JOIN premises_premises p ON p.id = owned.premises_id
+WHERE owned.customer_id = %(kept)s AND owned.id > %(last_agreement)s ORDER BY p.street, p.civic_number, owned.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """What stays with the customer kept when a merge is undone: accounts opened since, addresses owned since."""
+
+    accounts: Sequence[str] = ()
+    places: Sequence[str] = ()
 
 
 @transaction.atomic
@@ -136,8 +151,9 @@ def confirm_merge(*, merge_id: int, by: str, on: date) -> None:
     _locked(merge.kept_id, merge.merged_id)
     merge.confirmed_by, merge.confirmed_on = by, on
     merge.last_subscription = Subscription.objects.aggregate(last=Max("pk"))["last"] or 0
+    merge.last_agreement = OwnerAgreement.objects.aggregate(last=Max("pk"))["last"] or 0
     with saying(SENTENCES):
-        merge.save(update_fields=["confirmed_by", "confirmed_on", "last_subscription"])
+        merge.save(update_fields=["confirmed_by", "confirmed_on", "last_subscription", "last_agreement"])
     with connection.cursor() as cursor:
         for query in (FORMER_HOLDERS, LET_GO, HELD_BY_KEPT, OWNED_BY_KEPT):
             cursor.execute(query, _of(merge))
@@ -146,12 +162,12 @@ def confirm_merge(*, merge_id: int, by: str, on: date) -> None:
 
 
 @transaction.atomic
-def undo_merge(*, merge_id: int, reason: str = "", by: str, on: date) -> list[str]:
+def undo_merge(*, merge_id: int, reason: str = "", by: str, on: date) -> Stays:
     """Défaire une fusion, or withdraw the proposal: each holds again what it held, and is reached as it was.
 
-    What another system said since of the merged customer goes back with the rest. The numbers of the accounts that
-    the customer kept opened since: they stay with that one. What was confirmed is undone with a reason, the last merge
-    of a customer first.
+    What another system said since of the merged customer goes back with the rest; what the customer kept opened
+    or owns since stays with that one, and is told. What was confirmed is undone with a reason, the last merge of a
+    customer first.
     """
     _refuse_while_loading()
     merge = Merge.objects.select_for_update().filter(pk=merge_id, undone_on=None).first()
@@ -161,17 +177,25 @@ def undo_merge(*, merge_id: int, reason: str = "", by: str, on: date) -> list[st
     merge.undone_by, merge.undone_on, merge.undone_because = by, on, reason.strip()
     with saying(SENTENCES):
         merge.save(update_fields=["undone_by", "undone_on", "undone_because"])
-    stays: list[str] = []
+    stays = Stays()
     if merge.confirmed_on is not None:
         with connection.cursor() as cursor:
             for query in (KEPT_LETS_GO, HELD_AGAIN, OWNED_AGAIN):
                 cursor.execute(query, _of(merge))
             contacts.take_back(cursor, merge.pk)
-            cursor.execute(OPENED_SINCE, _of(merge) | {"last": merge.last_subscription})
-            stays = [number for (number,) in cursor.fetchall()]
-    grounds = {"reason": merge.undone_because, "merge": merge.pk, "stays": stays}
+            stays = _staying(cursor, merge)
+    grounds = {"reason": merge.undone_because, "merge": merge.pk, "stays": stays.accounts, "places": stays.places}
     journal.record_many("customers.undo_merge", **_about(merge, grounds), by=by, on=on)
     return stays
+
+
+def _staying(cursor: Any, merge: Merge) -> Stays:
+    """What the customer kept has since that merge."""
+    found = []
+    for query in (OPENED_SINCE, PLACES_SINCE):
+        cursor.execute(query, _of(merge) | {"last": merge.last_subscription, "last_agreement": merge.last_agreement})
+        found.append([text for (text,) in cursor.fetchall()])
+    return Stays(*found)
 
 
 def _refuse_while_loading() -> None:

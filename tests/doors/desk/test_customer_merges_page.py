@@ -94,6 +94,23 @@ def test_two_persons_merge_two_customers_who_look_alike(
     assert "819 555-0142" not in said(clerk.get(f"/clients/{kept.id}/"))
 
 
+def test_undoing_a_merge_says_which_places_stay(kept: facts.KnownCustomer, client_as: Signs):
+    merged, second = rose(kept), client_as(Role.BILLING)
+    merge = merging.propose_merge(kept_id=kept.id, merged_id=merged, reason="mariée", by="marie", on=today())
+    merging.confirm_merge(merge_id=merge, by="luc", on=today())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT p.id, p.street FROM premises_premises p WHERE NOT EXISTS (SELECT FROM"
+                       " subscriptions_owneragreement o WHERE o.premises_id = p.id) ORDER BY p.id LIMIT 1")  # fmt: skip
+        place, street = cursor.fetchone()
+    owned = subscriptions.NewOwnerAgreement(premises_id=place, customer_id=kept.id, starts_on=today())
+    subscriptions.put_owners_on_file(agreements=[owned], by="paul", on=today())
+
+    second.post(f"/clients/doubles/{merge}/", {"act": "undo", "reason": "deux sœurs"})
+    page = said(second.get(f"/clients/{kept.id}/"))
+    assert "ce qui s’est ouvert depuis" in page
+    assert f"{street}." in page
+
+
 def test_the_other_record_may_be_the_one_to_keep(kept: facts.KnownCustomer, client_as: Signs):
     other = rose(kept)
     client_as(Role.SERVICE).post(

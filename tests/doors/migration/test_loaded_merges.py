@@ -96,7 +96,7 @@ def test_a_merge_undone_holds_for_later_exports_too(take_over: Taken) -> None:
     take_over(town)
 
     assert held()["1000010"] == ours("100001")
-    assert merging.undo_merge(merge_id=merge, reason="deux sœurs", by="maude", on=ON) == []
+    assert merging.undo_merge(merge_id=merge, reason="deux sœurs", by="maude", on=ON) == merging.Stays([], [])
     moved_in(town, "200011", "1000011")
     take_over(town)
 

@@ -112,12 +112,13 @@ def _ways(contacts: list[tuple[str, str]]) -> dict[str, Any]:
                      for kind, value in contacts if kind == of]}  # fmt: skip
 
 
-def _undone(merge: KnownMerge, stays: list[str]) -> str:
+def _undone(merge: KnownMerge, stays: merging.Stays) -> str:
     if merge.confirmed_on is None:
         return _("La proposition est retirée : les deux clients restent.")
-    if not stays:
+    accounts = [_("compte %(number)s") % {"number": account_number(it)} for it in stays.accounts]
+    places = [_("propriétaire au dossier du %(place)s") % {"place": it} for it in stays.places]
+    if not accounts + places:
         return _("La fusion est défaite : chacun tient de nouveau ce qu’il tenait.")
-    accounts = ", ".join(account_number(it) for it in stays)
-    return _("La fusion est défaite. Restent à %(name)s les comptes ouverts depuis : %(accounts)s.") % {
-        "name": merge.kept_name, "accounts": accounts,
+    return _("La fusion est défaite. Reste à %(name)s ce qui s’est ouvert depuis : %(stays)s.") % {
+        "name": merge.kept_name, "stays": " ; ".join(accounts + places),
     }  # fmt: skip
