@@ -25,9 +25,9 @@ def promise(
     })  # fmt: skip
 
 
-def equal_payments(account_id: int, cents: int = 6_200, day: int = 20, **told: Any) -> None:
+def equal_payments(account_id: int, cents: int = 6_200, day: int = 20, *, review_month: int = 4, **told: Any) -> None:
     """Versements égaux of so much each month."""
-    promise(account_id, "EQUAL_PAYMENTS", cents, debit_day=day, review_month=4, **told)
+    promise(account_id, "EQUAL_PAYMENTS", cents, debit_day=day, review_month=review_month, **told)
 
 
 def arrangement(

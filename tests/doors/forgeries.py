@@ -72,6 +72,14 @@ def a_deposit_in_part(rows: Rows) -> None:
     rows[0]["deposit_cents"] = "2999"
 
 
+def another_instalment(rows: Rows) -> None:
+    rows[0]["instalment_cents"] = "6800"
+
+
+def another_plan(rows: Rows) -> None:
+    rows[0]["replaced_by"] = "R-2"
+
+
 def an_earlier_end(rows: Rows) -> None:
     rows[0]["to_on"] = rows[0]["issued_on"].replace("2026", "2025")
 
@@ -121,6 +129,8 @@ TAMPERINGS: dict[str, tuple[str, Callable[[Rows], None], str]] = {
     "a tax of a past bill": ("elsewhere_pastbill", another_tax, "son total n'est pas son net"),
     "a line of a past bill": ("elsewhere_pastline", a_past_line, "n'est pas la somme de ses lignes"),
     "the interest of a deposit": ("elsewhere_depositentry", more_interest, "celle de son document"),
+    "the instalment of a review": ("elsewhere_planreview", another_instalment, "ne sont pas ceux de leur révision"),
+    "a review that is gone": ("elsewhere_planreview", another_plan, "aucune révision ne les a fixés"),
     "a deposit given back in part": ("elsewhere_depositentry", a_deposit_in_part, "rendu autrement qu'en entier"),
     "a deposit of the old system": ("elsewhere_undertaking", a_greater_deposit, "cents d'écart"),
     "a handover to an earlier day": ("elsewhere_handover", an_earlier_end, "n'est pas la fin de sa dernière facture"),

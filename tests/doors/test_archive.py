@@ -96,6 +96,7 @@ def taken_over() -> None:
     _promised(given)
     _received(given)
     _given_back(given)
+    _reviewed(given)
     elsewhere_acts.open_balances(
         parameters=given,
         query="SELECT %(account)s::bigint AS account_id, 1200::smallint AS ledger_account_id, %(day)s::date AS on_date,"
@@ -134,6 +135,7 @@ def _received(given: dict[str, Any]) -> None:
         "payments": {"number": "P-1", "account": "77", "received_on": day, "amount": 1497, "channel": "GUI"},
         "deposits": {"number": "D-1", "account": "77", "received_on": day, "amount": 5000},
         "deposits again": {"number": "D-2", "account": "77", "received_on": day, "amount": 3000},
+        "equal_payments": {"account": "77", "starts_on": day, "instalment": 6200, "debit_day": 20},
         "arrangements": {"number": "E-1", "account": "77", "agreed_on": day, "total": 9000, "count": 3,
                          "instalment": 3000},
     }  # fmt: skip
@@ -182,6 +184,24 @@ def _given_back(given: dict[str, Any]) -> None:
         query="SELECT %(account)s::bigint AS account_id, 2410::smallint AS ledger_account_id, %(day)s::date AS on_date,"
         " %(day)s::date AS due_on, 'D-2' AS number, -3000::bigint AS cents",
         **WHO,
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # its account has no subscription
+        for statement in told:
+            cursor.execute(statement, given)
+
+
+def _reviewed(given: dict[str, Any]) -> None:
+    """Equal payments of 62 $ that a review replaced by others of 69 $."""
+    told = (
+        "INSERT INTO elsewhere_undertaking (account_id, kind, number, starts_on, live, amount_cents, terms)"
+        " SELECT %(account)s, 'EQUAL_PAYMENTS', %(day)s::text, %(day)s, true, 6200, '{\"debit_day\": 20}'",
+        "INSERT INTO elsewhere_undertaking (account_id, kind, number, starts_on, live, amount_cents, terms)"
+        " SELECT %(account)s, 'EQUAL_PAYMENTS', 'R-1', %(day)s::date + 1, true, 6900,"
+        " jsonb_build_object('debit_day', 20, 'replaces', %(day)s::text)",
+        "INSERT INTO elsewhere_planreview (account_id, number, replaced_by, month_on, from_on, year_cents,"
+        " balance_cents, instalment_cents, reason, reviewed_by, recorded_on) SELECT %(account)s, %(day)s::text,"
+        " 'R-1', %(day)s, %(day)s::date + 1, 80000, 2800, 6900, 'x', 'x', %(day)s",
     )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")  # its account has no subscription

@@ -1,4 +1,4 @@
-"""`fanal promise ACTE COMPTE`: what was promised before Fanal and goes on, and its end (4.4, arrangement, debit)."""
+"""`fanal promise ACTE`: what was promised before Fanal and goes on, its annual review (4.4), its end."""
 
 import argparse
 from datetime import date
@@ -15,11 +15,16 @@ REASONS = {"demande": "ASKED", "impaye": "UNPAID", "banque": "BANK"}
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
-    parser = subparsers.add_parser("promise", help="engagements repris d’un compte, et leur fin")
-    acts = parser.add_subparsers(dest="act", required=True, metavar="acte", help="show ou end")
+    parser = subparsers.add_parser("promise", help="engagements repris d’un compte, leur révision, leur fin")
+    acts = parser.add_subparsers(dest="act", required=True, metavar="acte", help="show, reviews, review ou end")
     shown = acts.add_parser("show", help="ceux qui continuent")
     ended = acts.add_parser("end", help="mettre fin à des versements égaux, à une entente ou à un prélèvement")
-    for it in (shown, ended):
+    acts.add_parser("reviews", help="versements égaux qui attendent leur révision annuelle").set_defaults(run=run)
+    changed = acts.add_parser("review", help="réviser les versements égaux d’un compte")
+    changed.add_argument("--amount", type=_cents, metavar="MONTANT", help="nouveau versement ; celui qui est proposé")
+    changed.add_argument("--reason", type=text.words, required=True, metavar="MOTS", help="pourquoi ce montant")
+    changed.add_argument("--by", type=text.words, required=True, metavar="QUI", help="qui le fait")
+    for it in (shown, ended, changed):
         it.add_argument("account", metavar="COMPTE", help="numéro du compte")
         it.set_defaults(run=run)
     ended.add_argument("kind", choices=KINDS, metavar="SORTE", help=", ".join(KINDS))
@@ -38,6 +43,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def run(options: argparse.Namespace) -> int:
     """Do the act, then say what goes on; 1 when it is refused."""
     open_office()
+    if options.act == "reviews":
+        _reviews(today())
+        return 0
     from fanal.records.ledger import facts as ledger
 
     known = ledger.account_numbered(options.account)
@@ -46,8 +54,53 @@ def run(options: argparse.Namespace) -> int:
     on = today()
     if options.act == "end":
         _end(options, known.id, on)
+    if options.act == "review":
+        _review(options, known.id, on)
     _show(known.id, on)
     return 0
+
+
+def _cents(typed: str) -> int:
+    """The type of an amount after an option: 86,50."""
+    from fanal.links.bank import receipts_csv
+
+    try:
+        return receipts_csv.cents(typed)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
+
+
+def _reviews(on: date) -> None:
+    from fanal.reports import plan_reviews
+
+    found = plan_reviews.awaited(on)
+    for it in found:
+        of = it.review
+        print(
+            f"{it.who.number} {it.who.customer} : {wording.money(of.plan.cents)} depuis le "
+            f"{wording.day(of.plan.starts_on)}, facturé {wording.money(of.billed_cents)}, reçu "
+            f"{wording.money(of.received_cents)}, à répartir {wording.money(of.spread_cents)}, proposé "
+            f"{wording.money(of.proposed_cents)}"
+        )
+    if not found:
+        print("Aucun plan de versements égaux n’attend sa révision annuelle.")
+
+
+def _review(options: argparse.Namespace, account_id: int, on: date) -> None:
+    from fanal.doors import plan_reviews
+    from fanal.doors.desk import staff
+    from fanal.records.billing.plan_reviews import review_of
+
+    staff.require_may("plan_review", options.by)
+    found = review_of(account_id, on)
+    if found is None:
+        raise refuse("Ces versements égaux n’attendent pas de révision aujourd’hui.")
+    cents = options.amount or found.proposed_cents
+    done = plan_reviews.review(
+        account_id=account_id, number=found.plan.number, cents=cents, reason=options.reason, by=options.by, on=on
+    )
+    print(f"Versements égaux de {wording.money(cents)} à compter du {wording.day(done.from_on)}.")
+    print(f"  au lieu de {wording.money(done.plan.cents)} ; solde réparti : {wording.money(done.spread_cents)}")
 
 
 def _end(options: argparse.Namespace, account_id: int, on: date) -> None:

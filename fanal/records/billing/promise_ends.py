@@ -119,6 +119,8 @@ def _going_on(asked: EndOfPromise, on: date) -> Promise:
         raise refuse("La dernière facture du compte dit cet engagement : il finit le {day} au plus tôt.",
                      field="ended_on", day=first_on)  # fmt: skip
     last_on = max(on, first_on) if asked.kind != UndertakingKind.EQUAL_PAYMENTS else on + A_WITHDRAWAL_AHEAD
+    if found.kind == UndertakingKind.EQUAL_PAYMENTS and found.ends_on:
+        last_on = max(first_on, min(last_on, found.ends_on))  # then another plan takes its place
     if asked.ended_on > last_on:
         raise refuse("Cet engagement finit le {day} au plus tard : inscrire plus tard une fin plus lointaine.",
                      field="ended_on", day=last_on)  # fmt: skip

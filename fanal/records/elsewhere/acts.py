@@ -14,10 +14,12 @@ from fanal.records.elsewhere.models import (
     PastLine,
     PastNotice,
     PastPayment,
+    PlanReview,
     PromiseEnd,
     RejectedReading,
     TakenCycle,
     Undertaking,
+    UndertakingKind,
 )
 from fanal.records.elsewhere.promises import Promise
 from fanal.records.journal import acts as journal
@@ -34,6 +36,7 @@ NOT_TAKEN_OVER = Phrase("Le cycle {cycle} n’a pas été repris d’un ancien s
 OURS_ALREADY = Phrase("Le cycle {cycle} est déjà facturé par Fanal.")
 NOT_OURS_YET = Phrase("Le cycle {cycle} est encore facturé par l’ancien système.")
 KEPT_TWICE = Phrase("Cette reprise contient deux fois la même ligne, ou une ligne déjà reprise avec un autre contenu.")
+REVIEWED_ALREADY = Phrase("La révision de ces versements égaux est déjà inscrite.")
 ENDED_ALREADY = Phrase("La fin de cet engagement est déjà inscrite.")
 NOT_OF_ITS_KIND = Phrase("Cet engagement ne finit pas pour cette raison.")
 FOLLOWED = """
@@ -114,6 +117,34 @@ def end_promise(
     told = {"kind": promise.kind, "number": promise.number, "ended_on": ended_on.isoformat(), "reason": reason}
     told |= {"asked_on": asked_on.isoformat()} | ({"note": note} if note else {})
     journal.record("end_promise", about=f"account:{promise.account_id}", by=by, on=on, grounds={**told, **grounds})
+
+
+@transaction.atomic
+def review_plan(
+    *, plan: Promise, month_on: date, from_on: date, cents: int, year_cents: int, balance_cents: int, reason: str,
+    by: str, on: date, grounds: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """Réviser des versements égaux: from `from_on` others of `cents` take their place; `billing.plan_reviews` decides.
+
+    Refused when they were reviewed already, have ended, or while the other system follows them.
+    """
+    terms = plan.schedule
+    assert terms is not None
+    number = f"R-{from_on}"
+    told = {"replaces": plan.number, "review_month": month_on.month}
+    told |= {"debit_day": terms.day} if plan.terms.get("debit_day") else {"day": terms.day}
+    once = {"elsewhere_planreview_pkey": REVIEWED_ALREADY, "elsewhere_undertaking_pkey": REVIEWED_ALREADY}
+    with saying(once):
+        Undertaking.objects.create(account_id=plan.account_id, kind=UndertakingKind.EQUAL_PAYMENTS, number=number,
+                                   starts_on=from_on, live=True, amount_cents=cents, terms=told)  # fmt: skip
+        PlanReview.objects.create(
+            account_id=plan.account_id, number=plan.number, replaced_by=number, month_on=month_on, from_on=from_on,
+            year_cents=year_cents, balance_cents=balance_cents, instalment_cents=cents, reason=reason, reviewed_by=by,
+            recorded_on=on,
+        )  # fmt: skip
+    said = {"number": plan.number, "from_on": from_on.isoformat(), "before_cents": plan.cents, "after_cents": cents}
+    said |= {"year_cents": year_cents, "balance_cents": balance_cents, "reason": reason}
+    journal.record("review_plan", about=f"account:{plan.account_id}", by=by, on=on, grounds={**said, **grounds})
 
 
 @transaction.atomic

@@ -195,6 +195,33 @@ class PromiseEnd(models.Model):
         ]
 
 
+class PlanReview(models.Model):
+    """Révision annuelle d’un plan (4.4), once its cycle is ours: what it rested on, what takes its place."""
+
+    pk = models.CompositePrimaryKey("account_id", "number")  # a plan is reviewed once: then another takes its place
+    account_id = models.BigIntegerField()
+    number = models.CharField(max_length=40)
+    replaced_by = models.CharField(max_length=40)
+    month_on = models.DateField()  # first day of the month of the review
+    from_on = models.DateField()  # first day of the new plan
+    year_cents = models.BigIntegerField()  # what twelve months cost
+    balance_cents = models.BigIntegerField()  # spread over the new plan; negative when we owe
+    instalment_cents = models.BigIntegerField()
+    reason = models.CharField(max_length=200)
+    reviewed_by = models.CharField(max_length=150)
+    recorded_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(instalment_cents__gt=0), name="plan_review_of_an_amount"),
+            models.CheckConstraint(condition=~Q(reason=""), name="plan_review_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(month_on__lte=models.F("recorded_on"), from_on__gt=models.F("recorded_on")),
+                name="plan_review_in_its_time",
+            ),
+        ]
+
+
 class DepositEntryKind(models.TextChoices):
     """What is entered of a deposit."""
 

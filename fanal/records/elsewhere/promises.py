@@ -21,29 +21,39 @@ from fanal.law.instalments import Instalment, Schedule, Standing, due_within, in
 from fanal.records.elsewhere.models import UndertakingKind
 
 DIGITS_SHOWN = 3
+ONE_DAY, NO_DAY = timedelta(days=1), timedelta(0)
 SHORT_WHILE = timedelta(days=14)  # longer than any run of days of rest
-# Whether a newer plan or debit took the place of the one before it that day: for good, its own end or not.
+# Whether a newer plan or debit took the place of the one before it that day: for good, its own end or not. None takes
+# the place of a plan that ended before it was to begin.
 REPLACED = """EXISTS (SELECT FROM elsewhere_undertaking newer
         WHERE newer.account_id = u.account_id AND newer.kind = u.kind AND newer.live AND newer.starts_on <= {on}
-            AND (newer.starts_on, newer.number) > (u.starts_on, u.number))"""
+            AND (newer.starts_on, newer.number) > (u.starts_on, u.number)
+            AND NOT EXISTS (SELECT FROM elsewhere_promiseend before WHERE before.account_id = newer.account_id
+                AND before.kind = newer.kind AND before.number = newer.terms ->> 'replaces'))"""
 # What goes on that day, until the day of its end where it was ended here. Equal payments end with the subscription
 # (4.4); an arrangement, once all of it is received.
-# Owed: the balance of the account. Received since Fanal collects: its payments less those that the bank sent back.
+# Owed: the balance of the account. Received since Fanal collects: its payments less those that the bank sent back; of
+# a plan that was reviewed here, since its first day: what came before paid the plan that it replaces, whose end is its.
 GOING_ON = f"""
-SELECT u.account_id, u.kind, u.number, u.starts_on, least(u.ends_on, e.ended_on), u.amount_cents, u.terms,
-    run.since, run.ours, coalesce(moved.received_cents, 0)::bigint, coalesce(moved.owed_cents, 0)::bigint
+SELECT u.account_id, u.kind, u.number, u.starts_on, least(u.ends_on, e.ended_on, review.from_on), u.amount_cents,
+    u.terms, begun.since, run.ours, coalesce(moved.got_cents, 0)::bigint, coalesce(moved.owed_cents, 0)::bigint
 FROM elsewhere_undertaking u
 LEFT JOIN LATERAL (
     SELECT c.ours, c.changed_on AS since, s.ends_on FROM subscriptions_subscription s
     JOIN premises_deliverypoint d ON d.id = s.delivery_point_id
     LEFT JOIN elsewhere_takencycle c ON c.cycle = d.cycle
     WHERE s.account_id = u.account_id ORDER BY s.ends_on IS NOT NULL, s.ends_on DESC LIMIT 1) run ON true
+LEFT JOIN LATERAL (SELECT greatest(run.since, CASE WHEN jsonb_exists(u.terms, 'replaces') THEN u.starts_on END) AS since
+    ) begun ON true
 LEFT JOIN LATERAL (
     SELECT sum(p.debit_cents - p.credit_cents) AS owed_cents,
-        sum(p.credit_cents - p.debit_cents) FILTER (WHERE p.kind IN (3, 4) AND p.on_date >= run.since) AS received_cents
+        sum(p.credit_cents - p.debit_cents) FILTER (WHERE p.kind IN (3, 4) AND p.on_date >= begun.since) AS got_cents
     FROM ledger_posting p
     WHERE p.account_id = u.account_id AND p.ledger_account_id = 1200 AND p.on_date <= %(on)s) moved ON true
-LEFT JOIN elsewhere_promiseend e ON (e.account_id, e.kind, e.number) = (u.account_id, u.kind, u.number)
+LEFT JOIN LATERAL (SELECT min(e.ended_on) AS ended_on FROM elsewhere_promiseend e
+    WHERE (e.account_id, e.kind) = (u.account_id, u.kind) AND e.number IN (u.number, u.terms ->> 'replaces')) e ON true
+LEFT JOIN elsewhere_planreview review
+    ON (review.account_id, review.number) = (u.account_id, u.number) AND u.kind = 'EQUAL_PAYMENTS'
 WHERE u.live AND u.starts_on <= %(on)s AND (e.ended_on IS NULL OR e.ended_on > %(on)s)
     AND (u.kind = 'ARRANGEMENT' OR u.ends_on IS NULL OR u.ends_on > %(on)s)
     AND (u.kind NOT IN ('EQUAL_PAYMENTS', 'DEBIT') OR NOT {REPLACED.format(on="%(on)s")})
@@ -87,9 +97,12 @@ class Promise:
                 paid_count=self.terms.get("paid_count", 0), counted_from=self.since or date.min,
             )  # fmt: skip
         if self.kind == UndertakingKind.EQUAL_PAYMENTS:
-            day = self.terms.get("debit_day", 0)  # a plan that is not debited is paid on the day on which it began
+            day = self.terms.get("debit_day", 0) or self.terms.get(
+                "day", 0
+            )  # paid by hand: on the day on which it began
+            before = ONE_DAY if "replaces" in self.terms else NO_DAY  # its first day may be one of instalment
             return Schedule(
-                cents=self.cents, starts_on=self.starts_on, day=day if 1 <= day <= 31 else self.starts_on.day,
+                cents=self.cents, starts_on=self.starts_on - before, day=day if 1 <= day <= 31 else self.starts_on.day,
                 ends_on=self.ends_on, counted_from=self.since or date.min,
             )  # fmt: skip
         return None

@@ -126,10 +126,10 @@ def test_the_page_is_accessible(own_town: str, page_as: Callable[..., Page], acc
     accessible(page_as(Role.SERVICE), f"/comptes/{NUMBER}/?tout")
 
 
-def on_equal_payments(since: date = date(2026, 11, 1), cents: int = 6_200) -> None:
+def on_equal_payments(since: date = date(2026, 11, 1), cents: int = 6_200, review_month: int = 4) -> None:
     """A plan on the 20th of each month and a debit, of a cycle that is ours since that day."""
     keep_past(OTHER)
-    promised.equal_payments(account(OTHER, ON).id, cents)
+    promised.equal_payments(account(OTHER, ON).id, cents, review_month=review_month)
     acts.switch_cycles(cycles=[it.cycle for it in facts.cycles()], by="marie", on=since)
 
 

@@ -16,9 +16,9 @@ from tests.records.test_elsewhere import open_with
 BACK = f"/comptes/{OTHER}/depots/D00042/rendre/"
 
 
-def held(starts_on: date = date(2019, 5, 6)) -> int:
+def held(starts_on: date = date(2019, 5, 6), review_month: int = 4) -> int:
     """An account of a cycle that is ours, whose deposit was taken over."""
-    on_equal_payments()
+    on_equal_payments(review_month=review_month)
     account_id = account(OTHER, ON).id
     promised.promise(account_id, "DEPOSIT", 25_000, starts_on=starts_on, number="D00042")
     open_with(account_id, -25_000, starts_on, number="D00042", code=2410)

@@ -76,7 +76,7 @@ def all_under_way(client: Client) -> None:
         user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "Clé de la trésorerie", "credential": credential()}
     )
     assert client.post("/connexion/confirmer/", {"password": DEMO_PASSWORD}).status_code == 302
-    held()
+    held(review_month=TODAY.month)
     debits.prepare(from_on=TODAY, to_on=TODAY + A_WEEK, again=False, by="maude.facturation", on=TODAY)
     number, bill_id, _ = misread()
     propose(client, number, bill_id)

@@ -9,10 +9,12 @@ import pytest
 from django.db import DatabaseError, connection
 from towns import Town, small_town
 
+from fanal.doors.plan_reviews import review
+from fanal.records.billing.plan_reviews import reviews
 from fanal.records.customers import acts as customers
 from fanal.records.customers import facts as people
 from fanal.records.elsewhere import acts as switched
-from fanal.records.elsewhere import deposits
+from fanal.records.elsewhere import deposits, promises
 from fanal.records.metering import acts as metering
 from fanal.records.subscriptions import acts as subscriptions
 from fanal.records.takeover import facts
@@ -330,4 +332,25 @@ def test_a_deposit_given_back_here_is_not_asked_back_from_the_old_system(take_ov
 
     assert (flaws(), moved(before)) == ([("deposits", "CYCLE_IS_OURS")], {})
     assert deposits.held(ON) == []
+    sound()
+
+
+def test_a_plan_reviewed_here_is_not_replaced_by_that_of_a_later_export(take_over: Taken) -> None:
+    town = promising()
+    town.rows["arrangements"].clear()
+    take_over(town)
+    switched.switch_cycles(cycles=[1], by="marie", on=ON)
+    on = ON.replace(year=ON.year + 1)
+    [found] = reviews(on)
+    who, number = found.plan.account_id, found.plan.number
+    review(account_id=who, number=number, cents=15_000, reason="essai", by="marie", on=on)
+    before = town_now()
+
+    another = town.rows["equal_payments"][0] | {"starts_on": "2026-10-15", "instalment": "99,00"}
+    town.add("equal_payments", another)  # the old system reviewed it too: a person is told
+    take_over(town)
+    assert (flaws(), moved(before)) == ([("equal_payments", "CYCLE_IS_OURS")], {})
+    assert found.from_on is not None
+    [plan] = [it for it in promises.going_on(found.from_on)[who] if it.kind == "EQUAL_PAYMENTS"]
+    assert plan.cents == 15_000
     sound()

@@ -178,13 +178,26 @@ EXCEPT SELECT a.id, number, entered_on, code, amount FROM recu_entries JOIN acco
 SELECT account_id, kind, number, starts_on, amount_cents, json_extract(terms, '$.total_cents') AS total,
     json_extract(terms, '$.count') AS count, json_extract(terms, '$.last_cents') AS last,
     json_extract(terms, '$.every_days') AS every, json_extract(terms, '$.debit_day') AS day
-FROM elsewhere_undertaking WHERE kind <> 'DEBIT'
+FROM elsewhere_undertaking WHERE kind <> 'DEBIT' AND json_extract(terms, '$.replaces') IS NULL
 EXCEPT SELECT a.id, 'DEPOSIT', number, received_on, amount, NULL, NULL, NULL, NULL, NULL
 FROM recu_deposits JOIN account a ON a.old = account
 EXCEPT SELECT a.id, 'ARRANGEMENT', number, agreed_on, instalment, total, count, last_instalment, every_days, NULL
 FROM recu_arrangements JOIN account a ON a.old = account
 EXCEPT SELECT a.id, 'EQUAL_PAYMENTS', starts_on, starts_on, instalment, NULL, NULL, NULL, NULL, debit_day
 FROM recu_equal_payments JOIN account a ON a.old = account;
+
+-- § Révisions de versements égaux : elsewhere_planreview
+
+-- ! versements égaux {number} du compte {account_id} : ceux qui prennent leur place ne sont pas ceux de leur révision
+SELECT r.account_id, r.number FROM elsewhere_planreview r
+LEFT JOIN elsewhere_undertaking u ON u.account_id = r.account_id AND u.kind = 'EQUAL_PAYMENTS' AND u.number = r.replaced_by
+WHERE u.starts_on IS NOT r.from_on OR u.amount_cents <> r.instalment_cents
+    OR json_extract(u.terms, '$.replaces') IS NOT r.number;
+
+-- ! versements égaux {number} du compte {account_id} : aucune révision ne les a fixés
+SELECT u.account_id, u.number FROM elsewhere_undertaking u LEFT JOIN elsewhere_planreview r
+    ON r.account_id = u.account_id AND r.replaced_by = u.number
+WHERE json_extract(u.terms, '$.replaces') IS NOT NULL AND r.number IS NULL;
 
 -- § Factures d'un ancien système : elsewhere_pastbill
 

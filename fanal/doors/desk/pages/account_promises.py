@@ -49,9 +49,17 @@ def promised(known: Account, may_end: bool = False) -> dict[str, list[dict[str, 
 
 def _row(known: Account, rank: int, it: facts.Promise, going: Promise | None) -> dict[str, Any]:
     stands = going.standing(known.on) if going else None
-    return {"it": it, "word": _(PROMISES[it.kind]), "said": list(_said(it)), "live": going is not None,
+    return {"it": it, "word": _(PROMISES[it.kind]), "said": list(_said(it)),
+            "live": going is not None or _begins(known, it),
             "until": it.ended_on or it.ends_on or _replaced_on(known, it),
             "stands": stands, "why": _url(known, rank) if going else ""}  # fmt: skip
+
+
+def _begins(known: Account, it: facts.Promise) -> bool:
+    """Whether it takes the place of a plan that goes on still."""
+    return it.starts_on > known.on and any(
+        plan.kind == it.kind and plan.number == it.terms.get("replaces") for plan in known.going_on
+    )
 
 
 def _replaced_on(known: Account, it: facts.Promise) -> date | None:
@@ -242,6 +250,8 @@ def _said(it: facts.Promise) -> Iterator[str]:
     lang, terms = current(), it.terms
     if it.kind == "ARRANGEMENT" and {"count", "paid_count"} <= set(terms):
         yield _("%(paid)s versements reçus sur %(count)s") % {"paid": terms["paid_count"], "count": terms["count"]}
+    if "replaces" in terms:
+        yield _("fixés par la révision annuelle")
     if "total_cents" in terms:
         yield _("pour une dette de %(amount)s") % {"amount": wording.money(terms["total_cents"], lang)}
     if 1 <= terms.get("debit_day", 0) <= 31:

@@ -105,6 +105,7 @@ ACTS = {
     "shadow.end": gettext_noop("Finir une marche en parallèle"),
     "pay_deposit_interest": gettext_noop("Porter aux comptes les intérêts de dépôts"),
     "return_deposit": gettext_noop("Rendre un dépôt au compte"),
+    "review_plan": gettext_noop("Réviser des versements égaux"),
     "end_promise": gettext_noop("Mettre fin à un engagement repris"),
     "switch_cycles": gettext_noop("Basculer des cycles de l’ancien système"),
     "give_back_cycles": gettext_noop("Rendre des cycles à l’ancien système"),

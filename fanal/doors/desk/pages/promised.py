@@ -16,14 +16,14 @@ from fanal.doors.desk.debit_words import KINDS
 from fanal.doors.desk.pages.ledger import as_csv
 from fanal.doors.office import today
 from fanal.links.accounting import decimal
-from fanal.reports import debits
+from fanal.reports import debits, plan_reviews
 from fanal.reports import promised as report
 from fanal.reports.debits import KnownDebit
 from fanal.reports.promised import Coming, Stage
 
 VIEWS = {
     "versements": gettext_noop("Versements et prélèvements"), "avis": gettext_noop("Avis en cours"),
-    "depots": gettext_noop("Dépôts"),
+    "revisions": gettext_noop("Révisions"), "depots": gettext_noop("Dépôts"),
 }  # fmt: skip
 STAGES = {
     Stage.LATE_RUNS: ("", gettext_noop("Avis de retard : le délai court")),
@@ -41,7 +41,7 @@ SHOWN = timedelta(days=62)  # of a page
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """One of the three lists."""
+    """One of the lists."""
     view = request.GET.get("voir", "")
     view = view if view in VIEWS else "versements"
     context: dict[str, Any] = {"view": view, "views": {key: _(word) for key, word in VIEWS.items()}, "tab": "promised",
@@ -51,6 +51,10 @@ def page(request: HttpRequest) -> HttpResponse:
     elif view == "avis":
         rows = [it for it in report.under_notice(today()) if it.stage != Stage.STOPPED]
         context["rows"] = [{"it": it, "kind": STAGES[it.stage][0], "word": _(STAGES[it.stage][1])} for it in rows]
+    elif view == "revisions":
+        context["rows"] = waiting = plan_reviews.awaited(today())
+        context |= {"owed_cents": sum(max(it.review.spread_cents, 0) for it in waiting),
+                    "credit_cents": sum(max(-it.review.spread_cents, 0) for it in waiting)}  # fmt: skip
     else:
         context["rows"] = found = report.deposits(today())
         context |= {"held_cents": sum(it.cents for it in found), "due": sum(it.is_to_return for it in found),

@@ -70,6 +70,10 @@ PROMISES = {
     "debits": (DEBITS, "institution transit bank_account holder ends_on status"),
     "deposits": (DEPOSITS, "interest_paid left_on left_by status"),
 }
+# A plan that was reviewed here goes on here: another of the old system does not take its place.
+REVIEWED = """
+SELECT FROM account_of a JOIN elsewhere_planreview r ON r.account_id = a.account_id WHERE a.number = new.account
+"""
 OURS = """
 SELECT FROM account_of a JOIN premises_deliverypoint d ON d.id = a.delivery_point_id
 JOIN elsewhere_takencycle c ON c.cycle = d.cycle WHERE a.number = new.account AND c.ours
@@ -155,6 +159,8 @@ def load_promises(load: Load) -> None:
         load.take(kind, moves=moves)
         load.missing(kind, "account", "subscriptions")
         load.aside(kind, f"EXISTS ({OURS})", "CYCLE_IS_OURS", of="changed")
+        if kind == "equal_payments":
+            load.aside(kind, f"EXISTS ({REVIEWED})", "CYCLE_IS_OURS")
         given = {"parameters": {"as_of": load.as_of}}
         elsewhere.keep(what="undertakings", query=query.format(table=f"new_{kind}"), **given)
         elsewhere.follow_undertakings(query=query.format(table=f"changed_{kind}"), **given)
