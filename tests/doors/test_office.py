@@ -15,7 +15,7 @@ from fanal.records.journal import acts as journal
 def an_older_database(db: None) -> None:
     """A database that lacks the last change of a room."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE name = '0009_debits_of_our_cycles'")
+        cursor.execute("DELETE FROM django_migrations WHERE name = '0011_settled_once'")
 
 
 @pytest.mark.django_db
@@ -30,7 +30,7 @@ def test_a_command_that_asks_alters_nothing_and_says_what_to_do(an_older_databas
         "La base n’est pas à jour, un changement de tables attend : « fanal migrate » met les tables à jour."
     )
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM django_migrations WHERE name = '0009_debits_of_our_cycles'")
+        cursor.execute("SELECT count(*) FROM django_migrations WHERE name = '0011_settled_once'")
         assert cursor.fetchone() == (0,)
 
 

@@ -1,6 +1,7 @@
 """Debits: prepared by one person, released by another, received on their day, sent back by the bank; never twice."""
 
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 import debited
@@ -191,6 +192,58 @@ def test_a_released_debit_is_received_on_its_day_and_not_before() -> None:
     assert {it.code: it.violations for it in verify() if it.count} == {}
 
 
+def test_what_is_received_is_looked_at_no_more_and_stays_so() -> None:
+    house()
+    batch_id = prepared()
+    released(batch_id)
+    assert facts.waiting(DUE_ON) == 1
+    settled(on=DUE_ON)
+
+    assert [it.settled for it in rows("SELECT settled FROM payments_debit")] == [True]
+    assert (facts.waiting(DUE_ON), states(batch_id)) == (0, [("RELEASED", OWED, "")])
+    for forced in ("settled = false", "settled = true, cents = cents - 1", "settled = false, state = 'RETURNED',"
+                   " returned_on = '2026-02-14', return_code = 901"):  # fmt: skip
+        with pytest.raises(DatabaseError, match="ne se modifie pas ainsi"), transaction.atomic():
+            rows(f"UPDATE payments_debit SET {forced} RETURNING id")
+
+
+def test_what_an_older_version_received_is_found_settled_by_migrate() -> None:
+    house()
+    released(prepared())
+    promised.debit(debited.indebted(), "1112223")
+    released(prepared())
+    settled(on=DUE_ON)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE payments_debit DISABLE TRIGGER payments_debit_changes"
+        )
+        cursor.execute("UPDATE payments_debit SET settled = false")
+        cursor.execute("ALTER TABLE payments_debit ENABLE TRIGGER payments_debit_changes")
+        assert facts.waiting(DUE_ON) == 2
+        cursor.execute(import_module("fanal.records.payments.migrations.0011_settled_once").ALREADY)
+
+    assert facts.waiting(DUE_ON) == 0
+
+
+def test_what_waits_is_found_by_an_index_of_what_waits_alone() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        waiting = "state = 'RELEASED' AND NOT settled AND debited_on <= %s"
+        cursor.execute(f"EXPLAIN SELECT FROM payments_debit WHERE {waiting}", [DUE_ON])
+        assert "debits_to_come" in str(cursor.fetchall())
+
+
+def test_a_debit_that_was_received_at_the_counter_with_its_reference_is_received_once() -> None:
+    account_id = house()
+    batch_id = prepared()
+    released(batch_id)
+    [debit] = facts.debits_of(batch_id)
+    make_receipt(account_id, OWED, reference=debit.reference)
+
+    assert settled(on=DUE_ON) == 0
+    assert (facts.waiting(DUE_ON), len(paid.receipts_of(account_id))) == (0, 1)
+
+
 def test_a_return_owes_again_once_however_often_the_bank_says_it() -> None:
     account_id = house()
     batch_id = prepared()
@@ -290,6 +343,7 @@ def test_what_was_paid_in_part_since_its_return_is_not_presented_again() -> None
         "UPDATE payments_debitbatch SET state = 'ABANDONED', reason = 'x' RETURNING id",
         "UPDATE payments_debit SET cents = cents - 1 RETURNING id",
         "UPDATE payments_debit SET state = 'PREPARED' RETURNING id",
+        "UPDATE payments_debit SET settled = true RETURNING id",  # no receipt yet
         "DELETE FROM payments_debit RETURNING id",
         "DELETE FROM payments_debitbatch RETURNING id",
     ],

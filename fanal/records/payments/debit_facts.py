@@ -194,7 +194,7 @@ def returned_once(codes: Collection[int], since_on: date, but: int = 0) -> list[
 
 def under_way(but: int = 0) -> list[KnownDebit]:
     """What is presented again and not received yet, in other batches than that one."""
-    return _debits("d.attempt > 1 AND d.state IN ('PREPARED', 'RELEASED') AND r.id IS NULL AND d.batch_id <> %s", but)
+    return _debits("d.attempt > 1 AND d.state IN ('PREPARED', 'RELEASED') AND NOT d.settled AND d.batch_id <> %s", but)
 
 
 def waiting(on: date) -> int:
@@ -204,7 +204,7 @@ def waiting(on: date) -> int:
 
 def to_settle(on: date) -> list[KnownDebit]:
     """Released debits whose day has come, and that are not receipts yet."""
-    return _debits("d.state = 'RELEASED' AND d.debited_on <= %s AND r.id IS NULL", on)
+    return _debits("d.state = 'RELEASED' AND NOT d.settled AND d.debited_on <= %s", on)
 
 
 def _debits(condition: str, *values: object) -> list[KnownDebit]:

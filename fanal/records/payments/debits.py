@@ -49,6 +49,7 @@ DECIDED_ROWS = """
 UPDATE payments_debit d SET state = n.state, cents = n.cents, withdrawn = n.withdrawn
 FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[]) n (id, state, cents, withdrawn) WHERE d.id = n.id
 """
+SETTLED = "UPDATE payments_debit SET settled = true WHERE id = ANY(%s) AND state = 'RELEASED' AND NOT settled"
 SENT_BACK = """
 UPDATE payments_debit d SET state = 'RETURNED', returned_on = n.returned_on, return_code = n.code
 FROM unnest(%s::bigint[], %s::date[], %s::smallint[]) n (id, returned_on, code) WHERE d.id = n.id
@@ -149,8 +150,14 @@ def settle_debits(*, by: str, on: date) -> int:
     """
     rows = _locked([it.id for it in debit_facts.to_settle(on)])
     new = [it for it in rows if it.state == DebitState.RELEASED and not it.received]
-    if not new:
-        return 0
+    if new:
+        _receive(new, by, on)
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLED, [[it.id for it in rows]])
+    return len(new)
+
+
+def _receive(new: Sequence[KnownDebit], by: str, on: date) -> None:
     acts.record_receipts(
         receipts=[
             acts.NewReceipt(account_id=it.account_id, received_on=it.debited_on, amount_cents=it.cents,
@@ -161,7 +168,6 @@ def settle_debits(*, by: str, on: date) -> int:
     acts.allocate(account_ids=sorted({it.account_id for it in new}), by=by, on=on)
     grounds = {"batches": sorted({it.batch_id for it in new}), "total_cents": sum(it.cents for it in new)}
     journal.record("settle_debits", about=f"debits:×{len(new)}", by=by, on=on, grounds=grounds)
-    return len(new)
 
 
 @transaction.atomic

@@ -137,9 +137,18 @@ class Debit(models.Model):
     withdrawn = models.CharField(max_length=12, blank=True, db_default="")  # law.debits.Hold: why it was taken out
     returned_on = models.DateField(null=True)
     return_code = models.SmallIntegerField(db_default=0)  # of the bank, Standard 007
+    settled = models.BooleanField(db_default=False)  # its day came, and it is a receipt: not to be looked at again
 
     class Meta:
-        indexes = [models.Index(fields=["debited_on"], condition=Q(state="RELEASED"), name="debits_by_their_day")]
+        indexes = [
+            models.Index(
+                fields=["debited_on"],
+                condition=Q(state__in=["PREPARED", "RELEASED"], settled=False),
+                name="debits_to_come",
+            ),
+            models.Index(fields=["returned_on"], condition=Q(state="RETURNED"), name="debits_sent_back"),
+            models.Index(fields=["debited_on"], condition=Q(state="RETURNED", attempt=1), name="debits_sent_back_once"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "kind", "number", "due_on"],
@@ -161,5 +170,8 @@ class Debit(models.Model):
                 | Q(state="WITHDRAWN", return_code=0, returned_on=None) & ~Q(withdrawn="")
                 | Q(state="RETURNED", withdrawn="", return_code__gte=900, returned_on__isnull=False),
                 name="debit_says_what_became_of_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled=False) | Q(state__in=["RELEASED", "RETURNED"]), name="debit_settled_once_released"
             ),
         ]  # fmt: skip
