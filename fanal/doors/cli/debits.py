@@ -13,8 +13,6 @@ from fanal.values.refusal import Refused, refuse
 if TYPE_CHECKING:
     from fanal.reports.debits import KnownBatch
 
-STATES = {"PREPARED": "préparé", "RELEASED": "remis", "ABANDONED": "abandonné"}
-
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
@@ -155,11 +153,14 @@ def _tell(batch_id: int) -> None:
 
 
 def _line(it: "KnownBatch") -> str:
+    from fanal.records.payments.debit_facts import BatchState
+
     last = it.to_on - timedelta(days=1)
+    state = BatchState(it.state).label
     sent = f", fichier {it.file_number:04d}, {it.debits} pour {wording.money(it.cents)}" if it.file_number else ""
     done = f", {it.decided_by}, {wording.day(it.decided_on)}" if it.decided_on else ""
     return wording.typography(f"lot {it.id} : du {wording.day(it.from_on)} au {wording.day(last)}, préparé par "
-                              f"{it.prepared_by}, {STATES[it.state]}{done}{sent}")  # fmt: skip
+                              f"{it.prepared_by}, {state}{done}{sent}")  # fmt: skip
 
 
 def _days(parser: argparse.ArgumentParser) -> None:
