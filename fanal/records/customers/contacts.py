@@ -74,12 +74,25 @@ INSERT INTO customers_contact (customer_id, kind, value)
 SELECT customer_id, kind, value FROM ({contacts}) way ORDER BY customer_id, place
 ON CONFLICT (customer_id, kind, value) DO UPDATE SET gained = false WHERE customers_contact.gained
 """
+# What a merge gave, and nobody who was merged is reached by any more; a consent that a clerk wrote keeps it.
+NOT_GIVEN = """
+DELETE FROM customers_contact c USING customers_gainedcontact gave, customers_merge of
+WHERE of.id = gave.merge_id AND of.undone_on IS NULL AND c.gained
+    AND (c.customer_id, c.kind, c.value) = (of.kept_id, gave.kind, gave.value)
+    AND c.consented_on IS NOT DISTINCT FROM gave.consented_on
+    AND NOT EXISTS (SELECT FROM customers_merge merge JOIN customers_contact way ON way.customer_id = merge.merged_id
+        WHERE merge.confirmed_on IS NOT NULL AND merge.undone_on IS NULL
+            AND (merge.kept_id, way.kind, way.value) = (c.customer_id, c.kind, c.value))
+"""
 
 
 def follow(cursor: Any, customers: str, contacts: str) -> None:
     """Say the ways to reach customers as another system says them now: queries, as of `acts.follow`."""
     for query in (LEFT_TO_A_MERGE, CHANGED, NOT_TOLD, NEW):
         cursor.execute(query.format(customers=customers, contacts=contacts))
+    cursor.execute(NOT_GIVEN)
+    while cursor.rowcount:
+        cursor.execute(NOT_GIVEN)
 
 
 def gain(cursor: Any) -> None:
