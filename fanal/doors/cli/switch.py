@@ -1,11 +1,16 @@
 """`fanal switch [CYCLE…]`: show who bills each cycle taken over; switch some to Fanal, or give them back."""
 
 import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from fanal.doors.cli import text
 from fanal.doors.office import open_office, today
 from fanal.values import wording
 from fanal.values.refusal import refuse
+
+if TYPE_CHECKING:
+    from fanal.reports.received_here import ReceivedHere
 
 BILLED_BY = {True: "Fanal", False: "l’ancien système"}
 
@@ -31,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     open_office()
     from fanal.doors.desk import staff
     from fanal.doors.migration import switching
-    from fanal.records.elsewhere import acts, facts
+    from fanal.records.elsewhere import facts
 
     if options.cycles and options.all:
         raise refuse("Nommer des cycles, ou --all : pas les deux.")
@@ -46,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
         staff.require_may("cycles_switch", options.by)
     who = {"by": options.by, "on": today()}
     if options.back:
-        acts.give_back_cycles(cycles=wanted, reason=options.reason, **who)
+        _tell(switching.give_back(cycles=wanted, reason=options.reason, **who))
     elif wanted:
         switching.switch(cycles=wanted, reason=options.reason or "", **who)
     if not (known := facts.cycles()):
@@ -56,3 +61,11 @@ def run(options: argparse.Namespace) -> int:
         print(f"cycle {it.cycle:>4} : {it.subscriptions:>6} abonnements, facturés par {by} depuis le "
               f"{wording.day(it.changed_on)} ({it.changed_by})")  # fmt: skip
     return 0
+
+
+def _tell(received: "Sequence[ReceivedHere]") -> None:
+    """What the old system does not know of the cycles that it has again."""
+    if received:
+        print("Reçu ici depuis la bascule, à inscrire dans l’ancien système :")
+    for it in received:
+        print(f"  {it.account}  {it.received_on}  {wording.money(it.cents):>14}  {it.reference}")
