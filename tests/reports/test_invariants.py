@@ -223,7 +223,12 @@ PLANTED = [
     ("I29", "not_whole", ENTERED.format(what="RETURN", cents=9_999, interest=1)),
     ("I29", "end_without_return", DEPOSIT_ENDED),
     ("I29", "not_whole", f"{DEPOSIT_ENDED}; {ENTERED.format(what='RETURN', cents=9_999, interest=1)}"),
-    ("I29", "interest_twice", "; ".join([ENTERED.format(what="INTEREST", cents=0, interest=5)] * 2)),
+    (
+        "I29",
+        "interest_twice",
+        "ALTER TABLE elsewhere_depositentry DROP CONSTRAINT deposit_entry_of_new_days;"
+        + "; ".join([ENTERED.format(what="INTEREST", cents=0, interest=5)] * 2),
+    ),
     ("I5", "billed_elsewhere", "UPDATE elsewhere_handover SET to_on = to_on + 1"),
     (
         "I27",
