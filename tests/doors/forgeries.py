@@ -117,6 +117,63 @@ def half_a_cent(rows: Rows) -> None:
     rows[-1]["amount_cents"] += ".5"
 
 
+def another_bank_account(rows: Rows) -> None:
+    debited = next(it for it in rows if it["kind"] == "DEBIT")
+    debited["terms"] = debited["terms"].replace("1234567", "6666666")
+
+
+def a_debit_of_another_account(rows: Rows) -> None:
+    next(it for it in rows if it["kind"] == "DEBIT")["account_id"] = "1"
+
+
+def a_live_plan_ended(rows: Rows) -> None:
+    next(it for it in rows if it["kind"] == "EQUAL_PAYMENTS")["live"] = "f"
+
+
+def the_promises_gone(rows: Rows) -> None:
+    rows[:] = [it for it in rows if it["kind"] == "DEPOSIT"]
+
+
+def all_gone(rows: Rows) -> None:
+    rows.clear()
+
+
+def the_first_gone(rows: Rows) -> None:
+    del rows[0]
+
+
+def a_greater_amount(rows: Rows) -> None:
+    rows[0]["amount_cents"] = "21497"
+
+
+def an_entry_of_another_month(rows: Rows) -> None:
+    """Every line of an entry of a bill, so that it stays whole."""
+    entry = next(it for it in rows if it["kind"] == "1")
+    for it in rows:
+        if (it["kind"], it["source"]) == (entry["kind"], entry["source"]):
+            it["on_date"] = "2025-01-15"
+
+
+def a_line_of_another_day(rows: Rows) -> None:
+    next(it for it in rows if it["kind"] == "3")["on_date"] = "2099-01-15"
+
+
+def more_allocated(rows: Rows) -> None:
+    rows[0]["amount_cents"] = str(int(rows[0]["amount_cents"]) + 100_000_000)
+
+
+def another_debit(rows: Rows) -> None:
+    rows[0]["cents"] = "1"
+
+
+def a_debit_moved(rows: Rows) -> None:
+    rows[0]["id"] = "999"
+
+
+def another_file(rows: Rows) -> None:
+    rows[0]["content"] = rows[0]["content"][:-2] + "00"
+
+
 TAMPERINGS: dict[str, tuple[str, Callable[[Rows], None], str]] = {
     "a cent more in a line": ("billing_line", a_cent, "la somme de ses lignes"),
     "a cent from a line to another": ("billing_line", two_lines_that_make_up, "d'un côté seulement"),
@@ -145,4 +202,24 @@ TAMPERINGS: dict[str, tuple[str, Callable[[Rows], None], str]] = {
     "a row twice": ("billing_line", a_line_twice, "une clé y est deux fois"),
     "half a cent": ("payments_receipt", half_a_cent, "un entier n'en est pas un"),
     "a rate of tax changed in a book": ("billing_book", another_price, "son contenu n'est pas celui de son empreinte"),
+    "the bank account of a debit": ("elsewhere_undertaking", another_bank_account, "d'autres termes"),
+    "a debit moved to another account": ("elsewhere_undertaking", a_debit_of_another_account, "d'autres termes"),
+    "a live plan ended": ("elsewhere_undertaking", a_live_plan_ended, "d'autres termes"),
+    "the promises gone": ("elsewhere_undertaking", the_promises_gone, "debits : 0 lignes gardées, 1 chargées"),
+    "the lines of past bills gone": ("elsewhere_pastline", all_gone, "bill_lines : 0 lignes gardées, 1 chargées"),
+    "the notices gone": ("elsewhere_pastnotice", all_gone, "notices : 0 lignes gardées, 1 chargées"),
+    "another amount in a notice": ("elsewhere_pastnotice", a_greater_amount, "l'ancien système a remis autre chose"),
+    "the end of a promise gone": ("elsewhere_promiseend", all_gone, "n'est pas celle du journal"),
+    "an entry of another month": (
+        "ledger_posting",
+        an_entry_of_another_month,
+        "son jour n'est pas celui de son document",
+    ),
+    "a line of another day": ("ledger_posting", a_line_of_another_day, "elle est de deux jours"),
+    "allocations gone": ("payments_allocation", all_gone, "n'est affecté qu'en partie"),
+    "more allocated than paid": ("payments_allocation", more_allocated, "cents affectés du crédit"),
+    "a debit of another amount": ("payments_debit", another_debit, "le compte ou le total de son fichier"),
+    "a debit gone": ("payments_debit", the_first_gone, "le compte ou le total de son fichier"),
+    "a debit with another reference": ("payments_debit", a_debit_moved, "n'a pas sa référence"),
+    "a debit file changed": ("payments_debitbatch", another_file, "n'est pas celui de son empreinte"),
 }

@@ -31,10 +31,11 @@ from fanal.records import tables
 from fanal.records.customers import acts as customers
 from fanal.records.elsewhere import acts as elsewhere_acts
 from fanal.records.ledger import acts as ledger
+from fanal.records.payments.debit_facts import REFERENCE
 from fanal.records.subscriptions import acts as subscriptions
 from fanal.records.subscriptions import merging
 from fanal.records.takeover.kinds import KINDS
-from fanal.records.takeover.models import Export, ExportFile, StagedRow
+from fanal.records.takeover.models import Export, ExportFile, Known, StagedRow
 from fanal.reports import invariants
 from fanal.values.refusal import Refused
 
@@ -95,6 +96,7 @@ def taken_over() -> None:
     )
     _promised(given)
     _received(given)
+    _debited(given)
     _given_back(given)
     _reviewed(given)
     elsewhere_acts.open_balances(
@@ -112,10 +114,16 @@ def _promised(given: dict[str, Any]) -> None:
             "INSERT INTO elsewhere_handover (subscription_id, account_id, number, last_bill, to_on, issued_on)"
             " SELECT 0, %(account)s, '77', 'A-1', %(day)s, %(day)s", given)  # fmt: skip
         cursor.execute(
-            "INSERT INTO elsewhere_undertaking (account_id, kind, number, starts_on, live, amount_cents, terms)"
-            " SELECT %(account)s, 'DEPOSIT', 'D-1', %(day)s, true, 5000, '{}'::jsonb"
-            " UNION ALL SELECT %(account)s, 'ARRANGEMENT', 'E-1', %(day)s, true, 3000,"
-            " '{\"total_cents\": 9000, \"count\": 3}'", given)  # fmt: skip
+            "INSERT INTO elsewhere_undertaking"
+            " (account_id, kind, number, starts_on, ends_on, live, amount_cents, terms)"
+            " SELECT %(account)s, 'DEPOSIT', 'D-1', %(day)s, NULL::date, true, 5000, '{}'::jsonb"
+            " UNION ALL SELECT %(account)s, 'ARRANGEMENT', 'E-1', %(day)s, %(day)s + 90, true, 3000,"
+            " '{\"total_cents\": 9000, \"count\": 3}'"
+            " UNION ALL SELECT %(account)s, 'DEBIT', '|1', %(day)s, NULL, true, 0,"
+            " '{\"institution\": \"815\", \"transit\": \"20001\", \"bank_account\": \"1234567\"}'", given)  # fmt: skip
+        cursor.execute(
+            "INSERT INTO elsewhere_pastnotice (account_id, number, kind, on_date, amount_cents)"
+            " SELECT %(account)s, 'N-1', 'LATE', %(day)s, 11497", given)  # fmt: skip
     elsewhere_acts.open_balances(
         parameters=given,
         query="SELECT %(account)s::bigint AS account_id, 2410::smallint AS ledger_account_id, %(day)s::date AS on_date,"
@@ -133,11 +141,17 @@ def _received(given: dict[str, Any]) -> None:
         "bill_lines": {"bill": "A-1", "rank": 1, "component": "EN1", "quantity": 900000, "price": 111111,
                        "amount": 10000},
         "payments": {"number": "P-1", "account": "77", "received_on": day, "amount": 1497, "channel": "GUI"},
-        "deposits": {"number": "D-1", "account": "77", "received_on": day, "amount": 5000},
-        "deposits again": {"number": "D-2", "account": "77", "received_on": day, "amount": 3000},
-        "equal_payments": {"account": "77", "starts_on": day, "instalment": 6200, "debit_day": 20},
+        "deposits": {"number": "D-1", "account": "77", "received_on": day, "amount": 5000,
+                     "status": "HELD"},
+        "deposits again": {"number": "D-2", "account": "77", "received_on": day, "amount": 3000,
+                           "status": "HELD"},
         "arrangements": {"number": "E-1", "account": "77", "agreed_on": day, "total": 9000, "count": 3,
-                         "instalment": 3000},
+                         "instalment": 3000, "status": "RUNNING"},
+        "equal_payments": {"account": "77", "starts_on": day, "instalment": 6200, "debit_day": 20,
+                           "status": "ACTIVE"},
+        "debits": {"account": "77", "institution": "815", "transit": "20001", "bank_account": "1234567",
+                   "status": "ACTIVE"},
+        "notices": {"number": "N-1", "account": "77", "type": "LATE", "sent_on": day, "amount": 11497},
     }  # fmt: skip
     export = Export.objects.create(
         town="Val-des-Pins", digest="0" * 64, mapping_digest="0" * 64, directory="exportation", staged_on=day,
@@ -148,7 +162,30 @@ def _received(given: dict[str, Any]) -> None:
         told = {"name": f"{name}.txt", "kind": kind, "digest": "0" * 64, "rows": 1, "loaded": 1}
         file = ExportFile.objects.create(export=export, **told)
         fields = [str(cells[it.name]) if it.name in cells else None for it in KINDS[kind].columns]
-        StagedRow.objects.create(file_id=file.pk, line=2, key="", digest=UUID(int=file.pk), raw="", fields=fields)
+        row = {"key": cells.get("number", "|1"), "digest": UUID(int=file.pk)}
+        StagedRow.objects.create(file_id=file.pk, line=2, raw="", fields=fields, **row)
+        Known.objects.create(kind=kind, **row)
+
+
+def _debited(given: dict[str, Any]) -> None:
+    """Two instalments of its plan in a batch that another person released: the bank takes them later."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # its account has no subscription
+        cursor.execute(
+            "INSERT INTO payments_debitbatch (from_on, to_on, again, prepared_by, prepared_on, held, state) VALUES"
+            " (%(day)s, %(day)s + 60, false, 'anselme', %(day)s, '[]', 'PREPARED') RETURNING id", given)  # fmt: skip
+        given = {**given, "batch": cursor.fetchone()[0]}
+        cursor.execute(
+            "INSERT INTO payments_debit (batch_id, account_id, kind, number, due_on, attempt, debited_on, told_on,"
+            " account_ends, prepared_cents, cents, state) SELECT %(batch)s, %(account)s, 'EQUAL_PAYMENTS',"
+            " %(day)s::text, %(day)s + days, 1, %(day)s + days, %(day)s, '567', 4000, 4000, 'PREPARED'"
+            " FROM (VALUES (20), (50)) away (days) RETURNING id", given)  # fmt: skip
+        given["content"] = "".join(REFERENCE.format(it) for (it,) in cursor.fetchall()).encode()
+        cursor.execute("UPDATE payments_debit SET state = 'RELEASED' WHERE batch_id = %(batch)s", given)
+        cursor.execute(
+            "UPDATE payments_debitbatch SET state = 'RELEASED', decided_by = 'seconde', decided_on = %(day)s,"
+            " file_rank = 1, debits = 2, cents = 8000, content = %(content)s, sha256 = sha256(%(content)s)"
+            " WHERE id = %(batch)s", given)  # fmt: skip
 
 
 def merged() -> None:
@@ -237,10 +274,10 @@ def change(archive: Path, table: str, alter: Callable[[Rows], None]) -> None:
     path = archive / "tables" / f"{table}.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    count = len(rows)
+    count, names = len(rows), list(rows[0])
     alter(rows)
     text = io.StringIO()
-    writer = csv.DictWriter(text, rows[0].keys(), lineterminator="\n")
+    writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     path.write_text(text.getvalue(), encoding="utf-8")

@@ -1,7 +1,7 @@
 -- Les contrôles d'une archive de Fanal : chacun est une question à ses tables, et toute ligne qu'elle rend est une faute.
 --
 -- Chaque table de l'archive est ici sous son nom, avec les colonnes de dictionnaire.csv ; de même soldes.csv (« soldes »).
--- Les lignes reçues d'un ancien système sont sous le nom de leur sorte : recu_bills, recu_payments… (sortes.csv).
+-- Les lignes reçues d'un ancien système et chargées sont sous le nom de leur sorte : recu_bills, recu_payments… (sortes.csv).
 -- « § » ouvre une série et nomme ce qu'elle compte ; « ! » dit la faute d'une ligne rendue, ses {colonnes} remplies.
 -- Argent en cents, quantités en millièmes, jours AAAA-MM-JJ. turn(cadrans) : où un index revient à zéro ; payable(jour) :
 -- l'échéance d'une facture émise ce jour-là, d'après les chiffres de l'archive.
@@ -122,6 +122,22 @@ SELECT kind, source FROM compared GROUP BY kind, source, account_id HAVING max(a
 SELECT account_id, kind, source FROM compared GROUP BY kind, source, account_id
 HAVING max(abs(written)) <> 0 AND max(written <> wanted);
 
+CREATE TABLE dated AS -- le jour de chaque document : le sien, ou au plus tôt celui où l'argent est venu ou reparti
+SELECT 1 AS kind, bill_id AS source, account_id, issued_on AS day FROM billing_issue
+UNION ALL SELECT 2, bill_id, account_id, issued_on FROM billing_issue
+UNION ALL SELECT 3, id, account_id, received_on FROM payments_receipt
+UNION ALL SELECT 4, id, account_id, returned_on FROM payments_returnedpayment JOIN payments_receipt ON id = receipt_id
+UNION ALL SELECT 5, id, account_id, on_date FROM elsewhere_opening
+UNION ALL SELECT 6 + (what = 'RETURN'), id, account_id, on_date FROM elsewhere_depositentry;
+CREATE UNIQUE INDEX dated_document ON dated (kind, source, account_id);
+
+-- ! écriture (compte {account_id}, sorte {kind}, source {source}) : son jour n'est pas celui de son document, le {day}
+SELECT DISTINCT p.account_id, p.kind, p.source, d.day FROM ledger_posting p JOIN dated d USING (kind, source, account_id)
+WHERE p.on_date < d.day OR p.on_date <> d.day AND p.kind NOT IN (3, 4);
+
+-- ! écriture (compte {account_id}, sorte {kind}, source {source}) : elle est de deux jours
+SELECT account_id, kind, source FROM ledger_posting GROUP BY kind, source, account_id HAVING min(on_date) <> max(on_date);
+
 -- ! compte {code} du grand livre : ses débits ou ses crédits ne sont pas ceux du manifeste
 SELECT account AS code FROM (
     SELECT account, debit_cents, credit_cents FROM totaux
@@ -135,6 +151,53 @@ SELECT number FROM (
     SELECT account_id, number, balance_cents AS cents FROM soldes
     UNION ALL SELECT account_id, NULL, credit_cents - debit_cents FROM ledger_posting WHERE ledger_account_id = 1200)
 GROUP BY account_id HAVING sum(cents) <> 0;
+
+-- § Ce que chaque paiement paie : payments_allocation
+
+CREATE TABLE worth AS -- ce que vaut chaque crédit (« receipt », « credit ») et ce que demande chaque dette (« bill »), et son jour
+SELECT CASE WHEN p.debit_cents > 0 THEN 'bill' ELSE 'credit' END AS what, p.account_id, p.source AS id, p.on_date,
+    p.debit_cents + p.credit_cents AS cents
+FROM ledger_posting p WHERE p.ledger_account_id = 1200 AND p.kind IN (1, 2, 5, 6, 7)
+UNION ALL SELECT 'receipt', p.account_id, p.source, p.on_date, CASE WHEN b.receipt_id IS NULL THEN p.credit_cents ELSE 0 END
+FROM ledger_posting p LEFT JOIN payments_returnedpayment b ON b.receipt_id = p.source
+WHERE p.ledger_account_id = 1200 AND p.kind = 3;
+
+CREATE TABLE allocated AS -- ce qui en est affecté, et ce qui en reste
+SELECT what, account_id, id, max(on_date) AS on_date, sum(cents) AS cents, sum(given) AS given FROM (
+    SELECT what, account_id, id, on_date, cents, 0 AS given FROM worth
+    UNION ALL SELECT 'bill', account_id, bill_id, NULL, 0, amount_cents FROM payments_allocation
+    UNION ALL SELECT CASE receipt_id WHEN 0 THEN 'credit' ELSE 'receipt' END, account_id, receipt_id + credit_bill_id, NULL, 0,
+        amount_cents FROM payments_allocation)
+GROUP BY what, account_id, id;
+
+-- ! compte {account_id} : {given} cents affectés du crédit ou à la facture {id} ({what}), qui en vaut {cents}
+SELECT account_id, what, id, given, cents FROM allocated WHERE given < 0 OR given > cents;
+
+-- Un paiement paie d'abord ce qui est dû : il n'en reste rien tant qu'une dette d'avant n'est pas payée.
+-- ! compte {account_id} : le paiement {id} n'est affecté qu'en partie, et une dette d'avant n'est pas payée
+SELECT r.account_id, r.id FROM allocated r JOIN (
+    SELECT account_id, min(on_date) AS since FROM allocated WHERE what = 'bill' AND given < cents GROUP BY account_id) due
+    ON due.account_id = r.account_id AND due.since < r.on_date
+WHERE r.what = 'receipt' AND r.given < r.cents;
+
+-- § Prélèvements remis : payments_debitbatch
+
+-- ! lot de prélèvements {id} : ses lignes ne font pas le compte ou le total de son fichier
+SELECT b.id FROM payments_debitbatch b LEFT JOIN payments_debit d ON d.batch_id = b.id AND d.state IN ('RELEASED', 'RETURNED')
+GROUP BY b.id HAVING count(d.id) <> b.debits OR coalesce(sum(d.cents), 0) <> b.cents;
+
+-- ! lot de prélèvements {id} : son fichier n'est pas celui de son empreinte
+SELECT id FROM payments_debitbatch WHERE state = 'RELEASED' AND sha256(content) <> sha256;
+
+-- La référence d'un prélèvement et son montant sont dans le fichier remis à la banque.
+-- ! prélèvement {id} : le fichier du lot {batch_id} n'a pas sa référence
+SELECT d.id, d.batch_id FROM payments_debit d JOIN payments_debitbatch b ON b.id = d.batch_id
+WHERE d.state IN ('RELEASED', 'RETURNED') AND instr(lower(b.content), lower(hex(printf('FANAL%014d', d.id)))) = 0;
+
+-- ! prélèvement {id} : son paiement n'est pas celui de son compte, de son montant ou de son jour
+SELECT d.id FROM payments_debit d LEFT JOIN payments_receipt r ON r.reference = printf('FANAL%014d', d.id)
+WHERE r.id IS NULL AND d.settled = 't' OR r.id IS NOT NULL AND d.state NOT IN ('RELEASED', 'RETURNED') OR r.account_id <> d.account_id OR r.amount_cents <> d.cents
+    OR r.received_on <> d.debited_on;
 
 -- § Numéros de facture : billing_issue
 
@@ -174,17 +237,55 @@ EXCEPT SELECT a.id, number, received_on, amount, coalesce(channel, '') FROM recu
 SELECT account_id, number, on_date, code, amount_cents FROM elsewhere_pastentry
 EXCEPT SELECT a.id, number, entered_on, code, amount FROM recu_entries JOIN account a ON a.old = account;
 
+-- ! avis {number} du compte {account_id} : l'ancien système a remis autre chose
+SELECT account_id, number, kind, on_date, amount_cents, sent_by, note FROM elsewhere_pastnotice
+EXCEPT SELECT a.id, number, type, sent_on, coalesce(amount, 0), coalesce(channel, ''), coalesce(note, '')
+FROM recu_notices JOIN account a ON a.old = account;
+
+-- Un accord de prélèvement sans date porte la clé de sa ligne, et commence le jour de son premier chargement.
 -- ! engagement {number} du compte {account_id} ({kind}) : l'ancien système a promis un autre montant ou d'autres termes
-SELECT account_id, kind, number, starts_on, amount_cents, json_extract(terms, '$.total_cents') AS total,
-    json_extract(terms, '$.count') AS count, json_extract(terms, '$.last_cents') AS last,
-    json_extract(terms, '$.every_days') AS every, json_extract(terms, '$.debit_day') AS day
-FROM elsewhere_undertaking WHERE kind <> 'DEBIT' AND json_extract(terms, '$.replaces') IS NULL
-EXCEPT SELECT a.id, 'DEPOSIT', number, received_on, amount, NULL, NULL, NULL, NULL, NULL
-FROM recu_deposits JOIN account a ON a.old = account
-EXCEPT SELECT a.id, 'ARRANGEMENT', number, agreed_on, instalment, total, count, last_instalment, every_days, NULL
-FROM recu_arrangements JOIN account a ON a.old = account
-EXCEPT SELECT a.id, 'EQUAL_PAYMENTS', starts_on, starts_on, instalment, NULL, NULL, NULL, NULL, debit_day
+SELECT account_id, kind, number, CASE WHEN kind <> 'DEBIT' OR starts_on = number THEN starts_on END AS since, ends_on, live,
+    amount_cents, CASE kind
+    WHEN 'DEBIT' THEN json_extract(terms, '$.institution', '$.transit', '$.bank_account', '$.holder')
+    WHEN 'DEPOSIT' THEN json_extract(terms, '$.reason', '$.interest_cents', '$.left_by')
+    WHEN 'ARRANGEMENT' THEN json_extract(terms, '$.total_cents', '$.count', '$.last_cents', '$.every_days', '$.paid_count')
+    ELSE json_extract(terms, '$.debit_day', '$.review_month', '$.debited_count') END AS terms
+FROM elsewhere_undertaking WHERE json_extract(terms, '$.replaces') IS NULL
+EXCEPT SELECT a.id, 'DEBIT', coalesce(authorized_on, key), authorized_on, coalesce(ends_on, ''),
+    CASE status WHEN 'ACTIVE' THEN 't' ELSE 'f' END, 0, json_array(institution, transit, bank_account, holder)
+FROM recu_debits JOIN account a ON a.old = account
+EXCEPT SELECT a.id, 'DEPOSIT', number, received_on, coalesce(left_on, ''), CASE status WHEN 'HELD' THEN 't' ELSE 'f' END,
+    amount, json_array(reason, interest_paid, left_by) FROM recu_deposits JOIN account a ON a.old = account
+EXCEPT SELECT a.id, 'ARRANGEMENT', number, agreed_on, date(agreed_on, (count * coalesce(every_days, 30)) || ' days'),
+    CASE status WHEN 'RUNNING' THEN 't' ELSE 'f' END, instalment,
+    json_array(total, count, last_instalment, every_days, paid_count) FROM recu_arrangements JOIN account a ON a.old = account
+EXCEPT SELECT a.id, 'EQUAL_PAYMENTS', starts_on, starts_on, coalesce(ends_on, ''),
+    CASE status WHEN 'ACTIVE' THEN 't' ELSE 'f' END, instalment, json_array(debit_day, review_month, debited_count)
 FROM recu_equal_payments JOIN account a ON a.old = account;
+
+-- L'autre sens : ce qui est gardé est une ligne reçue, en voici donc autant que de lignes chargées.
+-- ! {kind} : {kept} lignes gardées, {loaded} chargées de l'ancien système
+SELECT kind, sum(kept) AS kept, sum(loaded) AS loaded FROM (
+    SELECT kind, 0 AS kept, 1 AS loaded FROM takeover_known WHERE kind IN ('bills', 'bill_lines', 'payments', 'entries',
+        'notices', 'deposits', 'arrangements', 'equal_payments', 'debits')
+    UNION ALL SELECT 'bills', 1, 0 FROM elsewhere_pastbill
+    UNION ALL SELECT 'bill_lines', 1, 0 FROM elsewhere_pastline
+    UNION ALL SELECT 'payments', 1, 0 FROM elsewhere_pastpayment
+    UNION ALL SELECT 'entries', 1, 0 FROM elsewhere_pastentry
+    UNION ALL SELECT 'notices', 1, 0 FROM elsewhere_pastnotice
+    UNION ALL SELECT CASE kind WHEN 'EQUAL_PAYMENTS' THEN 'equal_payments' ELSE lower(kind) || 's' END, 1, 0
+    FROM elsewhere_undertaking WHERE json_extract(terms, '$.replaces') IS NULL)
+GROUP BY kind HAVING sum(kept) <> sum(loaded);
+
+-- Une fin inscrite ici est au journal ; celle d'un dépôt l'est avec son retour.
+-- ! la fin de l'engagement {number} du compte {account_id} ({kind}) n'est pas celle du journal, ou du dépôt rendu
+SELECT account_id, kind, number FROM (
+    SELECT account_id, kind, number, ended_on, reason, 1 AS side FROM elsewhere_promiseend
+    UNION ALL SELECT account_id, 'DEPOSIT', number, on_date, 'RETURNED', -1 FROM elsewhere_depositentry WHERE what = 'RETURN'
+    UNION ALL SELECT CAST(substr(about, 9) AS INTEGER), json_extract(grounds, '$.kind'), json_extract(grounds, '$.number'),
+        json_extract(grounds, '$.ended_on'), json_extract(grounds, '$.reason'), -1
+    FROM journal_event WHERE act = 'end_promise')
+GROUP BY account_id, kind, number, ended_on, reason HAVING sum(side) <> 0;
 
 -- § Révisions de versements égaux : elsewhere_planreview
 

@@ -162,19 +162,24 @@ def check_links(base, report, links):
 
 
 def load_received(archive, base):
-    """Mettre en base ce qu'un ancien système a remis, une table par sorte de lignes, telle que lue ou corrigée."""
+    """Mettre en base ce qu'un ancien système a remis et qui est chargé, une table par sorte de lignes.
+
+    Une ligne, lue ou corrigée, vaut quand takeover_known en a la clé et l'empreinte.
+    """
     columns, inserts = defaultdict(list), {}
     for kind, _, _, column, holds, *_ in islice(archive.rows("sortes.csv"), 1, None):
         columns[kind].append((column, holds, False))
     for kind in RECEIVED:
-        put(base, f"recu_{kind}", columns[kind])
+        put(base, f"recu_{kind}", [("key", "text", False), *columns[kind]])
+        places = ", ".join("?" * (len(columns[kind]) + 1))
+        known = f"SELECT 1 FROM takeover_known WHERE kind = '{kind}' AND key = ?1 AND digest = ?"
         for (file,) in base.execute("SELECT id FROM takeover_exportfile WHERE kind = ?", (kind,)):
-            inserts[str(file)] = f"INSERT INTO recu_{kind} VALUES ({', '.join('?' * len(columns[kind]))})"
+            inserts[str(file)] = f"INSERT INTO recu_{kind} SELECT {places} WHERE EXISTS ({known})"
     query = "SELECT file_id, line, fields FROM takeover_correctedrow"
     corrected = {(str(file), str(line)): fields for file, line, fields in base.execute(query) if str(file) in inserts}
-    for file, line, _, _, _, fields in archive.rows(f"tables/{RAW}.csv"):
+    for file, line, key, digest, _, fields in archive.rows(f"tables/{RAW}.csv"):
         if file in inserts and fields != "{}":  # vide : une ligne qui ne se lit pas
-            base.execute(inserts[file], elements(corrected.get((file, line), fields)))
+            base.execute(inserts[file], [key, *elements(corrected.get((file, line), fields)), digest])
 
 
 def elements(text):
@@ -310,6 +315,7 @@ def verify(archive, report):
     base.execute("PRAGMA journal_mode = OFF")
     base.row_factory = sqlite3.Row
     base.create_function("turn", 1, lambda dials: 1000 * 10**dials, deterministic=True)
+    base.create_function("sha256", 1, lambda it: "\\x" + hashlib.sha256(bytes.fromhex(it[2:])).hexdigest())
     base.create_function("payable", 1, payable(archive, manifest), deterministic=True)
     check_links(base, report, load(archive, base, report, manifest))
     load_received(archive, base)
