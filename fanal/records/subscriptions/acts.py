@@ -196,18 +196,19 @@ def take_over_owners(*, owners: str) -> None:
 def give_books(*, given: str, parameters: Mapping[str, Any] | None = None) -> int:
     """Donner leur livre à des abonnements qui n’en ont pas: a query of (id, book, domestic, multiplier); how many.
 
-    In the caller's transaction and under its journal line. The database refuses one that has a book already.
+    In the caller's transaction and under its journal line. The database refuses one that has a book already. The query
+    is asked once for all: right after a load the tables are not yet counted, and it would be asked again for each row.
     """
     with saying({}), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO subscriptions_givenbook (subscription_id, rate, book)"
-            f" SELECT s.id, substr(s.book, length(%(no_book)s) + 1), g.book FROM ({given}) g"
+            f"WITH g AS MATERIALIZED ({given}) INSERT INTO subscriptions_givenbook (subscription_id, rate, book)"
+            " SELECT s.id, substr(s.book, length(%(no_book)s) + 1), g.book FROM g"
             " JOIN subscriptions_subscription s ON s.id = g.id",
             {**(parameters or {}), "no_book": NO_BOOK},
         )
         cursor.execute(
-            "UPDATE subscriptions_subscription s SET book = g.book, domestic = g.domestic, multiplier = g.multiplier"
-            f" FROM ({given}) g WHERE s.id = g.id",
+            f"WITH g AS MATERIALIZED ({given}) UPDATE subscriptions_subscription s"
+            " SET book = g.book, domestic = g.domestic, multiplier = g.multiplier FROM g WHERE s.id = g.id",
             parameters,
         )
         return int(cursor.rowcount)
