@@ -1,6 +1,7 @@
 """Débits préautorisés as banks exchange them: the file that we write, the ones that we read, and what neither takes."""
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -45,10 +46,10 @@ def many(count: int) -> list[Debit]:
     return [replace(DEBIT, cents=100 + rank, cross_reference=f"PAY-{rank:04}") for rank in range(count)]
 
 
-def refused(act: object, *given: object, **named: object) -> list[tuple[int, str]]:
+def refused(act: Callable[..., object], *given: object, **named: object) -> list[tuple[int, str]]:
     """The row and the field of each fault."""
     with pytest.raises(Refused) as caught:
-        act(*given, **named)  # type: ignore[operator]
+        act(*given, **named)
     return [(it.row, it.field) for it in caught.value.problems]
 
 

@@ -74,7 +74,7 @@ def _too_long(request: HttpRequest) -> str:
 def _fits_the_disk(request: HttpRequest) -> bool:
     """Read what is sent, its files on the disk of the server; False where that one is full."""
     try:
-        request.POST  # noqa: B018 — it reads
+        request.POST  # noqa: B018 — asking for it is what reads it, and writes its files to the disk
     except OSError as problem:
         if problem.errno in FULL:
             return False
